@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Fails, naming file and line, if a source of ROOM includes a header of a room outside ALLOWED.
+# Run: cmake -DROOM=count -DALLOWED=count,base -DROOT=. -DSTAMP=out -P CheckIncludes.cmake
+string(REPLACE "," ";" allowed "${ALLOWED}")
+file(GLOB_RECURSE files ${ROOT}/${ROOM}/*.cc ${ROOT}/${ROOM}/*.h)
+set(wrong "")
+foreach(file IN LISTS files)
+  file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*\"([^\"]*)\".*" "\\1" path "${include}")
+    string(REGEX MATCH "^[^/]*" room "${path}")
+    if(NOT room IN_LIST allowed)
+      file(RELATIVE_PATH shown ${ROOT} ${file})
+      string(APPEND wrong "\n  ${shown}: includes \"${path}\", but room ${ROOM} may use only ${ALLOWED}")
+    endif()
+  endforeach()
+endforeach()
+if(wrong)
+  message(FATAL_ERROR "Includes against the layers:${wrong}")
+endif()
+file(WRITE ${STAMP} "ok\n")

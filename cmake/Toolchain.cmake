@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Language level, warnings, sanitizers and build helpers, the same for every room.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+
+option(URNA_FUZZ "Build the fuzz targets (needs clang)" OFF)
+set(URNA_SANITIZE "" CACHE STRING "Sanitizers for all targets, e.g. address,undefined or thread")
+
+add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+                    -Wold-style-cast -Wcast-align -Woverloaded-virtual -Wimplicit-fallthrough)
+if(URNA_WERROR)
+  add_compile_options(-Werror)
+endif()
+# Floating point must mean the same on every machine: no contraction into fused operations.
+add_compile_options(-ffp-contract=off)
+
+if(URNA_SANITIZE)
+  add_compile_options(-fsanitize=${URNA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${URNA_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
