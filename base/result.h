@@ -33,8 +33,8 @@ struct SourcePlace {
 struct Error {
   ErrorCode code = ErrorCode::malformed;
   std::string message;  // one sentence, English, without a final full stop
-  SourcePlace place;
-  std::string remedy;  // what the reader can do; may be empty
+  SourcePlace place = {};
+  std::string remedy = {};  // what the reader can do; may be empty
 
   // "FILE:LINE:COLUMN: FIELD: message; remedy", leaving out what is unknown.
   [[nodiscard]] std::string to_string() const;

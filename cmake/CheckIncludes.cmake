@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Fails, naming file and line, if a source of ROOM includes a header of a room outside ALLOWED.
 # Run: cmake -DROOM=count -DALLOWED=count,base -DROOT=. -DSTAMP=out -P CheckIncludes.cmake
+cmake_minimum_required(VERSION 3.25)
 string(REPLACE "," ";" allowed "${ALLOWED}")
 file(GLOB_RECURSE files ${ROOT}/${ROOM}/*.cc ${ROOT}/${ROOM}/*.h)
 set(wrong "")

@@ -10,7 +10,7 @@ function(urna_room name)
 
   foreach(used IN LISTS ROOM_USES)
     get_property(used_layer GLOBAL PROPERTY urna_layer_${used})
-    if(used_layer STREQUAL "")
+    if("${used_layer}" STREQUAL "")
       message(FATAL_ERROR "room ${name} uses ${used}, which is not declared before it")
     endif()
     if(NOT used_layer LESS ROOM_LAYER)

@@ -46,8 +46,8 @@ struct Reason {
   Money money_before;       // money left in the pool (or with supporters, rounded down) before it
   std::int64_t value = 0;   // votes or points that the rule ranked it by
   std::int64_t threshold = 0;
-  // Equal Shares: the most that one supporter paid per unit of satisfaction, in currency units
-  // (payment per point for score; per grosz of cost for cost; per project for cardinality).
+  // Equal Shares: the most that one supporter paid for it, in currency units (for score
+  // satisfaction: per point given). Phragmen: the new maximum load, in currency units.
   Rational price;
   std::uint64_t paid_by = 0;
   std::optional<ProjectIndex> other;

@@ -57,12 +57,15 @@ bool ProfileBuilder::add(std::span<const ProjectIndex> projects,
 
   const std::size_t end = profile_.projects_.size();
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash_of(begin, end) & mask;
-  while (slots_[slot] != 0 && !equal_to_tail(slots_[slot] - 1, begin)) slot = (slot + 1) & mask;
-  if (slots_[slot] != 0) {
+  const std::uint32_t hash = hash_of(begin, end);
+  std::size_t slot = hash & mask;
+  while (slots_[slot].number != 0 &&
+         (slots_[slot].hash != hash || !equal_to_tail(slots_[slot].number - 1, begin)))
+    slot = (slot + 1) & mask;
+  if (slots_[slot].number != 0) {
     profile_.projects_.resize(begin);
     if (pointed) profile_.points_.resize(begin);
-    std::uint32_t& cast = profile_.counts_[slots_[slot] - 1];
+    std::uint32_t& cast = profile_.counts_[slots_[slot].number - 1];
     if (uint32_max - cast < count) return false;
     cast += count;
     profile_.ballots_ += count;
@@ -71,19 +74,19 @@ bool ProfileBuilder::add(std::span<const ProjectIndex> projects,
   profile_.ends_.push_back(static_cast<std::uint32_t>(end));
   profile_.counts_.push_back(count);
   profile_.ballots_ += count;
-  slots_[slot] = static_cast<std::uint32_t>(profile_.counts_.size());
+  slots_[slot] = Slot{hash, static_cast<std::uint32_t>(profile_.counts_.size())};
   if (profile_.counts_.size() * 4 > slots_.size() * 3) grow();
   return true;
 }
 
-std::uint64_t ProfileBuilder::hash_of(std::size_t begin, std::size_t end) const {
+std::uint32_t ProfileBuilder::hash_of(std::size_t begin, std::size_t end) const {
   std::uint64_t hash = end - begin;
   for (std::size_t i = begin; i < end; ++i) {
     const auto given =
         profile_.points_.empty() ? 0U : static_cast<std::uint32_t>(profile_.points_[i]);
     hash = mix(hash, (std::uint64_t{given} << 16U) | profile_.projects_[i].value);
   }
-  return hash ^ (hash >> 32U);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
 }
 
 bool ProfileBuilder::equal_to_tail(std::size_t group, std::size_t tail_begin) const {
@@ -98,17 +101,19 @@ bool ProfileBuilder::equal_to_tail(std::size_t group, std::size_t tail_begin) co
 }
 
 void ProfileBuilder::grow() {
-  slots_.assign(slots_.size() * 2, 0);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t g = 0; g < profile_.counts_.size(); ++g) {
-    const std::size_t begin = g == 0 ? 0 : profile_.ends_[g - 1];
-    std::size_t slot = hash_of(begin, profile_.ends_[g]) & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = static_cast<std::uint32_t>(g + 1);
+  std::vector<Slot> larger(slots_.size() * 2);
+  const std::size_t mask = larger.size() - 1;
+  for (const Slot& known : slots_) {
+    if (known.number == 0) continue;
+    std::size_t slot = known.hash & mask;
+    while (larger[slot].number != 0) slot = (slot + 1) & mask;
+    larger[slot] = known;
   }
+  slots_ = std::move(larger);
 }
 
 Profile ProfileBuilder::build() && {
+  slots_ = {};  // before the copies that shrinking makes
   profile_.projects_.shrink_to_fit();
   profile_.points_.shrink_to_fit();
   profile_.ends_.shrink_to_fit();

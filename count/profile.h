@@ -73,13 +73,20 @@ class ProfileBuilder {
   [[nodiscard]] Profile build() &&;
 
  private:
-  [[nodiscard]] std::uint64_t hash_of(std::size_t begin, std::size_t end) const;
+  // Open addressing. The hash stands beside the group, so that a new ballot is mostly told from the
+  // others, and the table grows, without a look at ballots far away in memory.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t number = 0;  // of the group, from 1; 0 for a free slot
+  };
+
+  [[nodiscard]] std::uint32_t hash_of(std::size_t begin, std::size_t end) const;
   [[nodiscard]] bool equal_to_tail(std::size_t group, std::size_t tail_begin) const;
   void grow();
 
   VoteType type_;
   Profile profile_;
-  std::vector<std::uint32_t> slots_;  // open addressing: group number + 1, or 0 for free
+  std::vector<Slot> slots_;  // a power of two, at most three quarters full
   std::vector<std::pair<ProjectIndex, std::int32_t>> scratch_;
 };
 

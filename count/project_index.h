@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -46,16 +47,27 @@ class ProjectRange {
  public:
   class iterator {
    public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = ProjectIndex;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const ProjectIndex*;
+    using reference = ProjectIndex;
+    constexpr iterator() = default;
     explicit constexpr iterator(std::size_t value) : value_(value) {}
     constexpr ProjectIndex operator*() const { return {static_cast<std::uint16_t>(value_)}; }
     constexpr iterator& operator++() {
       ++value_;
       return *this;
     }
+    constexpr iterator operator++(int) {
+      const iterator before = *this;
+      ++value_;
+      return before;
+    }
     friend constexpr bool operator==(iterator, iterator) = default;
 
    private:
-    std::size_t value_;
+    std::size_t value_ = 0;
   };
   explicit constexpr ProjectRange(std::size_t count) : count_(count) {}
   [[nodiscard]] constexpr iterator begin() const { return iterator(0); }
