@@ -48,6 +48,7 @@ struct EqualSharesOptions {
   Add1Start add1_start = Add1Start::exact;
   Money add1_step{100};  // more for each voter at every increase; > 0
   Preference preference = Preference::cardinality;
+  bool comparison_after_add1 = true;  // Completion::comparison: Add1 first, then compare
   // Filter before the rule (Swiecie 2023): a project is out if votes/voters < cost/(3*budget).
   bool support_filter = false;
   std::function<void(std::uint64_t steps_done)> progress;  // called now and then during Add1
