@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EUPL-1.2
+// From the words of the command line to a counted rule.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "count/instance.h"
+#include "count/tie_order.h"
+#include "report/count_report.h"
+
+namespace urna::cmd {
+
+// The options of `urna count` as given; nullopt or empty where the default depends on the ballots.
+struct CountWords {
+  std::string rule = "greedy";
+  std::optional<std::string> rank;
+  bool stop_at_first_misfit = false;
+  std::optional<std::string> threshold;  // "50" or "10%" of the ballots
+  std::vector<std::string> conflicts;    // each "ID,ID,…"
+  std::optional<std::string> satisfaction;
+  std::string completion = "none";
+  std::string add1_stop = "overshoot";
+  std::string add1_start = "exact";
+  std::string add1_step = "1";  // currency units
+  std::string preference = "cardinality";
+  bool support_filter = false;
+  std::string ordinal_points = "descending";
+  std::string ties = "id";
+  bool margins = true;
+  bool compare_selected = false;
+};
+
+struct Counting {
+  count::Tally tally;
+  count::TiePolicy ties;
+  report::CountedRule rule;
+};
+
+// Counts by the rule the words ask for. `show_progress`: Add1 reports to standard error.
+[[nodiscard]] Result<Counting> count_by_words(const count::Instance& instance,
+                                              const CountWords& words, bool show_progress);
+
+// The rules that stand beside the chosen one in a comparison: every rule that these ballots admit,
+// with the satisfaction and ties of `words`, without margins.
+[[nodiscard]] Result<std::vector<report::CountedRule>> count_side_by_side(
+    const count::Instance& instance, const CountWords& words, bool show_progress);
+
+}  // namespace urna::cmd

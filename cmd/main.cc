@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The program: one binary, one sub-command per task.
+#include <CLI/CLI.hpp>
+
+#include "cmd/check.h"
+#include "cmd/count.h"
+#include "cmd/generate.h"
+#include "cmd/program.h"
+
+int main(int argc, char** argv) {
+  int exit_status = 0;
+  CLI::App app("urna: participatory-budget votes that anyone can check");
+  app.set_version_flag("--version", urna::cmd::program_name_and_version());
+  app.require_subcommand(1);
+  app.footer("`urna COMMAND --help` shows the options, examples and exit statuses of a command.");
+  urna::cmd::add_count_command(app, exit_status);
+  urna::cmd::add_check_command(app, exit_status);
+  urna::cmd::add_generate_command(app, exit_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Asking for help or the version is not an error.
+    const int status = app.exit(error);
+    return status == 0 ? 0 : urna::exit_code(urna::ErrorCode::usage);
+  }
+  return exit_status;
+}
