@@ -26,7 +26,9 @@ struct Margin {
   // was found or sought; then exact() is false unless at_least is nullopt too.
   std::optional<std::uint64_t> at_most;
   // Greedy rules only: the fewest ballots if only their marks for this very project are changed
-  // (given, withdrawn, points moved), all other marks left as cast. Exact.
+  // (given, withdrawn, points moved), all other marks left as cast. Exact. Each mark stays within
+  // what a ballot may give to one project; whether that ballot had room for it is not asked (that
+  // is at_most's business), and the other places of an ordinal ballot keep their points.
   std::optional<std::uint64_t> own;
 
   [[nodiscard]] bool exact() const { return at_least == at_most; }

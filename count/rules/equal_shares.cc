@@ -12,7 +12,6 @@
 namespace urna::count {
 namespace {
 
-constexpr std::uint64_t add1_steps_max = 10'000'000;
 constexpr std::uint64_t steps_between_progress = 64;
 // How often a tie is replayed the other way to see whether it mattered.
 constexpr std::size_t replays_max = 256;
@@ -99,9 +98,9 @@ Result<KeptAmount> raise_amount(const Instance& instance, SharesRun& run, Ration
   while (true) {
     if (options.add1_stop == Add1Stop::exhaustive && exhaustive(instance, winners, spent)) break;
     if (run.all_won()) break;
-    if (kept.steps == add1_steps_max) {
+    if (kept.steps == options.add1_steps_max) {
       return Error{ErrorCode::limit,
-                   "Add1 did not end within " + std::to_string(add1_steps_max) + " increases",
+                   "Add1 did not end within " + std::to_string(options.add1_steps_max) + " increases",
                    {instance.file},
                    "raise the amount of one increase (--add1-step)"};
     }

@@ -47,6 +47,7 @@ struct EqualSharesOptions {
   Add1Stop add1_stop = Add1Stop::overshoot;
   Add1Start add1_start = Add1Start::exact;
   Money add1_step{100};  // more for each voter at every increase; > 0
+  std::uint64_t add1_steps_max = 10'000'000;  // increases before giving up with a limit error
   Preference preference = Preference::cardinality;
   bool comparison_after_add1 = true;  // Completion::comparison: Add1 first, then compare
   // Filter before the rule (Swiecie 2023): a project is out if votes/voters < cost/(3*budget).
@@ -55,7 +56,7 @@ struct EqualSharesOptions {
 };
 
 // Errors: unsupported (the ballots have no points for score satisfaction), limit (Add1 would need
-// more than 10^7 increases).
+// more than add1_steps_max increases).
 [[nodiscard]] Result<Outcome> equal_shares(const Instance& instance, const TieOrder& ties,
                                            const EqualSharesOptions& options);
 

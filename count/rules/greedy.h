@@ -35,6 +35,13 @@ struct GreedyOptions {
 };
 
 // Ranks by the value of `options.rank`, equal values by `ties`, then funds in that order.
+// A project withdrawn after the vote is left out of the ranking; so is one below the threshold. A
+// project without votes stands last and is funded if it fits: a threshold of 1 keeps it out. One
+// excluded by a conflict is passed over; it never stops the rule. With `stop`, a project that costs
+// more than the whole pool stops it like any other that does not fit, as in the published
+// announcements. A project without cost has infinite density if it has votes, else density 0.
+// Every group of equal values in the ranking becomes a TieEvent; `decisive` is exact.
+// Reasons of already_funded projects are won_in_order without a rank.
 // Winners: only those this rule added. O(m log m) for m projects. Exact: densities are compared by
 // cross-multiplication in 128 bits.
 [[nodiscard]] Outcome greedy(const Instance& instance, const Tally& tally, const TieOrder& ties,
