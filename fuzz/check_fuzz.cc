@@ -25,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return c == '\n' || c == '\r'; }));
   std::uint64_t line = 0;
   for (const check::Finding& finding : report->findings) {
-    require(finding.place.line >= line);
-    line = finding.place.line;
+    require(finding.line >= line);
+    line = finding.line;
     require(line <= lines + 1);
   }
   return 0;

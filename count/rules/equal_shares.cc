@@ -99,10 +99,11 @@ Result<KeptAmount> raise_amount(const Instance& instance, SharesRun& run, Ration
     if (options.add1_stop == Add1Stop::exhaustive && exhaustive(instance, winners, spent)) break;
     if (run.all_won()) break;
     if (kept.steps == options.add1_steps_max) {
-      return Error{ErrorCode::limit,
-                   "Add1 did not end within " + std::to_string(options.add1_steps_max) + " increases",
-                   {instance.file},
-                   "raise the amount of one increase (--add1-step)"};
+      return Error{
+          ErrorCode::limit,
+          "Add1 did not end within " + std::to_string(options.add1_steps_max) + " increases",
+          {instance.file},
+          "raise the amount of one increase (--add1-step)"};
     }
     const Rational next = kept.grosze_per_voter + step;
     if (Status ran = run.run(next); !ran) return std::move(ran).error();
@@ -204,19 +205,20 @@ void complete_by_utility(const Instance& instance, const Tally& tally, const Tie
       options.rank = GreedyRank::points_per_cost;
       break;
   }
+  // The filter holds for the whole rule, its completion included.
+  for (const ProjectIndex p : instance.indices()) {
+    if (outcome.reasons[p].code == ReasonCode::lost_filter) options.excluded.push_back(p);
+  }
   const PerProject<bool> before = outcome.selected(instance.projects.size());
   Outcome completion = greedy(instance, tally, ties, options);
   for (const ProjectIndex p : instance.indices()) {
     Reason& reason = outcome.reasons[p];
-    const bool final_reason = before[p] || reason.code == ReasonCode::lost_filter;
-    if (final_reason) continue;
+    if (before[p] || reason.code == ReasonCode::lost_filter) continue;
     reason = completion.reasons[p];
     if (reason.code == ReasonCode::won_in_order) reason.code = ReasonCode::won_by_completion;
   }
-  for (const ProjectIndex p : completion.winners) {
-    // The filter holds for the whole rule, its completion included.
-    if (outcome.reasons[p].code != ReasonCode::lost_filter) outcome.winners.push_back(p);
-  }
+  outcome.winners.insert(outcome.winners.end(), completion.winners.begin(),
+                         completion.winners.end());
   for (TieEvent& event : completion.ties) outcome.ties.push_back(std::move(event));
 }
 

@@ -46,7 +46,7 @@ struct EqualSharesOptions {
   Completion completion = Completion::none;
   Add1Stop add1_stop = Add1Stop::overshoot;
   Add1Start add1_start = Add1Start::exact;
-  Money add1_step{100};  // more for each voter at every increase; > 0
+  Money add1_step{100};                       // more for each voter at every increase; > 0
   std::uint64_t add1_steps_max = 10'000'000;  // increases before giving up with a limit error
   Preference preference = Preference::cardinality;
   bool comparison_after_add1 = true;  // Completion::comparison: Add1 first, then compare

@@ -27,6 +27,8 @@ Outcome greedy(const Instance& instance, const Tally& tally, const TieOrder& tie
   outcome.reasons = PerProject<Reason>(projects);
   PerProject<bool> already(projects, false);
   for (const ProjectIndex p : options.already_funded) already[p] = true;
+  PerProject<bool> excluded(projects, false);
+  for (const ProjectIndex p : options.excluded) excluded[p] = true;
 
   PerProject<Standing> standing(projects);
   std::vector<ProjectIndex> ranking;
@@ -39,6 +41,8 @@ Outcome greedy(const Instance& instance, const Tally& tally, const TieOrder& tie
       reason.code = ReasonCode::won_in_order;
     } else if (instance.projects[p].cost == withdrawn_cost) {
       reason.code = ReasonCode::lost_withdrawn;
+    } else if (excluded[p]) {
+      reason.code = ReasonCode::lost_filter;
     } else if (options.threshold && reason.value < *options.threshold) {
       reason.code = ReasonCode::lost_threshold;
     } else {

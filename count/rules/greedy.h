@@ -30,6 +30,9 @@ struct GreedyOptions {
   std::optional<std::int64_t> threshold;
   // Of the projects of a group only the best-ranked that fits is funded.
   std::vector<std::vector<ProjectIndex>> conflicts;
+  // Left out by a filter of the rule that this ranking completes (lost_filter). Margins do not know
+  // it: greedy_margins() requires it to be empty.
+  std::vector<ProjectIndex> excluded;
   // Funded before this rule starts (a completion of another rule); their cost is already spent.
   std::vector<ProjectIndex> already_funded;
 };

@@ -16,7 +16,7 @@ class Random {
  public:
   explicit Random(std::uint32_t seed) : engine_(seed) {}
   // Uniform enough for a test; the same on every machine.
-  std::uint32_t below(std::uint32_t bound) { return engine_() % bound; }
+  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(engine_() % bound); }
 
  private:
   std::mt19937 engine_;

@@ -1,0 +1,17 @@
+META
+key;value
+num_projects;3
+num_votes;2
+budget;1000000
+vote_type;ordinal
+min_length;1
+max_length;3
+PROJECTS
+project_id;cost;category;target;latitude;longitude
+10;1;a,b;c;50.1;19.9
+20;999999999;;;;
+30;0;;;x;
+VOTES
+voter_id;vote;points
+1;30,10;3,2
+2;20;3

@@ -1,0 +1,1 @@
+METAkey;valuenum_projects;1num_votes;1budget;1vote_type;choose-1PROJECTSproject_id;costa;1VOTESvoter_id;vote1;a

@@ -1,0 +1,15 @@
+META
+key;value
+num_projects;2
+num_votes;2
+budget;10
+vote_type;cumulative
+max_sum_points;10
+PROJECTS
+project_id;cost;votes;score
+x;5;2;8
+y;6;1;3
+VOTES
+voter_id;vote;points
+a;x;4.0
+b;y,x;3,4
