@@ -71,7 +71,7 @@ Result<int> count_file(const Request& request) {
   told.program = program_name_and_version();
   if (request.side_by_side) {
     Result<std::vector<report::CountedRule>> others =
-        count_side_by_side(*instance, request.words, show_progress);
+        count_side_by_side(*instance, request.words, told.main, show_progress);
     if (!others) return std::move(others).error();
     told.others = *std::move(others);
   }

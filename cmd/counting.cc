@@ -385,6 +385,7 @@ Result<Counting> count_by_words(const Instance& instance, const CountWords& word
 
 Result<std::vector<report::CountedRule>> count_side_by_side(const Instance& instance,
                                                             const CountWords& words,
+                                                            const report::CountedRule& main,
                                                             bool show_progress) {
   std::vector<CountWords> variants;
   const auto with = [&](const char* rule, const char* completion) {
@@ -410,6 +411,8 @@ Result<std::vector<report::CountedRule>> count_side_by_side(const Instance& inst
   for (const CountWords& variant : variants) {
     Result<Counting> counting = count_by_words(instance, variant, show_progress);
     if (!counting) return std::move(counting).error();
+    const report::CountedRule& counted = counting->rule;
+    if (counted.name == main.name && counted.options == main.options) continue;
     rules.push_back(std::move(counting->rule));
   }
   return rules;

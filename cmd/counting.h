@@ -43,9 +43,11 @@ struct Counting {
 [[nodiscard]] Result<Counting> count_by_words(const count::Instance& instance,
                                               const CountWords& words, bool show_progress);
 
-// The rules that stand beside the chosen one in a comparison: every rule that these ballots admit,
-// with the satisfaction and ties of `words`, without margins.
+// The rules that stand beside the chosen one, `main`, in a comparison: every rule that these
+// ballots admit, with the satisfaction and ties of `words`, without margins and without `main`
+// itself.
 [[nodiscard]] Result<std::vector<report::CountedRule>> count_side_by_side(
-    const count::Instance& instance, const CountWords& words, bool show_progress);
+    const count::Instance& instance, const CountWords& words, const report::CountedRule& main,
+    bool show_progress);
 
 }  // namespace urna::cmd

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +38,8 @@ struct CountReport {
   count::TiePolicy ties;
   CountedRule main;
   std::vector<CountedRule> others;  // side by side with main
+  std::string program;              // name and version that counted, "urna 0.1.0"; may be empty
+  std::string input_sha256;         // of the file counted, in hexadecimal; may be empty
 };
 
 // The sentence that explains the result of one project to its author.
@@ -46,7 +49,7 @@ struct CountReport {
 // A table for a terminal (UTF-8), 100 columns; `colour` uses ANSI codes for funded/not funded.
 [[nodiscard]] std::string to_text(const CountReport& report, Language language, bool colour);
 
-// One JSON object followed by a newline; the keys are documented in docs/counting.md.
+// One JSON object followed by a newline; the keys are documented in docs/counting-json.md.
 [[nodiscard]] std::string to_json(const CountReport& report);
 
 // One self-contained page, Polish and English, without any external request.
