@@ -105,6 +105,7 @@ rect.no{fill:var(--no)}rect.no.light{fill:var(--no-light)}
 .numbered{counter-reset:place}.numbered .bars-name::before{counter-increment:place;content:counter(place) ". ";color:var(--soft);font-variant-numeric:tabular-nums}
 @media (max-width:47.99rem){.facts div{display:grid;grid-template-columns:minmax(7rem,1fr) minmax(0,auto);gap:0 1rem;align-items:baseline}
 .facts dd{text-align:right;font-size:1.2rem}}
+@media (max-width:26rem){.facts div{display:block}.facts dd{text-align:left}}
 @media (min-width:48rem){section{padding:1.75rem 2rem}
 .bars li{grid-template-columns:minmax(0,5fr) minmax(0,5fr) 13rem;padding:.45rem 0;align-items:center}}
 details{margin:.5rem 0 1rem}
