@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "group/hash.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <sodium/crypto_hash_sha512.h>
+#include <string>
+
+namespace urna::group {
+namespace {
+
+using Digest = std::array<std::uint8_t, 64>;
+
+class Sha512 {
+ public:
+  Sha512() { crypto_hash_sha512_init(&state_); }
+  Sha512& add(const std::uint8_t* bytes, std::size_t count) {
+    crypto_hash_sha512_update(&state_, bytes, count);
+    return *this;
+  }
+  Sha512& add(std::string_view bytes) {
+    return add(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  }
+  [[nodiscard]] Digest digest() {
+    Digest digest{};
+    crypto_hash_sha512_final(&state_, digest.data());
+    return digest;
+  }
+
+ private:
+  crypto_hash_sha512_state state_{};
+};
+
+}  // namespace
+
+std::array<std::uint8_t, 64> expand_message(std::string_view message, std::string_view domain) {
+  if (domain.empty()) {
+    std::fputs("expand_message: the domain must not be empty\n", stderr);
+    std::abort();
+  }
+  std::string domain_prime(domain);
+  if (domain.size() > 255) {
+    const Digest digest = Sha512().add("H2C-OVERSIZE-DST-").add(domain).digest();
+    domain_prime.assign(digest.begin(), digest.end());
+  }
+  domain_prime += static_cast<char>(domain_prime.size());
+
+  // One block of SHA-512, the length of the output in two bytes, and a zero.
+  constexpr std::array<std::uint8_t, 128> zero_block{};
+  constexpr std::array<std::uint8_t, 3> length_and_zero = {0, 64, 0};
+  constexpr std::uint8_t one = 1;
+  const Digest first = Sha512()
+                           .add(zero_block.data(), zero_block.size())
+                           .add(message)
+                           .add(length_and_zero.data(), length_and_zero.size())
+                           .add(domain_prime)
+                           .digest();
+  return Sha512().add(first.data(), first.size()).add(&one, 1).add(domain_prime).digest();
+}
+
+Element hash_to_group(std::string_view message, std::string_view domain) {
+  return Element::from_uniform_bytes(expand_message(message, domain));
+}
+
+Scalar hash_to_scalar(std::string_view message, std::string_view domain) {
+  return Scalar::from_uniform_bytes(expand_message(message, domain));
+}
+
+}  // namespace urna::group

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Hashing to the group and to scalars, as RFC 9497 does in its suite ristretto255-SHA512.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "group/element.h"
+#include "group/scalar.h"
+
+namespace urna::group {
+
+// 64 uniform bytes: expand_message_xmd of RFC 9380 section 5.3.1 with SHA-512. `domain` separates
+// this use from all others; one over 255 bytes is hashed first (section 5.3.3). Precondition:
+// domain is not empty; the program stops otherwise.
+[[nodiscard]] std::array<std::uint8_t, 64> expand_message(std::string_view message,
+                                                          std::string_view domain);
+
+// An element whose discrete logarithm nobody knows.
+[[nodiscard]] Element hash_to_group(std::string_view message, std::string_view domain);
+
+// A uniform scalar (up to 2^-259).
+[[nodiscard]] Scalar hash_to_scalar(std::string_view message, std::string_view domain);
+
+}  // namespace urna::group
