@@ -243,7 +243,9 @@ void write_margins(Html& html) {
     return;
   }
   std::stable_sort(order.begin(), order.end(), [&](ProjectIndex a, ProjectIndex b) {
-    return *margins[a].at_least < *margins[b].at_least;
+    constexpr std::uint64_t unknown = ~std::uint64_t{0};
+    return std::pair(*margins[a].at_least, margins[a].at_most.value_or(unknown)) <
+           std::pair(*margins[b].at_least, margins[b].at_most.value_or(unknown));
   });
   const bool shortened = order.size() > margins_shown_max;
   if (shortened) order.resize(margins_shown_max);

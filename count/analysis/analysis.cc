@@ -22,7 +22,8 @@ class SharesByLabel {
     if (fresh) sums_.push_back({std::string(label), 0, 0, 0, 0, 0});
     Sum& sum = sums_[place->second];
     const Rational cost = part * rational(project.cost.grosze);
-    sum.proposed += cost;
+    // The sentinel is not money that anybody asked for.
+    if (project.cost != withdrawn_cost) sum.proposed += cost;
     sum.votes += part * rational(votes);
     ++sum.projects;
     if (!funded) return;

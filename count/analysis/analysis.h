@@ -30,7 +30,7 @@ struct Spread {
 
 struct ShareOfMoney {
   std::string label;     // category or district; empty = none given
-  Money proposed;        // cost of its projects, rounded down to a grosz
+  Money proposed;        // cost of its projects, withdrawn ones left out, rounded down to a grosz
   Money funded;          // cost of its funded projects, rounded down to a grosz
   Rational votes_share;  // of all votes given; 0 if none was given
   std::uint64_t projects = 0, projects_funded = 0;

@@ -83,7 +83,7 @@ Marks read_marks(const Instance& instance, const Tally& tally, bool points) {
   Marks marks;
   marks.points = points;
   find_reading(instance, tally, marks);
-  marks.by_project = PerProject<std::vector<Mark>>(instance.projects.size());
+  marks.by_project = PerProject<std::vector<ProjectMark>>(instance.projects.size());
 
   const Profile& profile = instance.profile;
   std::int64_t seen_high = 0;
@@ -106,7 +106,7 @@ Marks read_marks(const Instance& instance, const Tally& tally, bool points) {
   for (const ProjectIndex p : instance.indices()) {
     std::map<std::int64_t, std::uint64_t> histogram;  // what a ballot gives to p → ballots
     std::uint64_t naming = 0;
-    const std::vector<Mark>& list = marks.by_project[p];
+    const std::vector<ProjectMark>& list = marks.by_project[p];
     for (std::size_t i = 0; i < list.size();) {
       const std::uint32_t group = list[i].group;
       std::int64_t given = list[i].value;

@@ -40,7 +40,7 @@ class Yields {
 };
 
 // A project named by a group of equal ballots. A project named twice there has two of them.
-struct Mark {
+struct ProjectMark {
   std::uint32_t group = 0;
   std::int32_t value = 0;  // 1 for votes; points otherwise
 };
@@ -54,7 +54,7 @@ struct Marks {
   // states no maximum of points, it is the largest number any ballot gave to one project.
   std::int64_t low = 0;
   std::int64_t high = 1;
-  PerProject<std::vector<Mark>> by_project;  // in order of groups
+  PerProject<std::vector<ProjectMark>> by_project;  // in order of groups
   // What one ballot's mark for a project can lose or gain if only the mark itself is limited: every
   // replacement whatever, and every change of this mark alone, lies within these.
   PerProject<Yields> losses;

@@ -48,10 +48,10 @@ struct Found {
   Named named = Named::no;
   std::int64_t value = 0;
 };
-Found find(const std::vector<Mark>& list, std::uint32_t group) {
-  const auto it =
-      std::lower_bound(list.begin(), list.end(), group,
-                       [](const Mark& mark, std::uint32_t wanted) { return mark.group < wanted; });
+Found find(const std::vector<ProjectMark>& list, std::uint32_t group) {
+  const auto it = std::lower_bound(
+      list.begin(), list.end(), group,
+      [](const ProjectMark& mark, std::uint32_t wanted) { return mark.group < wanted; });
   if (it == list.end() || it->group != group) return {};
   const auto next = std::next(it);
   const bool twice = next != list.end() && next->group == group;
@@ -125,7 +125,7 @@ std::optional<Move> BallotMoves::give(ProjectIndex p, std::int64_t amount) const
 std::optional<Move> BallotMoves::take(ProjectIndex p, std::int64_t amount) const {
   if (amount <= 0) return Move{};
   std::vector<Source> sources;
-  const std::vector<Mark>& list = marks_.by_project[p];
+  const std::vector<ProjectMark>& list = marks_.by_project[p];
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::uint32_t g = list[i].group;
     if ((i > 0 && list[i - 1].group == g) || (i + 1 < list.size() && list[i + 1].group == g))
@@ -148,7 +148,7 @@ std::optional<Move> BallotMoves::transfer(ProjectIndex from, ProjectIndex to,
                                           std::int64_t amount) const {
   if (amount <= 0) return Move{};
   std::vector<Source> sources;
-  const std::vector<Mark>& list = marks_.by_project[from];
+  const std::vector<ProjectMark>& list = marks_.by_project[from];
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::uint32_t g = list[i].group;
     if ((i > 0 && list[i - 1].group == g) || (i + 1 < list.size() && list[i + 1].group == g))
