@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <vector>
 
@@ -30,13 +30,13 @@ int main(int argc, char** argv) {
     std::ifstream file(path, std::ios::binary);
     const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
     if (!file.is_open() || file.bad()) {
-      std::fprintf(stderr, "cannot read %s\n", path.c_str());
+      std::cerr << "cannot read " << path << '\n';
       return 1;
     }
     // Named before it runs: a crash then says which file it was.
-    std::fprintf(stderr, "%s\n", path.c_str());
+    std::cerr << path << '\n';
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   }
-  std::fprintf(stderr, "%zu files\n", files.size());
+  std::cerr << files.size() << " files" << '\n';
   return files.empty() ? 1 : 0;  // an empty corpus proves nothing
 }

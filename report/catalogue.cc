@@ -415,7 +415,7 @@ Phrase phrase(Say what) {
     case Say::computed_notes:
       return {"Uwagi programu", "Remarks of the program"};
     case Say::computed_add1:
-      return {"Pieniądze na głosującego po dołożeniach", "Money per voter after the increases"};
+      return {"Na głosującego po Add1", "Money per voter after Add1"};
     case Say::computed_repeat:
       return {
           "Każdy, kto ma plik z głosami, może powtórzyć liczenie i dostać ten sam wynik co do "

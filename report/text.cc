@@ -67,7 +67,7 @@ class TextReport {
   }
 
   void fact(Say label, std::string_view value) {
-    constexpr std::size_t label_columns = 24;
+    constexpr std::size_t label_columns = 28;  // the longest label and its colon fit
     paragraph(fmt::format("{}{}", padded(context_.say(label) + ":", label_columns), value),
               label_columns);
   }
