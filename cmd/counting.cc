@@ -306,12 +306,11 @@ Result<report::CountedRule> by_max_welfare(const Ground& ground, count::Satisfac
 Result<report::CountedRule> by_declared(const Ground& ground, const CountWords& words) {
   Result<count::DeclaredRule> declared = count::read_declared_rule(ground.instance);
   if (!declared) return std::move(declared).error();
-  Result<report::CountedRule> rule = Error{ErrorCode::unsupported, "no rule"};
-  if (auto* greedy = std::get_if<count::GreedyOptions>(&declared->options)) {
-    rule = by_greedy(ground, *greedy);
-  } else {
-    rule = by_equal_shares(ground, std::get<count::EqualSharesOptions>(declared->options));
-  }
+  const auto* ranking = std::get_if<count::GreedyOptions>(&declared->options);
+  Result<report::CountedRule> rule =
+      ranking != nullptr
+          ? Result<report::CountedRule>(by_greedy(ground, *ranking))
+          : by_equal_shares(ground, std::get<count::EqualSharesOptions>(declared->options));
   if (!rule) return rule;
   rule->declared_as = declared->name;
   for (std::string& note : declared->assumptions) rule->outcome.notes.push_back(std::move(note));
