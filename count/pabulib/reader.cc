@@ -20,15 +20,6 @@ namespace {
 
 constexpr std::string_view refetch = "fetch the whole file again, or correct the number";
 
-std::optional<VoteType> vote_type_named(std::string_view name) {
-  if (name == "approval") return VoteType::approval;
-  if (name == "choose-1") return VoteType::choose_one;
-  if (name == "ordinal") return VoteType::ordinal;
-  if (name == "cumulative") return VoteType::cumulative;
-  if (name == "scoring") return VoteType::scoring;
-  return std::nullopt;
-}
-
 bool has_points(VoteType type) { return type == VoteType::cumulative || type == VoteType::scoring; }
 
 std::optional<double> decimal_degrees(std::string_view text) {
@@ -453,6 +444,15 @@ class InstanceReader final : public RowSink {
 };
 
 }  // namespace
+
+std::optional<VoteType> vote_type_named(std::string_view name) {
+  if (name == "approval") return VoteType::approval;
+  if (name == "choose-1") return VoteType::choose_one;
+  if (name == "ordinal") return VoteType::ordinal;
+  if (name == "cumulative") return VoteType::cumulative;
+  if (name == "scoring") return VoteType::scoring;
+  return std::nullopt;
+}
 
 Result<Instance> read_instance(const ByteSource& source, std::string_view file) {
   InstanceReader reader(file);

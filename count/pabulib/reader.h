@@ -2,6 +2,7 @@
 // From a .pb file to an Instance ready to be counted.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ namespace urna::count::pabulib {
 // anywhere never yields a result. What counting does not depend on (dates, domains …) is `check`'s
 // business. Every error names line, column and field, and a remedy.
 [[nodiscard]] Result<Instance> read_instance(const ByteSource& source, std::string_view file);
+
+// The vote type that `vote_type` of META names; nullopt for any other word.
+[[nodiscard]] std::optional<VoteType> vote_type_named(std::string_view name);
 
 // open_bytes() and read_instance().
 [[nodiscard]] Result<Instance> read_instance_file(const std::string& path);

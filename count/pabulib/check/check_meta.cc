@@ -6,6 +6,7 @@
 #include "count/pabulib/check/cells.h"
 #include "count/pabulib/check/schema.h"
 #include "count/pabulib/check/values.h"
+#include "count/pabulib/reader.h"
 
 namespace urna::count::pabulib::check {
 
@@ -14,15 +15,6 @@ namespace {
 constexpr std::size_t meta_entries_max = 1000;
 
 }  // namespace
-
-std::optional<VoteType> vote_type_named(std::string_view name) {
-  if (name == "approval") return VoteType::approval;
-  if (name == "choose-1") return VoteType::choose_one;
-  if (name == "ordinal") return VoteType::ordinal;
-  if (name == "cumulative") return VoteType::cumulative;
-  if (name == "scoring") return VoteType::scoring;
-  return std::nullopt;
-}
 
 void MetaCheck::header(const Row& row) {
   model_.meta_line = row.line;

@@ -30,7 +30,4 @@ class MetaCheck {
   Findings& findings_;
 };
 
-// "approval" … as an enumerator; nullopt for anything else.
-[[nodiscard]] std::optional<VoteType> vote_type_named(std::string_view name);
-
 }  // namespace urna::count::pabulib::check
