@@ -6,6 +6,8 @@
 #include "cmd/count.h"
 #include "cmd/generate.h"
 #include "cmd/program.h"
+#include "cmd/rehearse.h"
+#include "cmd/verify.h"
 
 int main(int argc, char** argv) {
   int exit_status = 0;
@@ -16,6 +18,8 @@ int main(int argc, char** argv) {
   urna::cmd::add_count_command(app, exit_status);
   urna::cmd::add_check_command(app, exit_status);
   urna::cmd::add_generate_command(app, exit_status);
+  urna::cmd::add_rehearse_command(app, exit_status);
+  urna::cmd::add_verify_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

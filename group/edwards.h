@@ -25,8 +25,9 @@ struct EdwardsPoint {
   FieldElement t = {};
 };
 
-// A point made ready to be added: y + x, y - x, 2 d x y of an affine point.
-struct AffineAddend {
+// A point made ready to be added: y + x, y - x, 2 d x y of an affine point. It fills two cache
+// lines, as large sums fetch points at random.
+struct alignas(64) AffineAddend {
   FieldElement y_plus_x = FieldElement::one();
   FieldElement y_minus_x = FieldElement::one();
   FieldElement xy2d = {};

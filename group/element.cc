@@ -5,20 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "group/constants.h"
+
 namespace urna::group {
 namespace {
-
-// The constants of RFC 9496 section 4.1.
-constexpr FieldElement sqrt_minus_one = FieldElement::from_limbs(
-    {0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d});
-constexpr FieldElement sqrt_ad_minus_one = FieldElement::from_limbs(
-    {0x7f6a0497b2e1b, 0x1836f0a97afd2, 0x7d747f6be7638, 0x456079e7e6498, 0x376931bf2b834});
-constexpr FieldElement inv_sqrt_a_minus_d = FieldElement::from_limbs(
-    {0x0fdaa805d40ea, 0x2eb482e57d339, 0x07610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff});
-constexpr FieldElement one_minus_d_squared = FieldElement::from_limbs(
-    {0x409c1945fc176, 0x719abc6a1fc4f, 0x1c37f90b20684, 0x06bccca55eedf, 0x029072a8b2b3e});
-constexpr FieldElement d_minus_one_squared = FieldElement::from_limbs(
-    {0x55aaa44ed4d20, 0x59603c3332635, 0x26d3baf4a7928, 0x120a66e6997a9, 0x5968b37af66c2});
 
 constexpr EdwardsPoint base_point = {
     FieldElement::from_limbs(
@@ -124,62 +114,56 @@ bool operator==(const Element& a, const Element& b) {
   return ((p.x * q.y).equals(p.y * q.x) | (p.y * q.y).equals(p.x * q.x)).reveal();
 }
 
-Result<std::vector<Element>> decode_all(std::span<const ElementBytes> encodings) {
-  std::vector<Element> elements;
-  elements.reserve(encodings.size());
-  for (std::size_t i = 0; i < encodings.size(); ++i) {
-    Result<Element> element = Element::decode(encodings[i]);
-    if (!element)
-      return Error{ErrorCode::malformed,
-                   "encoding " + std::to_string(i) + " is not that of a group element"};
-    elements.push_back(*std::move(element));
-  }
+namespace {
+
+Result<std::vector<Element>> decode(const std::uint8_t* encodings, std::size_t count,
+                                    Backend chosen) {
+  std::vector<Element> elements(count);
+  const std::size_t valid = operations(chosen).decode_all(encodings, elements);
+  if (valid < count)
+    return Error{ErrorCode::malformed,
+                 "encoding " + std::to_string(valid) + " is not that of a group element"};
   return elements;
 }
 
-std::vector<ElementBytes> encode_doubled_all(std::span<const Element> elements) {
-  // 2P has x = e/f and y = g/h with these four; 1 - y^2 of such a point is a known square times
-  // a - d, so that section 4.3.2 needs 1/(e g) and 1/(f h) only, which one inverse of the product
-  // gives. e g = 0 iff 2P represents the identity, encoded as zero: its inverse counts as zero.
-  struct Quotients {
-    FieldElement e, f, g, h, eg, fh;
-  };
-  std::vector<Quotients> doubles;
-  std::vector<FieldElement> inverses;
-  doubles.reserve(elements.size());
-  inverses.reserve(elements.size());
-  for (const Element& element : elements) {
-    const EdwardsPoint& p = element.point();
-    const FieldElement zz = p.z.squared();
-    const FieldElement dtt = edwards_d * p.t.squared();
-    Quotients q;
-    q.e = p.x * (p.y + p.y);
-    q.f = zz + dtt;
-    q.g = p.y.squared() + p.x.squared();
-    q.h = zz - dtt;
-    q.eg = q.e * q.g;
-    q.fh = q.f * q.h;
-    inverses.push_back(q.eg * q.fh);
-    doubles.push_back(q);
-  }
-  invert_all(inverses);
+constexpr std::size_t encoding_size = sizeof(ElementBytes);
 
-  std::vector<ElementBytes> encodings;
-  encodings.reserve(elements.size());
-  for (std::size_t i = 0; i < doubles.size(); ++i) {
-    const Quotients& q = doubles[i];
-    const FieldElement z_inverse = q.eg * inverses[i];  // 1/(f h)
-    const FieldElement t_inverse = q.fh * inverses[i];  // 1/(e g)
-    // Rotate if x y is negative, then turn y if x is: as in section 4.3.2.
-    const Choice rotate = (q.eg * z_inverse).is_negative();
-    const FieldElement e = FieldElement::select(q.e, q.g, rotate);
-    const FieldElement g = FieldElement::select(q.g, -q.e, rotate);
-    const FieldElement h = FieldElement::select(q.h, q.f * sqrt_minus_one, rotate);
-    const FieldElement factor = FieldElement::select(inv_sqrt_a_minus_d, sqrt_minus_one, rotate);
-    const FieldElement g_signed = g.negated_if((h * e * z_inverse).is_negative());
-    encodings.push_back(((h - g_signed) * factor * g_signed * t_inverse).absolute().encode());
-  }
+}  // namespace
+
+Result<std::vector<Element>> decode_all(std::span<const ElementBytes> encodings, Backend chosen) {
+  return decode(reinterpret_cast<const std::uint8_t*>(encodings.data()), encodings.size(), chosen);
+}
+
+Result<std::vector<Element>> decode_packed(std::string_view packed, Backend chosen) {
+  if (packed.size() % encoding_size != 0)
+    return Error{ErrorCode::malformed, "packed encodings are not a multiple of 32 bytes long"};
+  return decode(reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size() / encoding_size,
+                chosen);
+}
+
+std::vector<ElementBytes> encode_all(std::span<const Element> elements, Backend chosen) {
+  std::vector<ElementBytes> encodings(elements.size());
+  operations(chosen).encode_all(elements, reinterpret_cast<std::uint8_t*>(encodings.data()));
   return encodings;
+}
+
+std::string encode_packed(std::span<const Element> elements, Backend chosen) {
+  std::string packed(elements.size() * encoding_size, '\0');
+  operations(chosen).encode_all(elements, reinterpret_cast<std::uint8_t*>(packed.data()));
+  return packed;
+}
+
+std::vector<ElementBytes> encode_doubled_all(std::span<const Element> elements, Backend chosen) {
+  std::vector<ElementBytes> encodings(elements.size());
+  operations(chosen).encode_doubled_all(elements,
+                                        reinterpret_cast<std::uint8_t*>(encodings.data()));
+  return encodings;
+}
+
+std::string encode_doubled_packed(std::span<const Element> elements, Backend chosen) {
+  std::string packed(elements.size() * encoding_size, '\0');
+  operations(chosen).encode_doubled_all(elements, reinterpret_cast<std::uint8_t*>(packed.data()));
+  return packed;
 }
 
 }  // namespace urna::group

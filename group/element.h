@@ -9,9 +9,12 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "group/backend/backend.h"
 #include "group/edwards.h"
 
 namespace urna::group {
@@ -52,11 +55,27 @@ class Element {
 };
 
 // Decodes all. Error: malformed, naming the position (from 0) of the first that is no element.
-[[nodiscard]] Result<std::vector<Element>> decode_all(std::span<const ElementBytes> encodings);
+[[nodiscard]] Result<std::vector<Element>> decode_all(std::span<const ElementBytes> encodings,
+                                                      Backend chosen = backend());
+// The same for encodings that lie one after another, 32 bytes each. Error also: malformed if the
+// length is not a multiple of 32.
+[[nodiscard]] Result<std::vector<Element>> decode_packed(std::string_view packed,
+                                                         Backend chosen = backend());
+
+// The encodings of the elements, in order: an inverse square root each.
+[[nodiscard]] std::vector<ElementBytes> encode_all(std::span<const Element> elements,
+                                                   Backend chosen = backend());
+// The same, one after another, 32 bytes each.
+[[nodiscard]] std::string encode_packed(std::span<const Element> elements,
+                                        Backend chosen = backend());
 
 // The encodings of the doubles of the elements, in order. Many times faster than one by one: the
 // formulas for 2P need an inverse instead of an inverse square root, and inverses are shared (the
 // trick is curve25519-dalek's). To encode P itself, compute with halved scalars: Scalar::half().
-[[nodiscard]] std::vector<ElementBytes> encode_doubled_all(std::span<const Element> elements);
+[[nodiscard]] std::vector<ElementBytes> encode_doubled_all(std::span<const Element> elements,
+                                                           Backend chosen = backend());
+// The same, one after another, 32 bytes each.
+[[nodiscard]] std::string encode_doubled_packed(std::span<const Element> elements,
+                                                Backend chosen = backend());
 
 }  // namespace urna::group

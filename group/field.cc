@@ -7,10 +7,6 @@
 namespace urna::group {
 namespace {
 
-// sqrt(-1), the one whose lowest bit is 0.
-constexpr FieldElement sqrt_minus_one = FieldElement::from_limbs(
-    {0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d});
-
 std::uint64_t load_64(std::span<const std::uint8_t, 32> bytes, std::size_t at) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < 8; ++i) word |= std::uint64_t{bytes[at + i]} << (8 * i);

@@ -2,7 +2,7 @@
 // The field of 2^255 - 19 elements, in five limbs of 51 bits. Everything here takes the same time
 // for all values.
 //
-// A limb may exceed 51 bits. "Tight" limbs are below 2^51 + 2^14: what products, squares and the
+// A limb may exceed 51 bits. "Tight" limbs are below 2^51 + 2^16: what products, squares and the
 // operators yield. The lazy sums below save the carry between a sum and the product that follows
 // it; a product accepts limbs below 2^54, so that its column sums stay below 2^115 and the carries
 // between them below 2^64.
@@ -50,7 +50,7 @@ class FieldElement {
   friend inline FieldElement operator*(const FieldElement& a, const FieldElement& b);
   [[nodiscard]] inline FieldElement squared() const;
 
-  // Sum without carries. The sum of k tight elements has limbs below k (2^51 + 2^14).
+  // Sum without carries. The sum of k tight elements has limbs below k (2^51 + 2^16).
   [[nodiscard]] FieldElement plus_lazy(const FieldElement& b) const {
     return FieldElement(Limbs{limb_[0] + b.limb_[0], limb_[1] + b.limb_[1], limb_[2] + b.limb_[2],
                               limb_[3] + b.limb_[3], limb_[4] + b.limb_[4]});
@@ -101,6 +101,10 @@ class FieldElement {
                                              Uint128 c4);
   Limbs limb_{};
 };
+
+// sqrt(-1), the one whose lowest bit is 0.
+inline constexpr FieldElement sqrt_minus_one = FieldElement::from_limbs(
+    {0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d});
 
 // The square root of u/v or of sqrt(-1) u/v, whichever exists, not negative (RFC 9496 section 4.2).
 struct SqrtRatio {

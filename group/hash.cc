@@ -62,6 +62,20 @@ Element hash_to_group(std::string_view message, std::string_view domain) {
   return Element::from_uniform_bytes(expand_message(message, domain));
 }
 
+std::vector<Element> hash_to_group_numbered(std::string_view domain, std::uint64_t first,
+                                            std::size_t count, Backend chosen) {
+  std::vector<std::array<std::uint8_t, 64>> uniform(count);
+  for (std::size_t k = 0; k < count; ++k) {
+    std::string message;
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+      message += static_cast<char>((first + k) >> (shift - 8));
+    uniform[k] = expand_message(message, domain);
+  }
+  std::vector<Element> elements(count);
+  operations(chosen).map_all(reinterpret_cast<const std::uint8_t*>(uniform.data()), elements);
+  return elements;
+}
+
 Scalar hash_to_scalar(std::string_view message, std::string_view domain) {
   return Scalar::from_uniform_bytes(expand_message(message, domain));
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "group/element.h"
 #include "group/scalar.h"
@@ -19,6 +20,12 @@ namespace urna::group {
 
 // An element whose discrete logarithm nobody knows.
 [[nodiscard]] Element hash_to_group(std::string_view message, std::string_view domain);
+
+// Many such elements by number: element k is that of the message "first + k", eight bytes
+// big-endian. Precondition: first + count - 1 is below 2^64 (numbers wrap around otherwise).
+[[nodiscard]] std::vector<Element> hash_to_group_numbered(std::string_view domain,
+                                                          std::uint64_t first, std::size_t count,
+                                                          Backend chosen = backend());
 
 // A uniform scalar (up to 2^-259).
 [[nodiscard]] Scalar hash_to_scalar(std::string_view message, std::string_view domain);

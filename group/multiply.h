@@ -3,9 +3,10 @@
 // all scalars. For public scalars multiply_vartime.h is several times faster.
 #pragma once
 
-#include <array>
+#include <span>
 #include <vector>
 
+#include "group/backend/backend.h"
 #include "group/element.h"
 #include "group/scalar.h"
 
@@ -14,6 +15,17 @@ namespace urna::group {
 // scalar * element. 252 doublings, 64 additions (signed radix 16).
 [[nodiscard]] Element mul(const SecretScalar& scalar, const Element& element);
 
+// The sum of scalars[i] * elements[i]; the identity for none. Precondition: as many scalars as
+// elements; the program stops otherwise.
+[[nodiscard]] Element multi_scalar_multiply(std::span<const SecretScalar> scalars,
+                                            std::span<const Element> elements,
+                                            Backend chosen = backend());
+
+// scalar * elements[i], in order: one secret for many elements, as in decryption shares.
+[[nodiscard]] std::vector<Element> mul_all(const SecretScalar& scalar,
+                                           std::span<const Element> elements,
+                                           Backend chosen = backend());
+
 // Many secret multiples of one public element, such as a joint key: a table of 32 x 8 points (30
 // KB) makes each about four times cheaper than mul(). Making the table costs about five mul().
 class FixedBase {
@@ -21,12 +33,14 @@ class FixedBase {
   explicit FixedBase(const Element& element);
   // 4 doublings, 64 additions of affine points.
   [[nodiscard]] Element mul(const SecretScalar& scalar) const;
+  // scalars[i] times the element, in order.
+  [[nodiscard]] std::vector<Element> mul_all(std::span<const SecretScalar> scalars,
+                                             Backend chosen = backend()) const;
   // The table for the generator, made at the first call; thread-safe.
   [[nodiscard]] static const FixedBase& generator();
 
  private:
-  // multiples_[i][j] is (j + 1) 256^i times the element.
-  std::vector<std::array<AffineAddend, 8>> multiples_;
+  std::vector<FixedBaseTable> table_;  // exactly one, on the heap
 };
 
 // scalar * generator.

@@ -4,6 +4,7 @@
 // digit, on average every sixth bit. Cost for n: 253 doublings and n (8 + 253/6) additions.
 #include "group/multiply_vartime.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,9 +16,6 @@
 
 namespace urna::group {
 namespace {
-
-// Where Pippenger's method overtakes, measured for each backend.
-std::size_t straus_elements_max(Backend chosen) { return chosen == Backend::ifma ? 56 : 140; }
 
 constexpr std::size_t digit_count = 256;
 using Digits = std::array<std::int8_t, digit_count>;
@@ -135,10 +133,29 @@ Element straus_vartime(std::span<const Scalar> scalars, std::span<const Element>
 }
 
 Element multi_scalar_multiply_vartime(std::span<const Scalar> scalars,
-                                      std::span<const Element> elements) {
+                                      std::span<const Element> elements, Backend chosen) {
   require_as_many(scalars.size(), elements.size());
-  return elements.size() <= straus_elements_max(backend()) ? straus_vartime(scalars, elements)
-                                                           : pippenger_vartime(scalars, elements);
+  const Operations& backend = operations(chosen);
+  if (elements.size() <= backend.straus_terms_max) return straus_vartime(scalars, elements);
+  if (elements.size() > backend.constant_time_terms_max)
+    return pippenger_vartime(scalars, elements, chosen);
+  std::vector<SecretScalar> as_secret;
+  as_secret.reserve(scalars.size());
+  for (const Scalar& scalar : scalars) as_secret.push_back(SecretScalar::from_public(scalar));
+  return multi_scalar_multiply(as_secret, elements, chosen);
+}
+
+std::vector<Element> multi_scalar_multiply_many_vartime(
+    std::span<const Scalar> scalars, std::span<const std::span<const Element>> bases,
+    Backend chosen) {
+  const Operations& backend = operations(chosen);
+  if (scalars.size() > std::max(backend.straus_terms_max, backend.constant_time_terms_max))
+    return pippenger_many_vartime(scalars, bases, chosen);
+  std::vector<Element> sums;
+  sums.reserve(bases.size());
+  for (const std::span<const Element> elements : bases)
+    sums.push_back(multi_scalar_multiply_vartime(scalars, elements, chosen));
+  return sums;
 }
 
 }  // namespace urna::group

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "group/backend/backend.h"
 #include "group/element.h"
@@ -24,7 +25,14 @@ namespace urna::group {
 // Few (up to 140 terms, 56 with the ifma backend): Straus's method, interleaved non-adjacent forms
 // of width 5. Many: Pippenger's buckets. Both are documented where they are implemented.
 [[nodiscard]] Element multi_scalar_multiply_vartime(std::span<const Scalar> scalars,
-                                                    std::span<const Element> elements);
+                                                    std::span<const Element> elements,
+                                                    Backend chosen = backend());
+
+// Several sums with the same scalars over different elements: result j is the sum of scalars[i] *
+// bases[j][i]. Precondition: each base is as long as the scalars; the program stops otherwise.
+[[nodiscard]] std::vector<Element> multi_scalar_multiply_many_vartime(
+    std::span<const Scalar> scalars, std::span<const std::span<const Element>> bases,
+    Backend chosen = backend());
 
 // The two methods by name, for tests and measurements; the result is the same for every input.
 [[nodiscard]] Element straus_vartime(std::span<const Scalar> scalars,
@@ -32,5 +40,9 @@ namespace urna::group {
 [[nodiscard]] Element pippenger_vartime(std::span<const Scalar> scalars,
                                         std::span<const Element> elements,
                                         Backend chosen = backend());
+
+[[nodiscard]] std::vector<Element> pippenger_many_vartime(
+    std::span<const Scalar> scalars, std::span<const std::span<const Element>> bases,
+    Backend chosen = backend());
 
 }  // namespace urna::group

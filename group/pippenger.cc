@@ -2,17 +2,21 @@
 // Pippenger's bucket method (N. Pippenger, "On the evaluation of powers and related problems",
 // 1976; in this form Bernstein, Doumen, Lange, Oosterwijk 2012, section 4), with signed digits:
 //
-// 1. A scalar above l/2 is replaced by l minus it and its point by the negative, so that all are
-//    below l/2; each is written in signed digits of c bits, -2^(c-1) … 2^(c-1).
+// 1. A scalar above l/2 is replaced by l minus it, and its digits by their negatives, so that all
+//    are at most (l - 1)/2; each is written in signed digits of c bits, -2^(c-1) … 2^(c-1). The
+//    longest scalar says how many digits there are.
 // 2. The points are made affine once, so that adding one takes 7 products instead of 8.
 // 3. For every window of c bits: each point is added to the bucket of its digit's magnitude, or
 //    subtracted from it; then the sum of magnitude times bucket is found by adding up running sums
-//    (backend/, where most of the time goes).
+//    (backend/, where most of the time goes). Zero digits cost next to nothing, which is what a
+//    short scalar has in the upper windows.
 // 4. From the highest window down: double c times, add the window's sum.
 //
-// Cost for n: ceil(252/c) (n + 2^c) additions and 252 doublings; c = log2(n) - 3 or so.
+// Cost for n scalars of b bits: ceil((b + 1)/c) (n + 2^c) additions and b doublings; c = log2(n) -
+// 3 or so. Several sums with the same scalars share step 1 and what the backend sorts by digits.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -48,52 +52,76 @@ Words order_minus(const Words& scalar) {
   return difference;
 }
 
+// A scalar by its smaller magnitude.
+struct Signed {
+  Words magnitude;
+  bool negative = false;
+};
+
+Signed signed_of(const Scalar& scalar, const Words& half) {
+  const Words words = to_words(scalar);
+  if (std::lexicographical_compare(words.rbegin(), words.rend(), half.rbegin(), half.rend()))
+    return {words, false};
+  return {order_minus(words), true};
+}
+
+unsigned bit_length(const Words& words) {
+  for (std::size_t i = words.size(); i-- > 0;)
+    if (words[i] != 0)
+      return static_cast<unsigned>(64 * i) + static_cast<unsigned>(std::bit_width(words[i]));
+  return 0;
+}
+
 // Signed digits of all scalars, window by window, so that a pass over a window reads them in order.
 class DigitTable {
  public:
-  DigitTable(std::size_t scalars, unsigned bits)
+  // Scalars shorter than 2^length, or with length 251, at most (l - 1)/2: then the last window has
+  // room for the last carry. For if (l - 1)/2 reaches bit 251, the bits below it are zero down to
+  // 2^124 and nothing is carried.
+  DigitTable(std::size_t scalars, unsigned length, unsigned bits)
       : scalars_(scalars),
+        row_((scalars + 31) / 32 * 32 + 32),
         bits_(bits),
-        windows_((251 + bits) / bits),
-        digits_(scalars * windows_) {}
+        windows_((length + bits) / bits),
+        digits_(row_ * windows_) {}
 
   [[nodiscard]] std::size_t windows() const { return windows_; }
-  [[nodiscard]] std::span<const std::int32_t> window(std::size_t w) const {
-    return std::span(digits_).subspan(w * scalars_, scalars_);
+  [[nodiscard]] std::span<const std::int16_t> window(std::size_t w) const {
+    return std::span(digits_).subspan(w * row_, scalars_);
   }
 
-  // Precondition: scalar is at most (l - 1)/2, so that the last window has room for the last carry:
-  // below 2^251 it holds at most c - 1 bits; from there on the bits below it are zero down to
-  // 2^124.
-  void set(std::size_t i, const Words& scalar) {
+  void set(std::size_t i, const Signed& scalar) {
+    const Words& words = scalar.magnitude;
     const std::uint64_t range = std::uint64_t{1} << bits_;
     std::uint64_t carry = 0;
     for (std::size_t w = 0; w < windows_; ++w) {
       const std::size_t at = w * bits_;
       const std::size_t shift = at % 64;
-      std::uint64_t value = scalar[at / 64] >> shift;
-      if (shift + bits_ > 64) value |= scalar[at / 64 + 1] << (64 - shift);
+      std::uint64_t value = words[at / 64] >> shift;
+      if (shift + bits_ > 64) value |= words[at / 64 + 1] << (64 - shift);
       value = (value & (range - 1)) + carry;
       carry = value > range / 2 ? 1 : 0;
-      digits_[w * scalars_ + i] = static_cast<std::int32_t>(
-          static_cast<std::int64_t>(value) - static_cast<std::int64_t>(carry * range));
+      const auto digit =
+          static_cast<std::int64_t>(value) - static_cast<std::int64_t>(carry * range);
+      digits_[w * row_ + i] = static_cast<std::int16_t>(scalar.negative ? -digit : digit);
     }
   }
 
  private:
   std::size_t scalars_;
+  std::size_t row_;  // no multiple of a page, where all windows would compete for one cache set
   unsigned bits_;
   std::size_t windows_;
-  std::vector<std::int32_t> digits_;
+  std::vector<std::int16_t> digits_;
 };
 
 // The width with the least cost by the formula above; a bucket costs two additions of 9 products
 // where a point costs one of 7.
-unsigned best_width(std::size_t elements) {
+unsigned best_width(std::size_t elements, unsigned length) {
   unsigned best = 4;
   double least = 0;
-  for (unsigned bits = 4; bits <= 16; ++bits) {
-    const double windows = (251 + bits) / bits;
+  for (unsigned bits = 4; bits <= 15; ++bits) {
+    const double windows = (length + bits) / bits;
     const double cost = windows * (7.0 * static_cast<double>(elements) +
                                    18.0 * static_cast<double>(std::size_t{1} << (bits - 1)));
     if (bits == 4 || cost < least) {
@@ -104,44 +132,81 @@ unsigned best_width(std::size_t elements) {
   return best;
 }
 
+std::vector<Element> sums(const std::vector<Signed>& scalars, unsigned length,
+                          std::span<const std::span<const Element>> bases, Backend chosen) {
+  const Operations& backend = operations(chosen);
+  const unsigned bits = best_width(scalars.size(), length);
+  DigitTable digits(scalars.size(), length, bits);
+  for (std::size_t i = 0; i < scalars.size(); ++i) digits.set(i, scalars[i]);
+
+  std::vector<std::vector<AffineAddend>> addends(bases.size());
+  std::vector<const AffineAddend*> points;
+  for (std::size_t j = 0; j < bases.size(); ++j) {
+    addends[j].resize(bases[j].size() + 1);
+    backend.make_addends_vartime(bases[j], addends[j]);
+    points.push_back(addends[j].data());
+  }
+
+  std::vector<EdwardsPoint> totals(bases.size());
+  std::vector<EdwardsPoint> window(bases.size());
+  for (std::size_t w = digits.windows(); w-- > 0;) {
+    backend.window_sums_vartime(digits.window(w), points, std::size_t{1} << (bits - 1), window);
+    for (std::size_t j = 0; j < totals.size(); ++j) {
+      EdwardsPoint& total = totals[j];
+      for (unsigned doubling = 0; doubling < bits; ++doubling) total = twice(total).extended();
+      total = add(total, to_addend(window[j])).extended();
+    }
+  }
+  std::vector<Element> result;
+  for (const EdwardsPoint& total : totals) result.push_back(Element::of_point(total));
+  return result;
+}
+
+constexpr unsigned longest = 251;
+constexpr unsigned short_length = 128;  // that of weights in batch verification
+
 }  // namespace
 
-Element pippenger_vartime(std::span<const Scalar> scalars, std::span<const Element> elements,
-                          Backend chosen) {
-  if (scalars.size() != elements.size()) {
+std::vector<Element> pippenger_many_vartime(std::span<const Scalar> scalars,
+                                            std::span<const std::span<const Element>> bases,
+                                            Backend chosen) {
+  for (const std::span<const Element> base : bases) {
+    if (scalars.size() == base.size()) continue;
     std::fputs("pippenger_vartime: as many scalars as elements, please\n", stderr);
     std::abort();
   }
-  const unsigned bits = best_width(elements.size());
   const Words half = to_words(Scalar::half());  // (l + 1) / 2
-
-  std::vector<EdwardsPoint> points;
-  points.reserve(elements.size());
-  DigitTable digits(scalars.size(), bits);
+  std::vector<Signed> all;
+  all.reserve(scalars.size());
+  unsigned length = 0;
+  std::vector<std::size_t> long_ones;
   for (std::size_t i = 0; i < scalars.size(); ++i) {
-    const Words words = to_words(scalars[i]);
-    const bool upper =
-        !std::lexicographical_compare(words.rbegin(), words.rend(), half.rbegin(), half.rend());
-    digits.set(i, upper ? order_minus(words) : words);
-    points.push_back(upper ? negative(elements[i].point()) : elements[i].point());
+    all.push_back(signed_of(scalars[i], half));
+    const unsigned here = bit_length(all.back().magnitude);
+    length = std::max(length, here);
+    if (here > short_length) long_ones.push_back(i);
   }
-  // Decoded points are affine already.
-  const auto is_affine = [](const EdwardsPoint& point) {
-    return point.z.limbs() == FieldElement::one().limbs();
-  };
-  if (!std::all_of(points.begin(), points.end(), is_affine)) make_affine(points);
-  std::vector<AffineAddend> addends;
-  addends.reserve(points.size());
-  for (const EdwardsPoint& point : points) addends.push_back(to_affine_addend(point));
+  // A few long scalars among short ones are summed apart, so that the many windows that only they
+  // have do not need as many buckets as the others.
+  if (long_ones.empty() || long_ones.size() > scalars.size() / 8)
+    return sums(all, std::min(length, longest), bases, chosen);
+  std::vector<Scalar> long_scalars;
+  for (const std::size_t i : long_ones) {
+    long_scalars.push_back(scalars[i]);
+    all[i] = {};
+  }
+  std::vector<Element> result = sums(all, short_length, bases, chosen);
+  for (std::size_t j = 0; j < bases.size(); ++j) {
+    std::vector<Element> elements;
+    for (const std::size_t i : long_ones) elements.push_back(bases[j][i]);
+    result[j] = result[j] + multi_scalar_multiply_vartime(long_scalars, elements, chosen);
+  }
+  return result;
+}
 
-  const std::size_t digit_max = std::size_t{1} << (bits - 1);
-  EdwardsPoint sum;
-  for (std::size_t w = digits.windows(); w-- > 0;) {
-    for (unsigned doubling = 0; doubling < bits; ++doubling) sum = twice(sum).extended();
-    const EdwardsPoint window = window_sum_vartime(chosen, digits.window(w), addends, digit_max);
-    sum = add(sum, to_addend(window)).extended();
-  }
-  return Element::of_point(sum);
+Element pippenger_vartime(std::span<const Scalar> scalars, std::span<const Element> elements,
+                          Backend chosen) {
+  return pippenger_many_vartime(scalars, std::array{elements}, chosen).front();
 }
 
 }  // namespace urna::group

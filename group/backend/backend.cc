@@ -5,8 +5,41 @@
 #include <cstdlib>
 #include <string>
 
+#include "group/backend/ifma.h"
+#include "group/backend/portable.h"
+
 namespace urna::group {
 namespace {
+
+constexpr Operations portable_operations = {
+    .decode_all = portable::decode_all,
+    .encode_all = portable::encode_all,
+    .encode_doubled_all = portable::encode_doubled_all,
+    .map_all = portable::map_all,
+    .mul_all = portable::mul_all,
+    .mul_fixed_all = portable::mul_fixed_all,
+    .multi_scalar_multiply = portable::multi_scalar_multiply,
+    .make_addends_vartime = portable::make_addends_vartime,
+    .window_sums_vartime = portable::window_sums_vartime,
+    .straus_terms_max = 140,
+    .constant_time_terms_max = 0,
+};
+
+#if defined(__x86_64__)
+constexpr Operations ifma_operations = {
+    .decode_all = ifma::decode_all,
+    .encode_all = ifma::encode_all,
+    .encode_doubled_all = ifma::encode_doubled_all,
+    .map_all = ifma::map_all,
+    .mul_all = ifma::mul_all,
+    .mul_fixed_all = ifma::mul_fixed_all,
+    .multi_scalar_multiply = ifma::multi_scalar_multiply,
+    .make_addends_vartime = ifma::make_addends_vartime,
+    .window_sums_vartime = ifma::window_sums_vartime,
+    .straus_terms_max = 8,
+    .constant_time_terms_max = 200,
+};
+#endif
 
 Backend choose() {
   const char* const name = std::getenv("URNA_GROUP_BACKEND");
@@ -22,7 +55,8 @@ Backend choose() {
 bool is_available(Backend backend) {
 #if defined(__x86_64__)
   return backend == Backend::portable ||
-         (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma"));
+         (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+          __builtin_cpu_supports("avx512ifma"));
 #else
   return backend == Backend::portable;
 #endif
@@ -46,10 +80,11 @@ Backend backend() {
   return chosen;
 }
 
-EdwardsPoint window_sum_vartime(Backend backend, std::span<const std::int32_t> digits,
-                                std::span<const AffineAddend> points, std::size_t digit_max) {
-  return backend == Backend::ifma ? window_sum_ifma_vartime(digits, points, digit_max)
-                                  : window_sum_portable_vartime(digits, points, digit_max);
+const Operations& operations(Backend backend) {
+#if defined(__x86_64__)
+  if (backend == Backend::ifma) return ifma_operations;
+#endif
+  return portable_operations;
 }
 
 }  // namespace urna::group

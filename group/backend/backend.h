@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Which implementation of the bucket sums runs: chosen here, once, by what the processor can do.
+// The operations on many elements at once that have more than one implementation, and the choice of
+// one: made here, once, by what the processor can do.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,9 +14,12 @@
 
 namespace urna::group {
 
+class Element;
+class SecretScalar;
+
 enum class Backend {
   portable,  // 64-bit integers, any processor
-  ifma,      // AVX-512 IFMA, eight points at a time
+  ifma,      // AVX-512 IFMA, eight numbers at a time
 };
 
 // Whether this processor can run it.
@@ -29,20 +34,51 @@ enum class Backend {
 // stops the program with a message.
 [[nodiscard]] Backend backend();
 
-// The sum of digits[i] * points[i]: one window of Pippenger's method. Preconditions: as many digits
-// as points, fewer than 2^31; no digit exceeds `digit_max` in magnitude; digit_max is a power of
-// two and at least 8. Variable time.
-[[nodiscard]] EdwardsPoint window_sum_vartime(Backend backend, std::span<const std::int32_t> digits,
-                                              std::span<const AffineAddend> points,
-                                              std::size_t digit_max);
+// The multiples 1 … 8 of 256^i times an element, for i = 0 … 31.
+using FixedBaseTable = std::array<std::array<AffineAddend, 8>, 32>;
 
-// The backends behind it. Memory: 160 bytes per unit of digit_max; ifma: 4 bytes per digit more.
-[[nodiscard]] EdwardsPoint window_sum_portable_vartime(std::span<const std::int32_t> digits,
-                                                       std::span<const AffineAddend> points,
-                                                       std::size_t digit_max);
-// Precondition: is_available(Backend::ifma).
-[[nodiscard]] EdwardsPoint window_sum_ifma_vartime(std::span<const std::int32_t> digits,
-                                                   std::span<const AffineAddend> points,
-                                                   std::size_t digit_max);
+// What a backend does. Results are the same elements, though perhaps other points of them, on all
+// backends. Constant time unless the name says otherwise. The callers are element.cc, hash.cc,
+// multiply.cc and pippenger.cc, which check lengths.
+struct Operations {
+  // Decodes as many encodings of 32 bytes as `to` has places. Returns the position of the first
+  // that is invalid, or their number; what `to` holds after an invalid one is unspecified. The time
+  // tells that position and nothing else.
+  std::size_t (*decode_all)(const std::uint8_t* encodings, std::span<Element> to);
+  // 32 bytes each to `to`.
+  void (*encode_all)(std::span<const Element> elements, std::uint8_t* to);
+  // The encodings of the doubles.
+  void (*encode_doubled_all)(std::span<const Element> elements, std::uint8_t* to);
+  // Element::from_uniform_bytes() of 64 bytes for each place of `to`.
+  void (*map_all)(const std::uint8_t* uniform, std::span<Element> to);
+
+  // to[i] = scalar * elements[i]; `to` may be `elements`.
+  void (*mul_all)(const SecretScalar& scalar, std::span<const Element> elements,
+                  std::span<Element> to);
+  // to[i] = scalars[i] times the element of the table.
+  void (*mul_fixed_all)(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
+                        std::span<Element> to);
+  // The sum of scalars[i] * elements[i].
+  EdwardsPoint (*multi_scalar_multiply)(std::span<const SecretScalar> scalars,
+                                        std::span<const Element> elements);
+
+  // The elements made ready for window_sums_vartime(); the identity at the one place more of `to`.
+  void (*make_addends_vartime)(std::span<const Element> elements, std::span<AffineAddend> to);
+  // One window of Pippenger's method for several lists of points: sums[j] is the sum of digits[i] *
+  // points[j][i]. Preconditions: each list has one entry more than there are digits, the identity;
+  // fewer than 2^31 - 1 digits; none exceeds `digit_max` in magnitude; digit_max is a power of two
+  // and at least 8.
+  void (*window_sums_vartime)(std::span<const std::int16_t> digits,
+                              std::span<const AffineAddend* const> points, std::size_t digit_max,
+                              std::span<EdwardsPoint> sums);
+
+  // Up to how many terms Straus's method is faster in multi_scalar_multiply_vartime(), and up to
+  // how many the constant-time sum above is. Measured.
+  std::size_t straus_terms_max;
+  std::size_t constant_time_terms_max;
+};
+
+// Precondition: is_available(backend).
+[[nodiscard]] const Operations& operations(Backend backend);
 
 }  // namespace urna::group

@@ -1,0 +1,738 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "election/board_state.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/bytes.h"
+#include "election/ballot.h"
+#include "election/ceremony.h"
+
+namespace urna::election {
+namespace {
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+std::string chain_key(std::uint32_t person, PoolNumber pool) {
+  std::string key;
+  append_big_endian(key, person, 4);
+  append_big_endian(key, pool.value, 2);
+  return key;
+}
+
+std::string serial_key(std::uint64_t serial) {
+  std::string key;
+  append_big_endian(key, serial, 8);
+  return key;
+}
+
+std::string_view alpha_of(std::string_view pair) { return pair.substr(0, pair_bytes / 2); }
+
+bool lists(std::span<const PoolNumber> pools, PoolNumber pool) {
+  return std::binary_search(pools.begin(), pools.end(), pool);
+}
+
+}  // namespace
+
+// ---- Errors
+
+Error BoardState::refused(EntryKind kind, ErrorCode code, std::string message,
+                          std::string meaning) const {
+  return Error{code,
+               std::move(message),
+               {"entry " + text(size_), 0, 0, std::string(to_string(kind))},
+               std::move(meaning)};
+}
+
+Status BoardState::require_phase(EntryKind kind, std::initializer_list<Phase> phases) const {
+  if (std::find(phases.begin(), phases.end(), phase_) != phases.end()) return ok_status();
+  return refused(kind, ErrorCode::conflict,
+                 "it is out of its phase, the next entry being one of phase " +
+                     text(static_cast<std::uint64_t>(phase_)),
+                 "the board was not kept in the order of the protocol");
+}
+
+template <typename Signed>
+Status BoardState::require_signature(const Signed& entry, const group::ElementBytes& key,
+                                     std::string_view signer) const {
+  if (proof::verify_signature(key, signature_transcript(entry), entry.signature))
+    return ok_status();
+  return refused(Signed::kind, ErrorCode::malformed,
+                 "the signature of " + std::string(signer) + " does not hold",
+                 "the entry is not theirs or was changed");
+}
+
+template <typename Signed>
+Status BoardState::require_officials(const Signed& entry) const {
+  const proof::Transcript transcript = signature_transcript(entry);
+  for (const OfficialSignature& signature : entry.signatures) {
+    const std::size_t number = signature.official.value;
+    if (number >= manifest_.officials.size())
+      return refused(Signed::kind, ErrorCode::malformed, "there is no official " + text(number),
+                     "two officials of the manifest must sign");
+    if (!proof::verify_signature(manifest_.officials[number], transcript, signature.signature))
+      return refused(Signed::kind, ErrorCode::malformed,
+                     "the signature of official " + text(number) + " does not hold",
+                     "the entry is not theirs or was changed");
+  }
+  return ok_status();
+}
+
+Status BoardState::require_pool(EntryKind kind, PoolNumber pool) const {
+  if (pool.value < manifest_.pools.size()) return ok_status();
+  return refused(kind, ErrorCode::malformed, "there is no pool " + text(pool.value),
+                 "the entry is about nothing that is voted on");
+}
+
+Status BoardState::require_trustee(EntryKind kind, TrusteeNumber trustee) const {
+  if (trustee.value >= 1 && trustee.value <= manifest_.trustee_count()) return ok_status();
+  return refused(kind, ErrorCode::malformed, "there is no trustee " + text(trustee.value),
+                 "the entry is nobody's");
+}
+
+Status BoardState::require_turn(EntryKind kind, TrusteeNumber trustee, std::size_t before) const {
+  if (Status known = require_trustee(kind, trustee); !known) return known;
+  if (trustee.value == before + 1) return ok_status();
+  return refused(kind, ErrorCode::conflict,
+                 "it is of trustee " + text(trustee.value) + " where it is the turn of trustee " +
+                     text(before + 1),
+                 "an entry is missing or stands twice");
+}
+
+Status BoardState::require_ciphertext(EntryKind kind, PoolNumber pool,
+                                      std::string_view ciphertext) const {
+  const std::size_t width = terms_[pool.value].layout.width;
+  if (ciphertext.size() == pair_bytes * width) return ok_status();
+  return refused(kind, ErrorCode::malformed,
+                 "its ciphertext has " + text(ciphertext.size()) + " bytes where ballots of pool " +
+                     text(pool.value) + " have " + text(pair_bytes * width),
+                 "it could not be mixed with the others");
+}
+
+// ---- The way of an entry
+
+Result<BoardState> BoardState::begin(std::string_view manifest_entry) {
+  const auto at = [](Error error) {
+    if (!error.place.field.empty()) error.message = error.place.field + ": " + error.message;
+    error.place = {"entry 0", 0, 0, "manifest"};
+    return error;
+  };
+  Result<Manifest> manifest = decode_manifest(manifest_entry);
+  if (!manifest) return at(std::move(manifest).error());
+  BoardState state(*std::move(manifest));
+  state.edition_ = edition_hash(manifest_entry);
+  for (const Pool& pool : state.manifest_.pools) {
+    Result<BallotTerms> terms = terms_of(pool);
+    if (!terms) return at(std::move(terms).error());
+    state.terms_.push_back(*std::move(terms));
+  }
+  const Result<group::Element> registrar = group::Element::decode(state.manifest_.registrar);
+  if (!registrar) return at(registrar.error());
+  state.registrar_ = *registrar;
+  state.progress_.resize(state.manifest_.pools.size());
+  return state;
+}
+
+void BoardState::provide_roll(Roll roll) { roll_ = std::move(roll); }
+
+Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
+  Result<Entry> decoded = decode_entry(entry);
+  if (!decoded) {
+    Error error = std::move(decoded).error();
+    error.place = {"entry " + text(size_), 0, 0, {}};
+    if (error.remedy.empty())
+      error.remedy = "the board holds bytes that the protocol does not know";
+    return error;
+  }
+  Status entered = std::visit(
+      [&](const auto& value) -> Status {
+        using Kind = std::decay_t<decltype(value)>;
+        if constexpr (!std::is_same_v<Kind, Manifest>) {
+          if (value.edition != edition_)
+            return refused(Kind::kind, ErrorCode::conflict, "it names another edition",
+                           "it belongs to another board");
+        }
+        return enter(value, entry, batch);
+      },
+      *decoded);
+  if (entered) ++size_;
+  return entered;
+}
+
+Error BoardState::explain(EntryIndex index, std::string_view entry) const {
+  Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
+  const Result<Entry> decoded = decode_entry(entry);
+  if (decoded) {
+    if (const auto* ballot = std::get_if<Ballot>(&*decoded)) {
+      Status explained = explain_ballot(*ballot, manifest_.registrar, joint_key_bytes_);
+      if (!explained) error = std::move(explained).error();
+    }
+    error.place.field = to_string(kind_of(*decoded));
+  }
+  error.place.file = "entry " + text(index.value);
+  return error;
+}
+
+bool BoardState::complete() const {
+  return phase_ == Phase::pools &&
+         std::all_of(progress_.begin(), progress_.end(),
+                     [](const PoolProgress& pool) { return pool.finished(); });
+}
+
+// ---- The trustees' key
+
+Status BoardState::enter(const Manifest& /*entry*/, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  return require_phase(EntryKind::manifest, {});
+}
+
+Status BoardState::enter(const DealingCommitment& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::dealing_commitment;
+  if (Status right = require_phase(kind, {Phase::dealing_commitments}); !right) return right;
+  if (Status right = require_turn(kind, entry.trustee, commitments_.size()); !right) return right;
+  if (commitments_.empty()) {
+    if (Status possessed = check_possession(manifest_); !possessed)
+      return refused(kind, ErrorCode::malformed, possessed.error().message,
+                     possessed.error().remedy);
+  }
+  const TrusteeCard& card = manifest_.trustee(entry.trustee);
+  if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
+    return right;
+  commitments_.push_back(entry);
+  if (commitments_.size() == manifest_.trustee_count()) phase_ = Phase::dealings;
+  return ok_status();
+}
+
+Status BoardState::enter(const Dealing& entry, std::string_view bytes, proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::dealing;
+  if (Status right = require_phase(kind, {Phase::dealings}); !right) return right;
+  if (Status right = require_turn(kind, entry.trustee, dealings_.size()); !right) return right;
+  if (sha256(bytes) != commitments_[dealings_.size()].dealing)
+    return refused(kind, ErrorCode::conflict, "it is not the dealing that was committed to",
+                   "the trustee may have chosen it after seeing those of others");
+  if (Status dealt = check_dealing(manifest_, entry); !dealt)
+    return refused(kind, dealt.error().code, dealt.error().message, dealt.error().remedy);
+
+  const bool last = dealings_.size() + 1 == manifest_.trustee_count();
+  if (last) {
+    std::vector<Dealing> all = dealings_;
+    all.push_back(entry);
+    const Result<group::Element> key = election::joint_key(all);
+    if (!key) return refused(kind, key.error().code, key.error().message, key.error().remedy);
+    joint_key_ = *key;
+    joint_key_bytes_ = key->encode();
+    verification_keys_ = election::verification_keys(manifest_, all);
+    phase_ = Phase::acceptances;
+  }
+  dealings_.push_back(entry);
+  dealing_entries_.push_back(entry_hash(bytes));
+  return ok_status();
+}
+
+Status BoardState::enter(const Acceptance& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::acceptance;
+  if (Status right = require_phase(kind, {Phase::acceptances}); !right) return right;
+  if (Status right = require_turn(kind, entry.trustee, acceptances_); !right) return right;
+  if (entry.dealings != hash_of_dealings(dealing_entries_))
+    return refused(kind, ErrorCode::conflict, "it accepts other dealings than those on the board",
+                   "this trustee's share does not belong to the joint key");
+  if (entry.joint_key != joint_key_bytes_)
+    return refused(kind, ErrorCode::conflict, "its joint key is not the sum of the dealings",
+                   "this trustee was shown other dealings");
+  const TrusteeCard& card = manifest_.trustee(entry.trustee);
+  if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
+    return right;
+  if (++acceptances_ == manifest_.trustee_count()) phase_ = Phase::roll;
+  return ok_status();
+}
+
+// ---- Roll and opening
+
+Status BoardState::enter(const RollEntry& entry, std::string_view bytes, proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::roll;
+  if (Status right = require_phase(kind, {Phase::roll}); !right) return right;
+  if (!roll_)
+    return refused(kind, ErrorCode::not_found, "there is no roll.cbor", "give the roll's file");
+  if (roll_->size() != entry.size || roll_->root() != entry.root)
+    return refused(kind, ErrorCode::conflict, "roll.cbor is not the roll of this entry",
+                   "people were added to or removed from the roll");
+  if (const auto greatest = roll_->greatest_pool()) {
+    if (Status right = require_pool(kind, *greatest); !right) return right;
+  }
+  if (Status right = require_signature(entry, manifest_.registrar, "the registrar"); !right)
+    return right;
+  roll_entry_ = entry_hash(bytes);
+  phase_ = Phase::opening;
+  return ok_status();
+}
+
+Status BoardState::enter(const Opening& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::opening;
+  if (Status right = require_phase(kind, {Phase::opening}); !right) return right;
+  if (entry.joint_key != joint_key_bytes_)
+    return refused(kind, ErrorCode::conflict, "its joint key is not that of the trustees",
+                   "ballots would be encrypted to somebody else");
+  if (entry.roll != roll_entry_)
+    return refused(kind, ErrorCode::conflict, "it opens the voting on another roll",
+                   "the officials saw another roll than the board's");
+  if (Status right = require_officials(entry); !right) return right;
+  opening_time_ = entry.time;
+  phase_ = Phase::voting;
+  return ok_status();
+}
+
+// ---- Voting
+
+std::optional<std::uint32_t> BoardState::person_of(const Pseudonym& pseudonym) const {
+  if (roll_) {
+    if (const auto person = roll_->find(pseudonym)) return person;
+  }
+  const auto added = addition_of_.find(pseudonym);
+  if (added == addition_of_.end()) return std::nullopt;
+  return added->second;
+}
+
+const Pseudonym& BoardState::pseudonym(std::uint32_t person) const {
+  return person < roll_->size() ? roll_->pseudonym(person)
+                                : additions_[person - roll_->size()].pseudonym;
+}
+
+std::span<const PoolNumber> BoardState::pools_of(std::uint32_t person) const {
+  if (person < roll_->size()) return roll_->pools(person);
+  return additions_[person - roll_->size()].pools;
+}
+
+std::uint64_t BoardState::chain_hash(std::uint32_t person, PoolNumber pool) const {
+  return last_of_.hash(chain_key(person, pool));
+}
+
+std::uint64_t BoardState::serial_hash(std::uint64_t serial) const {
+  return certificate_by_serial_.hash(serial_key(serial));
+}
+
+std::uint64_t BoardState::alpha_hash(std::uint32_t pair) const {
+  return pair_by_alpha_.hash(alpha_of(view_of(pairs_[pair])));
+}
+
+std::optional<std::uint32_t> BoardState::last_ballot(std::uint32_t person, PoolNumber pool) const {
+  return last_of_.find(chain_hash(person, pool), [&](std::uint32_t number) {
+    const CastBallot& cast = ballots_[number].cast;
+    return cast.person == person && cast.pool == pool;
+  });
+}
+
+std::optional<std::uint32_t> BoardState::certificate_of(std::uint64_t serial) const {
+  return certificate_by_serial_.find(serial_hash(serial), [&](std::uint32_t number) {
+    return certificates_[number].serial == serial;
+  });
+}
+
+BoardState::NextBallot BoardState::next_ballot(const Pseudonym& pseudonym, PoolNumber pool) const {
+  const auto person = person_of(pseudonym);
+  const auto last = person ? last_ballot(*person, pool) : std::nullopt;
+  if (!last) return {};
+  return {std::uint64_t{ballots_[*last].counter} + 1, ballots_[*last].entry};
+}
+
+Status BoardState::check_certificate(const Ballot& ballot) const {
+  constexpr EntryKind kind = EntryKind::ballot;
+  const Certificate& certificate = ballot.certificate;
+  const auto wrong = [&](std::string message, std::string meaning) {
+    return refused(kind, ErrorCode::conflict, std::move(message), std::move(meaning));
+  };
+  if (certificate.level < manifest_.lowest_level)
+    return wrong("its certificate is of level " + text(certificate.level) +
+                     " where the edition asks for " + text(manifest_.lowest_level),
+                 "the person's identity was not checked well enough");
+  if (!lists(certificate.pools, ballot.pool))
+    return wrong("its certificate is not for pool " + text(ballot.pool.value),
+                 "the person was not certified to vote there");
+  if (certificate.hour < opening_time_ / 3600)
+    return wrong("its certificate was issued before the opening", "it is of another time");
+  const auto person = person_of(certificate.pseudonym);
+  if (!person)
+    return wrong("its pseudonym is not on the roll", "somebody without a vote was certified");
+  for (const PoolNumber pool : certificate.pools) {
+    if (!lists(pools_of(*person), pool))
+      return wrong("its certificate is for pool " + text(pool.value) +
+                       ", which the roll does not give this person",
+                   "the registrar certified more than the roll allows");
+  }
+  if (const auto known = certificate_of(certificate.serial)) {
+    if (certificates_[*known].digest != sha256(encode(certificate)))
+      return wrong(
+          "another certificate on the board has the serial number " + text(certificate.serial),
+          "the registrar issued more certificates than it counts");
+  }
+  return ok_status();
+}
+
+Status BoardState::check_chain(const Ballot& ballot, std::uint32_t person) const {
+  constexpr EntryKind kind = EntryKind::ballot;
+  const auto last = last_ballot(person, ballot.pool);
+  const std::uint64_t due = last ? std::uint64_t{ballots_[*last].counter} + 1 : 0;
+  if (ballot.counter != due)
+    return refused(kind, ErrorCode::conflict,
+                   "its counter is " + text(ballot.counter) + " where " + text(due) +
+                       " ballots of this pseudonym stand before it in the pool",
+                   "a ballot was dropped or is recorded twice");
+  if (last && ballot.previous != ballots_[*last].entry)
+    return refused(kind, ErrorCode::conflict,
+                   "its previous ballot is not the last of this pseudonym in the pool",
+                   "the voter was shown another board");
+  return ok_status();
+}
+
+Status BoardState::check_fresh(const Ballot& ballot) const {
+  const std::string_view ciphertext = ballot.ciphertext;
+  for (std::size_t i = 0; i < ciphertext.size(); i += pair_bytes) {
+    const std::string_view alpha = alpha_of(ciphertext.substr(i));
+    const auto found = pair_by_alpha_.find(pair_by_alpha_.hash(alpha), [&](std::uint32_t number) {
+      return alpha_of(view_of(pairs_[number])) == alpha;
+    });
+    if (found)
+      return refused(EntryKind::ballot, ErrorCode::conflict,
+                     "part of its ciphertext stands in an earlier ballot or audited ciphertext",
+                     "it is a copy of somebody's vote, or a vote that was shown to somebody");
+  }
+  return ok_status();
+}
+
+Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const {
+  constexpr EntryKind kind = EntryKind::ballot;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (ballot.edition != edition_)
+    return refused(kind, ErrorCode::conflict, "it names another edition",
+                   "it belongs to another board");
+  if (Status right = require_pool(kind, ballot.pool); !right) return right;
+  if (Status right = require_ciphertext(kind, ballot.pool, ballot.ciphertext); !right) return right;
+  if (ballots_.size() >= NumberTable::number_max ||
+      pairs_.size() + width_max >= NumberTable::number_max)
+    return refused(kind, ErrorCode::limit, "more ballots than can be held", "split the edition");
+  if (Status right = check_certificate(ballot); !right) return right;
+  // check_certificate() has found the person.
+  if (Status right = check_chain(ballot, *person_of(ballot.certificate.pseudonym)); !right)
+    return right;
+  if (Status right = check_fresh(ballot); !right) return right;
+
+  batch.subject(size_);
+  const Certificate& certificate = ballot.certificate;
+  const bool certified =
+      certificate_of(certificate.serial).has_value() ||  // its signature is in a batch already
+      proof::check_signature(batch, registrar_, manifest_.registrar,
+                             signature_transcript(certificate, edition_), certificate.signature);
+  if (!certified || !check_ballot_proofs(batch, ballot, joint_key_bytes_))
+    return refused(kind, ErrorCode::malformed, "its proof or a signature has a wrong form",
+                   "it was changed");
+  return ok_status();
+}
+
+std::uint32_t BoardState::keep_pairs(std::string_view ciphertext) {
+  const auto first = static_cast<std::uint32_t>(pairs_.size());
+  for (std::size_t i = 0; i < ciphertext.size(); i += pair_bytes) {
+    const auto number = static_cast<std::uint32_t>(pairs_.size());
+    pairs_.push_back(array_of<pair_bytes>(ciphertext.substr(i, pair_bytes)));
+    const std::string_view alpha = alpha_of(view_of(pairs_.back()));
+    pair_by_alpha_.set(
+        pair_by_alpha_.hash(alpha), number,
+        [&](std::uint32_t other) { return alpha_of(view_of(pairs_[other])) == alpha; },
+        [&](std::uint32_t other) { return alpha_hash(other); });
+  }
+  return first;
+}
+
+Status BoardState::enter(const Ballot& entry, std::string_view bytes, proof::Batch& batch) {
+  if (Status right = check_ballot(entry, batch); !right) return right;
+  const Certificate& certificate = entry.certificate;
+  const std::uint32_t person = *person_of(certificate.pseudonym);
+
+  if (!certificate_of(certificate.serial)) {
+    const auto number = static_cast<std::uint32_t>(certificates_.size());
+    certificates_.push_back({certificate.serial, sha256(encode(certificate))});
+    certificate_by_serial_.set(
+        serial_hash(certificate.serial), number, [](std::uint32_t) { return false; },
+        [&](std::uint32_t other) { return serial_hash(certificates_[other].serial); });
+    if (certificate.hour > latest_hour_) {
+      latest_hour_ = certificate.hour;
+      latest_hour_entry_ = size_;
+    }
+    largest_serial_ = std::max(largest_serial_.value_or(0), certificate.serial);
+  }
+
+  const auto number = static_cast<std::uint32_t>(ballots_.size());
+  BallotRecord record;
+  record.cast = {EntryIndex{size_}, person, entry.pool, certificate.level, false};
+  record.entry = entry_hash(bytes);
+  record.first_pair = keep_pairs(entry.ciphertext);
+  record.counter = static_cast<std::uint32_t>(entry.counter);
+  ballots_.push_back(record);
+  last_of_.set(
+      chain_hash(person, entry.pool), number,
+      [&](std::uint32_t other) {
+        const CastBallot& cast = ballots_[other].cast;
+        return cast.person == person && cast.pool == entry.pool;
+      },
+      [&](std::uint32_t other) {
+        return chain_hash(ballots_[other].cast.person, ballots_[other].cast.pool);
+      });
+  return ok_status();
+}
+
+Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::audited;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (Status right = require_pool(kind, entry.pool); !right) return right;
+  if (Status right = require_ciphertext(kind, entry.pool, entry.ciphertext); !right) return right;
+  for (std::size_t i = 0; i < proof::packed_count(entry.ciphertext); ++i) {
+    if (!proof::Ristretto::decode(proof::packed_at(entry.ciphertext, i)))
+      return refused(kind, ErrorCode::malformed,
+                     "its ciphertext holds bytes that are no group element",
+                     "no device made this ciphertext");
+  }
+  if (pairs_.size() + width_max >= NumberTable::number_max)
+    return refused(kind, ErrorCode::limit, "more ciphertexts than can be held",
+                   "split the edition");
+  keep_pairs(entry.ciphertext);
+  return ok_status();
+}
+
+std::optional<std::uint32_t> BoardState::ballot_at(EntryIndex index) const {
+  const auto found = std::lower_bound(
+      ballots_.begin(), ballots_.end(), index,
+      [](const BallotRecord& record, EntryIndex sought) { return record.cast.index < sought; });
+  if (found == ballots_.end() || found->cast.index != index) return std::nullopt;
+  return static_cast<std::uint32_t>(found - ballots_.begin());
+}
+
+Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::annulment;
+  if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
+  const auto number = ballot_at(entry.index);
+  if (!number || ballots_[*number].entry != entry.ballot)
+    return refused(kind, ErrorCode::conflict,
+                   "entry " + text(entry.index.value) + " is not the ballot that it annuls",
+                   "the officials meant another ballot or saw another board");
+  if (ballots_[*number].cast.annulled)
+    return refused(kind, ErrorCode::conflict,
+                   "the ballot of entry " + text(entry.index.value) + " is annulled already",
+                   "an annulment is recorded twice");
+  if (Status right = require_officials(entry); !right) return right;
+  ballots_[*number].cast.annulled = true;
+  return ok_status();
+}
+
+Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::roll_addition;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (Status right = require_pool(kind, entry.pools.back()); !right) return right;
+  if (person_of(entry.pseudonym))
+    return refused(kind, ErrorCode::conflict, "its pseudonym is on the roll already",
+                   "a person would stand on the roll twice");
+  const std::uint64_t person = roll_->size() + additions_.size();
+  if (person >= NumberTable::number_max)
+    return refused(kind, ErrorCode::limit, "more people than can be held", "split the edition");
+  if (Status right = require_signature(entry, manifest_.registrar, "the registrar"); !right)
+    return right;
+  additions_.push_back({entry.pseudonym, entry.pools});
+  addition_of_.emplace(entry.pseudonym, static_cast<std::uint32_t>(person));
+  return ok_status();
+}
+
+Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::closing;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (entry.time < opening_time_)
+    return refused(kind, ErrorCode::conflict, "it closes the voting before the opening",
+                   "one of the two times is wrong");
+  if (latest_hour_ > entry.time / 3600)
+    return refused(
+        kind, ErrorCode::conflict,
+        "the certificate of entry " + text(latest_hour_entry_) + " was issued after the closing",
+        "somebody was certified when the voting was over");
+  if (Status right = require_officials(entry); !right) return right;
+  closing_time_ = entry.time;
+  phase_ = Phase::issuance;
+  return ok_status();
+}
+
+Status BoardState::enter(const Issuance& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::issuance;
+  if (Status right = require_phase(kind, {Phase::issuance}); !right) return right;
+  if (largest_serial_ && *largest_serial_ >= entry.certificates)
+    return refused(kind, ErrorCode::conflict,
+                   "a certificate on the board has the serial number " + text(*largest_serial_) +
+                       " where " + text(entry.certificates) + " were issued",
+                   "certificates were issued beside the log");
+  if (Status right = require_signature(entry, manifest_.registrar, "the registrar"); !right)
+    return right;
+  certificates_issued_ = entry.certificates;
+  phase_ = Phase::annulments;
+  return ok_status();
+}
+
+// ---- The count
+
+std::vector<CastBallot> BoardState::cast_ballots() const {
+  std::vector<CastBallot> cast;
+  cast.reserve(ballots_.size());
+  for (const BallotRecord& record : ballots_) cast.push_back(record.cast);
+  return cast;
+}
+
+Counted BoardState::counted_entry(PoolNumber pool) const {
+  const std::vector<CastBallot> cast = cast_ballots();
+  const auto lists = counted_.empty() ? counted_ballots(manifest_, cast) : counted_;
+  const std::vector<std::uint32_t>& list = lists[pool.value];
+  return {edition_, pool, list.size(), hash_of_indices(cast, list)};
+}
+
+Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::counted;
+  if (Status right = require_phase(kind, {Phase::annulments, Phase::counted}); !right) return right;
+  if (Status right = require_pool(kind, entry.pool); !right) return right;
+  if (entry.pool.value != pools_counted_)
+    return refused(kind, ErrorCode::conflict,
+                   "it is of pool " + text(entry.pool.value) + " where pool " +
+                       text(pools_counted_) + " is due",
+                   "an entry is missing or stands twice");
+  const std::vector<CastBallot> cast = cast_ballots();
+  auto lists = counted_.empty() ? counted_ballots(manifest_, cast) : std::move(counted_);
+  const std::vector<std::uint32_t>& list = lists[entry.pool.value];
+  const bool right = entry.ballots == list.size() && entry.indices == hash_of_indices(cast, list);
+  // Further annulments are possible as long as no such entry was accepted.
+  if (right || phase_ == Phase::counted) counted_ = std::move(lists);
+  if (!right)
+    return refused(kind, ErrorCode::conflict,
+                   "it is not the list of the ballots that count in pool " + text(entry.pool.value),
+                   "valid ballots were left out or others taken in");
+  ++pools_counted_;
+  phase_ = pools_counted_ == manifest_.pools.size() ? Phase::pools : Phase::counted;
+  return ok_status();
+}
+
+std::string BoardState::ciphertext(std::size_t number) const {
+  const BallotRecord& record = ballots_[number];
+  const std::size_t width = terms_[record.cast.pool.value].layout.width;
+  std::string bytes;
+  bytes.reserve(pair_bytes * width);
+  for (std::size_t i = 0; i < width; ++i) bytes += view_of(pairs_[record.first_pair + i]);
+  return bytes;
+}
+
+std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
+  const std::span<const std::uint32_t> list = counted(pool);
+  std::string bytes;
+  bytes.reserve(pair_bytes * terms_[pool.value].layout.width * list.size());
+  for (const std::uint32_t number : list) bytes += ciphertext(number);
+  return bytes;
+}
+
+Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
+  if (Status right = require_phase(kind, {Phase::pools}); !right) return right;
+  if (Status right = require_pool(kind, pool); !right) return right;
+  if (progress_[pool.value].finished())
+    return refused(kind, ErrorCode::conflict, "pool " + text(pool.value) + " is finished already",
+                   "an entry came after the result");
+  const std::size_t ballots = counted(pool).size();
+  const bool withheld = ballots < manifest_.privacy_minimum;
+  if (withheld != (kind == EntryKind::withheld))
+    return refused(kind, ErrorCode::conflict,
+                   "pool " + text(pool.value) + " has " + text(ballots) +
+                       " ballots where the privacy minimum is " + text(manifest_.privacy_minimum),
+                   withheld ? "so few ballots are not opened" : "its result must not be withheld");
+  return ok_status();
+}
+
+Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::withheld;
+  if (Status right = require_open_pool(kind, entry.pool); !right) return right;
+  if (entry.ballots != counted(entry.pool).size())
+    return refused(kind, ErrorCode::conflict,
+                   "it names " + text(entry.ballots) + " ballots where " +
+                       text(counted(entry.pool).size()) + " count",
+                   "the number withheld is wrong");
+  progress_[entry.pool.value].withheld = true;
+  return ok_status();
+}
+
+Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::mix;
+  if (Status right = require_open_pool(kind, entry.pool); !right) return right;
+  if (Status right = require_trustee(kind, entry.trustee); !right) return right;
+  PoolProgress& pool = progress_[entry.pool.value];
+  if (!pool.decryptions.empty())
+    return refused(kind, ErrorCode::conflict, "the pool is being decrypted already",
+                   "ballots decrypted before this round would stay linked to their voters");
+  if (entry.round != pool.mixes.size() + 1)
+    return refused(kind, ErrorCode::conflict,
+                   "it is round " + text(entry.round) + " where round " +
+                       text(pool.mixes.size() + 1) + " is due",
+                   "a round is missing or stands twice");
+  const bool mixed = std::any_of(pool.mixes.begin(), pool.mixes.end(),
+                                 [&](const Mix& mix) { return mix.trustee == entry.trustee; });
+  if (mixed)
+    return refused(kind, ErrorCode::conflict,
+                   "trustee " + text(entry.trustee.value) + " has mixed this pool before",
+                   "rounds of one trustee hide no more than one does");
+  const TrusteeCard& card = manifest_.trustee(entry.trustee);
+  if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
+    return right;
+  pool.mixes.push_back(entry);
+  return ok_status();
+}
+
+Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::decryption;
+  if (Status right = require_open_pool(kind, entry.pool); !right) return right;
+  if (Status right = require_trustee(kind, entry.trustee); !right) return right;
+  PoolProgress& pool = progress_[entry.pool.value];
+  if (pool.mixes.size() < manifest_.threshold)
+    return refused(kind, ErrorCode::conflict,
+                   "the pool was mixed " + text(pool.mixes.size()) + " times where " +
+                       text(manifest_.threshold) + " are due",
+                   "those who mixed could together link ballots to voters");
+  if (!pool.decryptions.empty() && entry.trustee <= pool.decryptions.back().trustee)
+    return refused(kind, ErrorCode::conflict,
+                   "it is of trustee " + text(entry.trustee.value) + " after one of trustee " +
+                       text(pool.decryptions.back().trustee.value),
+                   "trustees decrypt in ascending order, each once");
+  const TrusteeCard& card = manifest_.trustee(entry.trustee);
+  if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
+    return right;
+  pool.decryptions.push_back(entry);
+  return ok_status();
+}
+
+Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
+                         proof::Batch& /*batch*/) {
+  constexpr EntryKind kind = EntryKind::result;
+  if (Status right = require_open_pool(kind, entry.pool); !right) return right;
+  PoolProgress& pool = progress_[entry.pool.value];
+  if (pool.decryptions.size() < manifest_.threshold)
+    return refused(kind, ErrorCode::conflict,
+                   "the pool was decrypted by " + text(pool.decryptions.size()) +
+                       " trustees where " + text(manifest_.threshold) + " are needed",
+                   "the result cannot come from the ballots");
+  const std::uint64_t ballots = counted(entry.pool).size();
+  if (entry.valid > ballots || entry.invalid.size() != ballots - entry.valid)
+    return refused(
+        kind, ErrorCode::conflict,
+        "its valid and invalid ballots are not together the " + text(ballots) + " that count",
+        "ballots were dropped or added");
+  pool.result = entry;
+  return ok_status();
+}
+
+}  // namespace urna::election

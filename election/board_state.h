@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The board read entry by entry: phases, every check of an entry that needs no file but the roll,
+// and what later steps need (docs/protocol.md sections 7, 9, 10).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "election/counted.h"
+#include "election/entries.h"
+#include "election/manifest.h"
+#include "election/number_table.h"
+#include "election/roll.h"
+#include "election/types.h"
+#include "proof/batch.h"
+
+namespace urna::election {
+
+// What comes next on the board; numbers as in the section's table.
+enum class Phase : std::uint8_t {
+  dealing_commitments = 2,
+  dealings = 3,
+  acceptances = 4,
+  roll = 5,
+  opening = 6,
+  voting = 7,
+  issuance = 9,
+  annulments = 10,
+  counted = 11,
+  pools = 12,
+};
+
+// What the board says of a pool in phase 12.
+struct PoolProgress {
+  bool withheld = false;
+  std::vector<Mix> mixes;
+  std::vector<Decryption> decryptions;
+  std::optional<PoolResult> result;
+
+  [[nodiscard]] bool finished() const { return withheld || result.has_value(); }
+};
+
+// The state after the entries applied so far. Refused entries change nothing.
+//
+// An error's place says which entry ("entry 17") and kind ("ballot"), its message what is wrong,
+// its remedy what that means.
+//
+// The signatures and proofs of ballots go into a batch of the caller's under the entry's index;
+// until it has been verified they are believed. All other signatures are verified as they come.
+//
+// Memory: for each ballot about 110 bytes, 64 for each element of its ciphertext, and 50 for its
+// certificate, hash tables included.
+class BoardState {
+ public:
+  // Reads entry 0. Errors: malformed, limit.
+  [[nodiscard]] static Result<BoardState> begin(std::string_view manifest_entry);
+
+  // The roll.cbor that the entry `roll` must agree with; due before that entry.
+  void provide_roll(Roll roll);
+
+  // The next entry. Errors: malformed (form, signature, rule), conflict (out of its phase or
+  // contradicting an earlier entry), limit, unsupported (unknown kind), not_found (no roll given).
+  [[nodiscard]] Status apply(std::string_view entry, proof::Batch& batch);
+
+  // Whether apply() would accept a ballot now: for a ballot box, which verifies the batch before it
+  // records the ballot. `bytes` is the encoded ballot.
+  [[nodiscard]] Status check_ballot(const Ballot& ballot, proof::Batch& batch) const;
+
+  // The error for a subject that a batch found wrong, given the entry's bytes.
+  [[nodiscard]] Error explain(EntryIndex index, std::string_view entry) const;
+
+  [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+  [[nodiscard]] const EditionHash& edition() const { return edition_; }
+  [[nodiscard]] Phase phase() const { return phase_; }
+  // Number of entries so far.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  // Whether every pool has its withheld or result.
+  [[nodiscard]] bool complete() const;
+  // Terms of the pool's ballots. Precondition here and below: a pool of the manifest.
+  [[nodiscard]] const BallotTerms& terms(PoolNumber pool) const { return terms_[pool.value]; }
+
+  // From the first acceptance on: Y, and Y_1 … Y_n.
+  [[nodiscard]] const group::Element& joint_key() const { return joint_key_; }
+  [[nodiscard]] const group::ElementBytes& joint_key_bytes() const { return joint_key_bytes_; }
+  [[nodiscard]] std::span<const group::Element> verification_keys() const {
+    return verification_keys_;
+  }
+  [[nodiscard]] std::span<const Dealing> dealings() const { return dealings_; }
+  [[nodiscard]] std::uint64_t opening_time() const { return opening_time_; }
+  [[nodiscard]] std::uint64_t closing_time() const { return closing_time_; }
+  [[nodiscard]] std::uint64_t certificates_issued() const { return certificates_issued_; }
+
+  // Ballots so far, numbered from 0 in order of their entries.
+  [[nodiscard]] std::size_t ballots() const { return ballots_.size(); }
+  // Precondition of the next three: number < ballots().
+  [[nodiscard]] const CastBallot& ballot(std::size_t number) const { return ballots_[number].cast; }
+  [[nodiscard]] const EntryHash& ballot_entry(std::size_t number) const {
+    return ballots_[number].entry;
+  }
+  [[nodiscard]] std::string ciphertext(std::size_t number) const;
+  [[nodiscard]] const Pseudonym& pseudonym(std::uint32_t person) const;
+  // The counter and previous that this person's next ballot in the pool must have.
+  struct NextBallot {
+    std::uint64_t counter = 0;
+    std::optional<EntryHash> previous;
+  };
+  [[nodiscard]] NextBallot next_ballot(const Pseudonym& pseudonym, PoolNumber pool) const;
+
+  // From phase `counted` on: the numbers of the ballots that count, ascending, and their
+  // ciphertexts, packed: the list of round 0.
+  [[nodiscard]] std::span<const std::uint32_t> counted(PoolNumber pool) const {
+    return counted_[pool.value];
+  }
+  [[nodiscard]] std::string counted_ciphertexts(PoolNumber pool) const;
+  [[nodiscard]] const PoolProgress& progress(PoolNumber pool) const {
+    return progress_[pool.value];
+  }
+
+  // The `counted` entry that is due for a pool, for who keeps the board. Precondition: no further
+  // annulment will come.
+  [[nodiscard]] Counted counted_entry(PoolNumber pool) const;
+
+ private:
+  struct BallotRecord {
+    CastBallot cast;
+    EntryHash entry;
+    std::uint32_t first_pair = 0;  // in pairs_
+    std::uint32_t counter = 0;
+  };
+  struct CertificateRecord {
+    std::uint64_t serial = 0;
+    Sha256Digest digest{};  // of its bytes
+  };
+  using CipherPair = std::array<std::uint8_t, pair_bytes>;
+
+  explicit BoardState(Manifest manifest) : manifest_(std::move(manifest)) {}
+
+  [[nodiscard]] Error refused(EntryKind kind, ErrorCode code, std::string message,
+                              std::string meaning) const;
+  [[nodiscard]] Status require_phase(EntryKind kind, std::initializer_list<Phase> phases) const;
+  template <typename Signed>
+  [[nodiscard]] Status require_signature(const Signed& entry, const group::ElementBytes& key,
+                                         std::string_view signer) const;
+  template <typename Signed>
+  [[nodiscard]] Status require_officials(const Signed& entry) const;
+  // Numbers below the number of pools or trustees.
+  [[nodiscard]] Status require_pool(EntryKind kind, PoolNumber pool) const;
+  [[nodiscard]] Status require_trustee(EntryKind kind, TrusteeNumber trustee) const;
+  [[nodiscard]] Status require_ciphertext(EntryKind kind, PoolNumber pool,
+                                          std::string_view ciphertext) const;
+  // The next trustee in order has the turn.
+  [[nodiscard]] Status require_turn(EntryKind kind, TrusteeNumber trustee,
+                                    std::size_t before) const;
+
+  // One for each kind. A refusal changes nothing.
+  Status enter(const Manifest& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const DealingCommitment& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Dealing& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Acceptance& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const RollEntry& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Opening& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Ballot& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Audited& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Annulment& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const RollAddition& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Closing& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Issuance& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Counted& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Withheld& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Mix& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const Decryption& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const PoolResult& entry, std::string_view bytes, proof::Batch& batch);
+
+  [[nodiscard]] Status check_certificate(const Ballot& ballot) const;
+  [[nodiscard]] Status check_chain(const Ballot& ballot, std::uint32_t person) const;
+  [[nodiscard]] Status check_fresh(const Ballot& ballot) const;
+  // The pool is to be opened and has no result.
+  [[nodiscard]] Status require_open_pool(EntryKind kind, PoolNumber pool) const;
+
+  [[nodiscard]] std::optional<std::uint32_t> person_of(const Pseudonym& pseudonym) const;
+  [[nodiscard]] std::span<const PoolNumber> pools_of(std::uint32_t person) const;
+  [[nodiscard]] std::optional<std::uint32_t> last_ballot(std::uint32_t person,
+                                                         PoolNumber pool) const;
+  [[nodiscard]] std::optional<std::uint32_t> certificate_of(std::uint64_t serial) const;
+  [[nodiscard]] std::optional<std::uint32_t> ballot_at(EntryIndex index) const;
+  [[nodiscard]] std::vector<CastBallot> cast_ballots() const;
+  [[nodiscard]] std::uint64_t chain_hash(std::uint32_t person, PoolNumber pool) const;
+  [[nodiscard]] std::uint64_t serial_hash(std::uint64_t serial) const;
+  [[nodiscard]] std::uint64_t alpha_hash(std::uint32_t pair) const;
+  std::uint32_t keep_pairs(std::string_view ciphertext);
+
+  Manifest manifest_;
+  EditionHash edition_;
+  std::vector<BallotTerms> terms_;
+  group::Element registrar_;
+  Phase phase_ = Phase::dealing_commitments;
+  std::uint64_t size_ = 1;
+
+  std::vector<DealingCommitment> commitments_;
+  std::vector<Dealing> dealings_;
+  std::vector<EntryHash> dealing_entries_;
+  std::size_t acceptances_ = 0;
+  group::Element joint_key_;
+  group::ElementBytes joint_key_bytes_{};
+  std::vector<group::Element> verification_keys_;
+
+  std::optional<Roll> roll_;
+  EntryHash roll_entry_;
+  std::vector<RollLine> additions_;  // persons roll_->size() …
+  std::map<Pseudonym, std::uint32_t> addition_of_;
+  std::uint64_t opening_time_ = 0;
+  std::uint64_t closing_time_ = 0;
+  std::uint64_t certificates_issued_ = 0;
+
+  std::deque<BallotRecord> ballots_;
+  std::deque<CertificateRecord> certificates_;
+  std::deque<CipherPair> pairs_;  // of ballots and audited ciphertexts
+  NumberTable last_of_;           // last ballot by person and pool
+  NumberTable certificate_by_serial_;
+  NumberTable pair_by_alpha_;
+  std::uint64_t latest_hour_ = 0;  // of a certificate on the board
+  std::uint64_t latest_hour_entry_ = 0;
+  std::optional<std::uint64_t> largest_serial_;
+
+  std::size_t pools_counted_ = 0;
+  std::vector<std::vector<std::uint32_t>> counted_;
+  std::vector<PoolProgress> progress_;
+};
+
+}  // namespace urna::election

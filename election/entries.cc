@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "election/entries.h"
+
+#include <algorithm>
+
+#include "board/merkle.h"
+#include "election/fields.h"
+
+namespace urna::election {
+namespace {
+
+constexpr std::uint64_t any = ~std::uint64_t{0};
+
+// Key 0 and 1 of every entry but the manifest.
+template <typename Fields, typename T>
+void head(Fields& fields, T& entry, std::string_view kind) {
+  fields.key(0).literal(kind);
+  fields.key(1).fixed(entry.edition);
+}
+
+template <typename Fields, typename T>
+void describe_officials(Fields& fields, T& signatures) {
+  fields.tuple(2);
+  for (auto& [official, signature] : signatures) {
+    fields.tuple(2);
+    fields.number(official, 0, officials_max - 1);
+    fields.signature(signature);
+  }
+  fields.require(signatures[0].official < signatures[1].official, "officials are not ascending");
+}
+
+template <typename Fields, typename T>
+void describe_trustee(Fields& fields, std::uint64_t key, T& trustee) {
+  fields.key(key).number(trustee, 1, trustees_max);
+}
+template <typename Fields, typename T>
+void describe_pool(Fields& fields, T& pool) {
+  fields.key(2).number(pool, 0, pools_max - 1);
+}
+
+template <typename Fields, typename T>
+void describe_knowledge(Fields& fields, T& proof, std::size_t most_elements) {
+  fields.bytes(proof, 64, most_elements);
+  if constexpr (std::is_same_v<Fields, FieldReader>) {
+    fields.scalars(std::string_view(proof).substr(proof.size() / 2));
+  }
+}
+
+// One description for each structure, for writing (const) and for reading.
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, DealingCommitment>& entry) {
+  fields.map(4, 1);
+  head(fields, entry, "dealing-commitment");
+  describe_trustee(fields, 2, entry.trustee);
+  fields.key(3).fixed(entry.dealing);
+  fields.key(4).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Dealing>& entry) {
+  fields.map(6, 1);
+  head(fields, entry, "dealing");
+  describe_trustee(fields, 2, entry.trustee);
+  fields.key(3).bytes(entry.commitments, 32, trustees_max);
+  describe_knowledge(fields.key(4), entry.proof, 1);
+  fields.key(5).bytes(entry.shares, share_bytes, trustees_max);
+  fields.key(6).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Acceptance>& entry) {
+  fields.map(5, 1);
+  head(fields, entry, "acceptance");
+  describe_trustee(fields, 2, entry.trustee);
+  fields.key(3).fixed(entry.dealings);
+  fields.key(4).fixed(entry.joint_key);
+  fields.key(5).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Complaint>& entry) {
+  fields.map(6, 1);
+  head(fields, entry, "complaint");
+  describe_trustee(fields, 2, entry.complainer);
+  describe_trustee(fields, 3, entry.dealer);
+  fields.key(4).fixed(entry.secret);
+  fields.key(5).bytes(entry.proof, 96, 1);
+  if constexpr (std::is_same_v<Fields, FieldReader>) {
+    fields.scalars(
+        std::string_view(entry.proof).substr(std::min<std::size_t>(64, entry.proof.size())));
+  }
+  fields.key(6).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, RollEntry>& entry) {
+  fields.map(4, 1);
+  head(fields, entry, "roll");
+  fields.key(2).number(entry.size, 0, any);
+  fields.key(3).fixed(entry.root);
+  fields.key(4).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Opening>& entry) {
+  fields.map(5, 1);
+  head(fields, entry, "opening");
+  fields.key(2).fixed(entry.joint_key);
+  fields.key(3).fixed(entry.roll);
+  fields.key(4).number(entry.time, 0, any);
+  if (fields.with_signatures()) describe_officials(fields.key(5), entry.signatures);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Certificate>& certificate) {
+  fields.map(6, 1);
+  fields.key(1).fixed(certificate.pseudonym);
+  fields.key(2).fixed(certificate.voter_key);
+  fields.key(3).number(certificate.level, 2, 4);
+  describe_pools(fields.key(4), certificate.pools, 1);
+  fields.key(5).number(certificate.hour, 0, any);
+  fields.key(6).number(certificate.serial, 0, any);
+  fields.key(7).signature(certificate.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Ballot>& entry) {
+  fields.map(8, 1);
+  head(fields, entry, "ballot");
+  describe_pool(fields, entry.pool);
+  fields.key(3).nested([&] { describe(fields, entry.certificate); });
+  fields.key(4).number(entry.counter, 0, any);
+  fields.key(5).optional(entry.previous, [&](auto& hash) { fields.fixed(hash); });
+  fields.require(entry.previous.has_value() == (entry.counter != 0),
+                 "a previous ballot is named for every counter but 0");
+  fields.key(6).bytes(entry.ciphertext, pair_bytes, width_max);
+  describe_knowledge(fields.key(7), entry.proof, width_max);
+  fields.require(entry.proof.size() == entry.ciphertext.size(),
+                 "proof and ciphertext differ in length");
+  fields.key(8).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Audited>& entry) {
+  fields.map(4);
+  head(fields, entry, "audited");
+  describe_pool(fields, entry.pool);
+  fields.key(3).bytes(entry.ciphertext, pair_bytes, width_max);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Annulment>& entry) {
+  fields.map(5, 1);
+  head(fields, entry, "annulment");
+  fields.key(2).number(entry.index, 0, any);
+  fields.key(3).fixed(entry.ballot);
+  fields.key(4).text(entry.reason, 1, 64);
+  for (const char c : entry.reason) {
+    fields.require((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-',
+                   "a reason code has only a-z, 0-9 and -");
+  }
+  if (fields.with_signatures()) describe_officials(fields.key(5), entry.signatures);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, RollAddition>& entry) {
+  fields.map(4, 1);
+  head(fields, entry, "roll-addition");
+  fields.key(2).fixed(entry.pseudonym);
+  describe_pools(fields.key(3), entry.pools, 1);
+  fields.key(4).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Closing>& entry) {
+  fields.map(3, 1);
+  head(fields, entry, "closing");
+  fields.key(2).number(entry.time, 0, any);
+  if (fields.with_signatures()) describe_officials(fields.key(3), entry.signatures);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Issuance>& entry) {
+  fields.map(3, 1);
+  head(fields, entry, "issuance");
+  fields.key(2).number(entry.certificates, 0, any);
+  fields.key(3).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Counted>& entry) {
+  fields.map(5);
+  head(fields, entry, "counted");
+  describe_pool(fields, entry.pool);
+  fields.key(3).number(entry.ballots, 0, any);
+  fields.key(4).fixed(entry.indices);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Withheld>& entry) {
+  fields.map(4);
+  head(fields, entry, "withheld");
+  describe_pool(fields, entry.pool);
+  fields.key(3).number(entry.ballots, 0, any);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Mix>& entry) {
+  fields.map(7, 1);
+  head(fields, entry, "mix");
+  describe_pool(fields, entry.pool);
+  fields.key(3).number(entry.round, 1, trustees_max);
+  describe_trustee(fields, 4, entry.trustee);
+  fields.key(5).fixed(entry.file);
+  fields.key(6).number(entry.size, 0, any);
+  fields.key(7).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Decryption>& entry) {
+  fields.map(6, 1);
+  head(fields, entry, "decryption");
+  describe_pool(fields, entry.pool);
+  describe_trustee(fields, 3, entry.trustee);
+  fields.key(4).fixed(entry.file);
+  fields.key(5).number(entry.size, 0, any);
+  fields.key(6).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, PoolResult>& entry) {
+  fields.map(11);
+  head(fields, entry, "result");
+  describe_pool(fields, entry.pool);
+  fields.key(3).fixed(entry.tie_seed);
+  fields.key(4).fixed(entry.plaintexts);
+  fields.key(5).fixed(entry.published);
+  fields.key(6).number(entry.valid, 0, any);
+  fields.key(7).number(entry.blank, 0, any);
+  fields.require(entry.blank <= entry.valid, "more blank ballots than valid ones");
+  fields.key(8).list(entry.invalid, 0, entry_bytes_max, [&](auto& invalid) {
+    fields.tuple(2);
+    fields.number(invalid.position, 1, any);
+    fields.number(invalid.reason, 1, invalid_reasons);
+  });
+  for (std::size_t i = 1; i < entry.invalid.size(); ++i) {
+    fields.require(entry.invalid[i - 1].position < entry.invalid[i].position,
+                   "positions are not ascending");
+  }
+  fields.key(9).list(entry.winners, 0, 65'535,
+                     [&](auto& project) { fields.number(project, 1, 65'535); });
+  fields.key(10).number(entry.cost, 0, std::uint64_t{1} << 62U);
+}
+
+template <typename T>
+std::string written(const T& value, bool with_signatures) {
+  FieldWriter fields(with_signatures);
+  describe(fields, value);
+  return std::move(fields).take();
+}
+
+template <typename T>
+Result<T> read(std::string_view bytes) {
+  CborReader in(bytes);
+  FieldReader fields(in);
+  T value;
+  describe(fields, value);
+  if (Status end = in.finish(); !end) return std::move(end).error();
+  return value;
+}
+
+proof::Transcript transcript_of(const EditionHash& edition, std::string_view kind,
+                                std::string_view body) {
+  proof::Transcript transcript("signature");
+  transcript.append("edition", edition.view());
+  transcript.append("kind", kind);
+  transcript.append("body", body);
+  return transcript;
+}
+
+template <typename T>
+proof::Transcript entry_transcript(const T& entry) {
+  return transcript_of(entry.edition, to_string(T::kind), written(entry, false));
+}
+
+template <typename T>
+Result<Entry> as_entry(Result<T> read) {
+  if (!read) return std::move(read).error();
+  return Entry(*std::move(read));
+}
+
+// The text of field 0, for choosing the decoder; empty if the bytes do not begin so.
+std::string_view kind_word(std::string_view bytes) {
+  // A map of up to 23 fields, key 0, a text of up to 23 bytes.
+  if (bytes.size() < 3 || (octets_of(bytes)[0] >> 5U) != 5 || bytes[1] != 0) return {};
+  const std::uint8_t text = octets_of(bytes)[2];
+  const std::size_t size = text & 31U;
+  if ((text >> 5U) != 3 || size > 23 || bytes.size() < 3 + size) return {};
+  return bytes.substr(3, size);
+}
+
+}  // namespace
+
+EntryKind kind_of(const Entry& entry) {
+  return std::visit([](const auto& alternative) { return alternative.kind; }, entry);
+}
+
+EntryHash entry_hash(std::string_view entry) { return {board::leaf_hash(entry)}; }
+
+std::string encode(const DealingCommitment& entry) { return written(entry, true); }
+std::string encode(const Dealing& entry) { return written(entry, true); }
+std::string encode(const Acceptance& entry) { return written(entry, true); }
+std::string encode(const RollEntry& entry) { return written(entry, true); }
+std::string encode(const Opening& entry) { return written(entry, true); }
+std::string encode(const Ballot& entry) { return written(entry, true); }
+std::string encode(const Audited& entry) { return written(entry, true); }
+std::string encode(const Annulment& entry) { return written(entry, true); }
+std::string encode(const RollAddition& entry) { return written(entry, true); }
+std::string encode(const Closing& entry) { return written(entry, true); }
+std::string encode(const Issuance& entry) { return written(entry, true); }
+std::string encode(const Counted& entry) { return written(entry, true); }
+std::string encode(const Withheld& entry) { return written(entry, true); }
+std::string encode(const Mix& entry) { return written(entry, true); }
+std::string encode(const Decryption& entry) { return written(entry, true); }
+std::string encode(const PoolResult& entry) { return written(entry, true); }
+std::string encode(const Certificate& certificate) { return written(certificate, true); }
+std::string encode(const Complaint& complaint) { return written(complaint, true); }
+
+Result<Certificate> decode_certificate(std::string_view bytes) { return read<Certificate>(bytes); }
+Result<Complaint> decode_complaint(std::string_view bytes) { return read<Complaint>(bytes); }
+
+Result<Entry> decode_entry(std::string_view bytes) {
+  if (bytes.size() > entry_bytes_max) {
+    return Error{ErrorCode::limit,
+                 "an entry has at most " + std::to_string(entry_bytes_max) + " bytes"};
+  }
+  const std::string_view word = kind_word(bytes);
+  const auto is = [&](EntryKind kind) { return word == to_string(kind); };
+  if (is(EntryKind::ballot)) return as_entry(read<Ballot>(bytes));
+  if (is(EntryKind::manifest)) return as_entry(decode_manifest(bytes));
+  if (is(EntryKind::dealing_commitment)) return as_entry(read<DealingCommitment>(bytes));
+  if (is(EntryKind::dealing)) return as_entry(read<Dealing>(bytes));
+  if (is(EntryKind::acceptance)) return as_entry(read<Acceptance>(bytes));
+  if (is(EntryKind::roll)) return as_entry(read<RollEntry>(bytes));
+  if (is(EntryKind::opening)) return as_entry(read<Opening>(bytes));
+  if (is(EntryKind::audited)) return as_entry(read<Audited>(bytes));
+  if (is(EntryKind::annulment)) return as_entry(read<Annulment>(bytes));
+  if (is(EntryKind::roll_addition)) return as_entry(read<RollAddition>(bytes));
+  if (is(EntryKind::closing)) return as_entry(read<Closing>(bytes));
+  if (is(EntryKind::issuance)) return as_entry(read<Issuance>(bytes));
+  if (is(EntryKind::counted)) return as_entry(read<Counted>(bytes));
+  if (is(EntryKind::withheld)) return as_entry(read<Withheld>(bytes));
+  if (is(EntryKind::mix)) return as_entry(read<Mix>(bytes));
+  if (is(EntryKind::decryption)) return as_entry(read<Decryption>(bytes));
+  if (is(EntryKind::result)) return as_entry(read<PoolResult>(bytes));
+  return Error{ErrorCode::unsupported, "the bytes are no entry of a known kind"};
+}
+
+proof::Transcript signature_transcript(const DealingCommitment& entry) {
+  return entry_transcript(entry);
+}
+proof::Transcript signature_transcript(const Dealing& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Acceptance& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const RollEntry& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Opening& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Ballot& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Annulment& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const RollAddition& entry) {
+  return entry_transcript(entry);
+}
+proof::Transcript signature_transcript(const Closing& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Issuance& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Mix& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Decryption& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Complaint& complaint) {
+  return transcript_of(complaint.edition, "complaint", written(complaint, false));
+}
+proof::Transcript signature_transcript(const Certificate& certificate, const EditionHash& edition) {
+  return transcript_of(edition, "certificate", written(certificate, false));
+}
+
+}  // namespace urna::election

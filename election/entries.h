@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The entries of the board as structures (docs/protocol.md sections 7 to 13), and their bytes.
+//
+// Elements stay in their 32-byte encodings: they are decoded in bulk where they are used, and what
+// is not an element, or is the identity, is refused there. Scalars are refused here unless they are
+// below the group's order.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/money.h"
+#include "base/result.h"
+#include "base/sha256.h"
+#include "election/manifest.h"
+#include "election/types.h"
+#include "proof/signature.h"
+#include "proof/transcript.h"
+
+namespace urna::election {
+
+using proof::Signature;
+
+struct OfficialSignature {
+  OfficialNumber official;
+  Signature signature{};
+  friend bool operator==(const OfficialSignature&, const OfficialSignature&) = default;
+};
+// Two different officials, ascending.
+using TwoOfficials = std::array<OfficialSignature, 2>;
+
+// ---- The trustees' key (section 8)
+
+struct DealingCommitment {
+  static constexpr EntryKind kind = EntryKind::dealing_commitment;
+  EditionHash edition;
+  TrusteeNumber trustee;
+  Sha256Digest dealing{};  // hash of the dealing's bytes
+  Signature signature{};
+  friend bool operator==(const DealingCommitment&, const DealingCommitment&) = default;
+};
+
+struct Dealing {
+  static constexpr EntryKind kind = EntryKind::dealing;
+  EditionHash edition;
+  TrusteeNumber trustee;
+  std::string commitments;  // packed, t elements
+  std::string proof;        // of knowledge of the first one's logarithm
+  std::string shares;       // for trustees 1 … n, share_bytes each
+  Signature signature{};
+  friend bool operator==(const Dealing&, const Dealing&) = default;
+};
+inline constexpr std::size_t share_bytes = 64;
+
+struct Acceptance {
+  static constexpr EntryKind kind = EntryKind::acceptance;
+  EditionHash edition;
+  TrusteeNumber trustee;
+  Sha256Digest dealings{};  // hash of the entry hashes of all dealings
+  group::ElementBytes joint_key{};
+  Signature signature{};
+  friend bool operator==(const Acceptance&, const Acceptance&) = default;
+};
+
+// A trustee's public objection to a dealing. No entry of a record, but signed like one.
+struct Complaint {
+  EditionHash edition;
+  TrusteeNumber complainer;
+  TrusteeNumber dealer;
+  group::ElementBytes secret{};  // Z
+  std::string proof;             // 96 bytes
+  Signature signature{};
+  friend bool operator==(const Complaint&, const Complaint&) = default;
+};
+
+// ---- Roll, voting, closing (sections 7 and 9)
+
+struct RollEntry {
+  static constexpr EntryKind kind = EntryKind::roll;
+  EditionHash edition;
+  std::uint64_t size = 0;
+  Sha256Digest root{};
+  Signature signature{};
+  friend bool operator==(const RollEntry&, const RollEntry&) = default;
+};
+
+struct Opening {
+  static constexpr EntryKind kind = EntryKind::opening;
+  EditionHash edition;
+  group::ElementBytes joint_key{};
+  EntryHash roll;
+  std::uint64_t time = 0;  // Unix seconds
+  TwoOfficials signatures;
+  friend bool operator==(const Opening&, const Opening&) = default;
+};
+
+struct Certificate {
+  Pseudonym pseudonym;
+  group::ElementBytes voter_key{};
+  std::uint8_t level = 2;         // 2 … 4
+  std::vector<PoolNumber> pools;  // ascending, at least one
+  std::uint64_t hour = 0;         // Unix seconds / 3600
+  std::uint64_t serial = 0;
+  Signature signature{};
+  friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+struct Ballot {
+  static constexpr EntryKind kind = EntryKind::ballot;
+  EditionHash edition;
+  PoolNumber pool;
+  Certificate certificate;
+  std::uint64_t counter = 0;
+  std::optional<EntryHash> previous;
+  std::string ciphertext;  // pair_bytes for each element
+  std::string proof;       // as long
+  Signature signature{};
+  friend bool operator==(const Ballot&, const Ballot&) = default;
+};
+
+struct Audited {
+  static constexpr EntryKind kind = EntryKind::audited;
+  EditionHash edition;
+  PoolNumber pool;
+  std::string ciphertext;
+  friend bool operator==(const Audited&, const Audited&) = default;
+};
+
+struct Annulment {
+  static constexpr EntryKind kind = EntryKind::annulment;
+  EditionHash edition;
+  EntryIndex index;  // of the ballot's entry
+  EntryHash ballot;
+  std::string reason;  // a code
+  TwoOfficials signatures;
+  friend bool operator==(const Annulment&, const Annulment&) = default;
+};
+
+struct RollAddition {
+  static constexpr EntryKind kind = EntryKind::roll_addition;
+  EditionHash edition;
+  Pseudonym pseudonym;
+  std::vector<PoolNumber> pools;
+  Signature signature{};
+  friend bool operator==(const RollAddition&, const RollAddition&) = default;
+};
+
+struct Closing {
+  static constexpr EntryKind kind = EntryKind::closing;
+  EditionHash edition;
+  std::uint64_t time = 0;
+  TwoOfficials signatures;
+  friend bool operator==(const Closing&, const Closing&) = default;
+};
+
+struct Issuance {
+  static constexpr EntryKind kind = EntryKind::issuance;
+  EditionHash edition;
+  std::uint64_t certificates = 0;
+  Signature signature{};
+  friend bool operator==(const Issuance&, const Issuance&) = default;
+};
+
+// ---- The count (sections 10 to 13)
+
+struct Counted {
+  static constexpr EntryKind kind = EntryKind::counted;
+  EditionHash edition;
+  PoolNumber pool;
+  std::uint64_t ballots = 0;
+  Sha256Digest indices{};
+  friend bool operator==(const Counted&, const Counted&) = default;
+};
+
+struct Withheld {
+  static constexpr EntryKind kind = EntryKind::withheld;
+  EditionHash edition;
+  PoolNumber pool;
+  std::uint64_t ballots = 0;
+  friend bool operator==(const Withheld&, const Withheld&) = default;
+};
+
+struct Mix {
+  static constexpr EntryKind kind = EntryKind::mix;
+  EditionHash edition;
+  PoolNumber pool;
+  std::uint8_t round = 1;
+  TrusteeNumber trustee;
+  Sha256Digest file{};
+  std::uint64_t size = 0;  // of the file
+  Signature signature{};
+  friend bool operator==(const Mix&, const Mix&) = default;
+};
+
+struct Decryption {
+  static constexpr EntryKind kind = EntryKind::decryption;
+  EditionHash edition;
+  PoolNumber pool;
+  TrusteeNumber trustee;
+  Sha256Digest file{};
+  std::uint64_t size = 0;  // of the file
+  Signature signature{};
+  friend bool operator==(const Decryption&, const Decryption&) = default;
+};
+
+struct InvalidBallot {
+  std::uint64_t position = 1;  // in the last list, from 1
+  InvalidReason reason = InvalidReason::encoding;
+  friend bool operator==(const InvalidBallot&, const InvalidBallot&) = default;
+};
+
+struct PoolResult {
+  static constexpr EntryKind kind = EntryKind::result;
+  EditionHash edition;
+  PoolNumber pool;
+  Sha256Digest tie_seed{};
+  Sha256Digest plaintexts{};  // hash of plaintexts/POOL.bin
+  Sha256Digest published{};   // hash of result/POOL.pb
+  std::uint64_t valid = 0;    // ballots, blank ones included
+  std::uint64_t blank = 0;
+  std::vector<InvalidBallot> invalid;  // positions ascending
+  std::vector<ProjectNumber> winners;  // in the order of the rule
+  Money cost;                          // of the winners
+  friend bool operator==(const PoolResult&, const PoolResult&) = default;
+};
+
+using Entry = std::variant<Manifest, DealingCommitment, Dealing, Acceptance, RollEntry, Opening,
+                           Ballot, Audited, Annulment, RollAddition, Closing, Issuance, Counted,
+                           Withheld, Mix, Decryption, PoolResult>;
+
+[[nodiscard]] EntryKind kind_of(const Entry& entry);
+
+// SHA-256 of a zero byte and the entry's bytes.
+[[nodiscard]] EntryHash entry_hash(std::string_view entry);
+
+// The deterministic bytes of an entry, or of a complaint. Precondition: the fields keep the limits.
+[[nodiscard]] std::string encode(const DealingCommitment& entry);
+[[nodiscard]] std::string encode(const Dealing& entry);
+[[nodiscard]] std::string encode(const Acceptance& entry);
+[[nodiscard]] std::string encode(const RollEntry& entry);
+[[nodiscard]] std::string encode(const Opening& entry);
+[[nodiscard]] std::string encode(const Ballot& entry);
+[[nodiscard]] std::string encode(const Audited& entry);
+[[nodiscard]] std::string encode(const Annulment& entry);
+[[nodiscard]] std::string encode(const RollAddition& entry);
+[[nodiscard]] std::string encode(const Closing& entry);
+[[nodiscard]] std::string encode(const Issuance& entry);
+[[nodiscard]] std::string encode(const Counted& entry);
+[[nodiscard]] std::string encode(const Withheld& entry);
+[[nodiscard]] std::string encode(const Mix& entry);
+[[nodiscard]] std::string encode(const Decryption& entry);
+[[nodiscard]] std::string encode(const PoolResult& entry);
+[[nodiscard]] std::string encode(const Certificate& certificate);
+[[nodiscard]] std::string encode(const Complaint& complaint);
+
+// Reads an entry of any kind, strictly: decoding accepts exactly what encode() can yield. What
+// depends on the edition (numbers of pools and trustees, lengths by width) is not asked. Errors:
+// malformed, limit (more than entry_bytes_max bytes), unsupported (unknown kind).
+[[nodiscard]] Result<Entry> decode_entry(std::string_view bytes);
+[[nodiscard]] Result<Certificate> decode_certificate(std::string_view bytes);
+[[nodiscard]] Result<Complaint> decode_complaint(std::string_view bytes);
+
+// The transcript that the signature of a signed structure is over (section 4.1). For a certificate,
+// which does not name its edition, that is given.
+[[nodiscard]] proof::Transcript signature_transcript(const DealingCommitment& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Dealing& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Acceptance& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const RollEntry& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Opening& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Ballot& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Annulment& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const RollAddition& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Closing& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Issuance& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Mix& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Decryption& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Complaint& complaint);
+[[nodiscard]] proof::Transcript signature_transcript(const Certificate& certificate,
+                                                     const EditionHash& edition);
+
+// Signs an entry that has one signature: entry.signature is set.
+template <typename Signed>
+void sign(Signed& entry, const proof::SigningKey& key) {
+  entry.signature = proof::sign(key, signature_transcript(entry));
+}
+
+// Signs an entry of two officials. Precondition: first < second.
+template <typename Signed>
+void sign(Signed& entry, OfficialNumber first, const proof::SigningKey& first_key,
+          OfficialNumber second, const proof::SigningKey& second_key) {
+  const proof::Transcript transcript = signature_transcript(entry);
+  entry.signatures = {OfficialSignature{first, proof::sign(first_key, transcript)},
+                      OfficialSignature{second, proof::sign(second_key, transcript)}};
+}
+
+}  // namespace urna::election

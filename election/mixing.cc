@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "election/mixing.h"
+
+#include "election/files.h"
+
+namespace urna::election {
+namespace {
+
+using proof::Ristretto;
+
+proof::Transcript context_of(const MixRound& round) {
+  proof::Transcript transcript("shuffle");
+  transcript.append("edition", round.edition.view());
+  transcript.append("pool", std::uint64_t{round.pool.value});
+  transcript.append("round", std::uint64_t{round.round});
+  transcript.append("trustee", std::uint64_t{round.trustee.value});
+  return transcript;
+}
+
+}  // namespace
+
+Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
+                         const proof::SigningKey& trustee) {
+  proof::ShuffleStatement statement{input.joint_key.encode(), input.width, input.ciphertexts, {}};
+  const auto witness = proof::random_shuffle_witness<Ristretto>(statement.count(), input.width);
+  const Result<std::string> outputs =
+      proof::apply_shuffle<Ristretto>(input.joint_key, input.width, input.ciphertexts, witness);
+  if (!outputs) return outputs.error();
+  statement.outputs = *outputs;
+  const proof::ShuffleProof proof =
+      proof::prove_shuffle<Ristretto>(context_of(round), statement, input.joint_key, witness);
+
+  MadeMix made;
+  made.file = encode(ShuffleFile{*outputs, proof.permutation_commitments, proof.chain,
+                                 proof.chain_commitments, proof.commitments, proof.responses,
+                                 proof.chain_responses, proof.permutation_responses});
+  made.entry = {round.edition,     round.pool,       round.round, round.trustee,
+                sha256(made.file), made.file.size(), {}};
+  sign(made.entry, trustee);
+  return made;
+}
+
+Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
+                                   std::string_view file, unsigned threads) {
+  proof::ShuffleStatement statement{input.joint_key.encode(), input.width, input.ciphertexts, {}};
+  const Result<ShuffleFile> shuffle = decode_shuffle(file, statement.count(), input.width);
+  if (!shuffle) return shuffle.error();
+  statement.outputs = shuffle->outputs;
+  const proof::ShuffleProofView proof{shuffle->permutation,       shuffle->chain,
+                                      shuffle->chain_commitments, shuffle->commitments,
+                                      shuffle->responses,         shuffle->chain_responses,
+                                      shuffle->weight_responses};
+  if (Status verdict = proof::verify_shuffle<Ristretto>(context_of(round), statement,
+                                                        input.joint_key, proof, threads);
+      !verdict) {
+    return std::move(verdict).error();
+  }
+  return shuffle->outputs;
+}
+
+}  // namespace urna::election

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One round of mixing: made by a trustee, checked by anyone (docs/protocol.md section 11).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "election/entries.h"
+#include "election/types.h"
+#include "proof/shuffle.h"
+#include "proof/signature.h"
+
+namespace urna::election {
+
+// Which round of which pool, by whom.
+struct MixRound {
+  EditionHash edition;
+  PoolNumber pool;
+  std::uint8_t round = 1;
+  TrusteeNumber trustee;
+};
+
+// The list before the round. `ciphertexts` is packed, of `width` elements each.
+struct MixInput {
+  group::Element joint_key;
+  std::size_t width = 1;
+  std::string_view ciphertexts;
+};
+
+struct MadeMix {
+  std::string file;  // mix/POOL-ROUND.cbor
+  Mix entry;         // signed
+};
+
+// Permutes and re-encrypts the list, and proves it. Errors: malformed (an input is no element).
+// See proof/shuffle.h for time and memory, and for what an observer of the machine may see.
+[[nodiscard]] Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
+                                       const proof::SigningKey& trustee);
+
+// Whether the file shows the round: its form, and the proof. Returns the outputs, a view into
+// `file`. That an entry names and signs this file is not asked here. Errors: malformed.
+[[nodiscard]] Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
+                                                 std::string_view file, unsigned threads = 1);
+
+}  // namespace urna::election

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "election/result.h"
+
+#include <variant>
+#include <vector>
+
+#include "election/counting.h"
+#include "election/plaintext.h"
+#include "election/published.h"
+
+namespace urna::election {
+
+Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash& edition,
+                                    PoolNumber pool, const BallotTerms& terms,
+                                    std::string_view plaintexts, const Sha256Digest& tie_seed) {
+  const Pool& rules = manifest.pools[pool.value];
+  const std::size_t ballot_bytes = 32 * terms.layout.width;
+  DerivedResult derived;
+  derived.entry.edition = edition;
+  derived.entry.pool = pool;
+  derived.entry.tie_seed = tie_seed;
+  derived.entry.plaintexts = sha256(plaintexts);
+
+  std::vector<PublishedBallot> valid;
+  for (std::size_t at = 0; at < plaintexts.size(); at += ballot_bytes) {
+    const std::uint64_t position = at / ballot_bytes + 1;
+    ContentReading reading = read_plaintext(terms, plaintexts.substr(at, ballot_bytes));
+    if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
+      derived.entry.invalid.push_back({position, *reason});
+      continue;
+    }
+    auto& content = std::get<BallotContent>(reading);
+    derived.entry.blank += content.blank() ? 1U : 0U;
+    valid.push_back({position, std::move(content)});
+  }
+  derived.entry.valid = valid.size();
+  derived.published = published_file(rules, valid);
+  derived.entry.published = sha256(derived.published);
+
+  Result<count::Instance> instance = read_published(derived.published);
+  if (!instance) return std::move(instance).error();
+  Result<PoolCount> outcome = count_pool(rules.counting, *instance, manifest.ties, tie_seed);
+  if (!outcome) return std::move(outcome).error();
+  derived.entry.winners = std::move(outcome->winners);
+  derived.entry.cost = outcome->cost;
+  return derived;
+}
+
+}  // namespace urna::election

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "election/roll.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/cbor.h"
+#include "board/merkle.h"
+#include "election/fields.h"
+
+namespace urna::election {
+namespace {
+
+constexpr std::size_t people_max = 0xFFFF'FFFE;
+
+}  // namespace
+
+Result<Roll> Roll::decode(std::string_view file) {
+  Roll roll;
+  CborReader in(file);
+  FieldReader fields(in);
+  const std::size_t size = in.array(people_max);
+  // A line takes 37 bytes at least, so that the count is no promise of memory.
+  roll.pseudonyms_.reserve(std::min(size, file.size() / 37));
+  roll.list_of_.reserve(roll.pseudonyms_.capacity());
+  std::map<std::vector<PoolNumber>, std::uint32_t> numbers;
+  std::vector<Sha256Digest> leaves;
+  for (std::size_t i = 0; i < size && in.ok(); ++i) {
+    const std::size_t begin = in.offset();
+    RollLine line;
+    in.array_exactly(2);
+    fields.fixed(line.pseudonym);
+    in.require(i == 0 || !in.ok() || roll.pseudonyms_.back() < line.pseudonym,
+               "the pseudonyms are not strictly ascending");
+    describe_pools(fields, line.pools, 1);
+    if (!in.ok()) break;
+    const auto [known, added] =
+        numbers.try_emplace(line.pools, static_cast<std::uint32_t>(roll.lists_.size()));
+    if (added) roll.lists_.push_back(std::move(line.pools));
+    roll.pseudonyms_.push_back(line.pseudonym);
+    roll.list_of_.push_back(known->second);
+    leaves.push_back(board::leaf_hash(file.substr(begin, in.offset() - begin)));
+  }
+  if (Status end = in.finish(); !end) return std::move(end).error();
+  roll.root_ = leaves.empty() ? board::empty_tree_hash() : board::root_of(leaves);
+  return roll;
+}
+
+std::optional<PoolNumber> Roll::greatest_pool() const {
+  std::optional<PoolNumber> greatest;
+  for (const std::vector<PoolNumber>& list : lists_) {
+    if (!greatest || *greatest < list.back()) greatest = list.back();
+  }
+  return greatest;
+}
+
+std::optional<std::uint32_t> Roll::find(const Pseudonym& pseudonym) const {
+  const auto found = std::lower_bound(pseudonyms_.begin(), pseudonyms_.end(), pseudonym);
+  if (found == pseudonyms_.end() || *found != pseudonym) return std::nullopt;
+  return static_cast<std::uint32_t>(found - pseudonyms_.begin());
+}
+
+std::string encode_roll(std::span<const RollLine> lines) {
+  if (lines.size() > people_max) stop_on_broken_precondition("encode_roll: at most 2^32 - 2 lines");
+  CborWriter out;
+  out.array(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::vector<PoolNumber>& pools = lines[i].pools;
+    const bool ordered =
+        (i == 0 || lines[i - 1].pseudonym < lines[i].pseudonym) && !pools.empty() &&
+        std::adjacent_find(pools.begin(), pools.end(), std::greater_equal<>()) == pools.end();
+    if (!ordered) stop_on_broken_precondition("encode_roll: pseudonyms and pools ascending");
+    out.array(2);
+    out.bytes(lines[i].pseudonym.view());
+    out.array(pools.size());
+    for (const PoolNumber pool : pools) out.unsigned_integer(pool.value);
+  }
+  return std::move(out).take();
+}
+
+}  // namespace urna::election

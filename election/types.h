@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The small types of an election: hashes and numbers that cannot be mistaken for one another, and
+// the kinds and phases of the board's entries (docs/protocol.md section 7).
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/sha256.h"
+
+namespace urna::election {
+
+// 32 bytes of one meaning.
+template <typename Tag>
+struct Bytes32 {
+  std::array<std::uint8_t, 32> octets{};
+
+  [[nodiscard]] std::string_view view() const { return view_of(octets); }
+  friend auto operator<=>(const Bytes32&, const Bytes32&) = default;
+};
+
+using EditionHash = Bytes32<struct EditionHashTag>;  // SHA-256 of the manifest's bytes
+using EntryHash = Bytes32<struct EntryHashTag>;      // leaf hash of an entry
+using Pseudonym = Bytes32<struct PseudonymTag>;      // a person, to the record
+
+// A number of one meaning.
+template <typename Tag, typename Number>
+struct NumberOf {
+  using Value = Number;
+  Number value = 0;
+  friend auto operator<=>(NumberOf, NumberOf) = default;
+};
+
+using PoolNumber = NumberOf<struct PoolTag, std::uint16_t>;         // from 0
+using ProjectNumber = NumberOf<struct ProjectTag, std::uint16_t>;   // from 1
+using TrusteeNumber = NumberOf<struct TrusteeTag, std::uint8_t>;    // from 1
+using OfficialNumber = NumberOf<struct OfficialTag, std::uint8_t>;  // from 0
+using EntryIndex = NumberOf<struct EntryIndexTag, std::uint64_t>;   // on the board, from 0
+
+// The greatest counts and sizes that a reader accepts.
+inline constexpr std::size_t pools_max = 1024;
+inline constexpr std::size_t officials_max = 64;
+inline constexpr std::size_t trustees_max = 32;
+inline constexpr std::size_t width_max = 64;  // elements of a ballot
+inline constexpr std::size_t entry_bytes_max = 65'535;
+
+// The bytes of a ciphertext of one element, alpha and beta.
+inline constexpr std::size_t pair_bytes = 64;
+
+enum class EntryKind : std::uint8_t {
+  manifest,
+  dealing_commitment,
+  dealing,
+  acceptance,
+  roll,
+  opening,
+  ballot,
+  audited,
+  annulment,
+  roll_addition,
+  closing,
+  issuance,
+  counted,
+  withheld,
+  mix,
+  decryption,
+  result,
+};
+
+// The text in field 0 of the entry, such as "dealing-commitment".
+[[nodiscard]] std::string_view to_string(EntryKind kind);
+
+}  // namespace urna::election
+
+template <typename Tag>
+struct std::hash<urna::election::Bytes32<Tag>> {
+  std::size_t operator()(const urna::election::Bytes32<Tag>& bytes) const {
+    return std::hash<std::string_view>()(bytes.view());
+  }
+};

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Decoding, encoding and the one-way map of RFC 9496, sections 4.3.1 to 4.3.4, with the names used
+// there: sixteen inverse square roots at a time, and shared inversions for doubled points. The
+// formulas are those of group/element.cc and backend/portable_codec.cc.
+#include "group/backend/ifma.h"
+
+#if defined(__x86_64__)
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "group/backend/ifma_points.h"
+#include "group/constants.h"
+#include "group/element.h"
+
+namespace urna::group::ifma {
+namespace {
+
+constexpr std::size_t encoding_size = sizeof(ElementBytes);
+
+// Whether the number is below 2^255 - 19 and even, as each encoding is.
+URNA_IFMA_INLINE __mmask8 is_canonical(const Words8& words) {
+  const Field8 s = from_words(words);
+  __m512i carry = _mm512_set1_epi64(19);
+  for (const __m512i limb : s.limb) carry = _mm512_srli_epi64(sum(limb, carry), 51);
+  const __m512i high_bit = _mm512_srli_epi64(words.word[3], 63);
+  const __m512i low_bit = _mm512_and_si512(words.word[0], _mm512_set1_epi64(1));
+  const __m512i any = _mm512_or_si512(_mm512_or_si512(carry, high_bit), low_bit);
+  return _mm512_testn_epi64_mask(any, any);
+}
+
+// Decodes sixteen encodings; the mask of the valid ones.
+URNA_IFMA unsigned decode_16(const std::uint8_t* const (&from)[2][lanes], EdwardsPoint* to) {
+  const Field8 one = constant(FieldElement::one());
+  Fields<2> s;
+  Fields<2> u1;
+  Fields<2> u2;
+  Fields<2> v;
+  Fields<2> vu2_squared;
+  unsigned valid = 0;
+  for (int i = 0; i < 2; ++i) {
+    const Words8 words = load_words(from[i]);
+    valid |= static_cast<unsigned>(is_canonical(words)) << (8 * i);
+    s.at[i] = from_words(words);
+    const Field8 ss = square(s.at[i]);
+    u1.at[i] = subtract(one, ss);
+    u2.at[i] = add(one, ss);
+    const Field8 u2_squared = square(u2.at[i]);
+    v.at[i] = negative(add(multiply(constant(edwards_d), square(u1.at[i])), u2_squared));
+    vu2_squared.at[i] = multiply(v.at[i], u2_squared);
+  }
+  SqrtRatio16 inverse_root;
+  sqrt_ratio(inverse_root, {{one, one}}, vu2_squared);
+  for (int i = 0; i < 2; ++i) {
+    const Field8 den_x = multiply(inverse_root.root[i], u2.at[i]);
+    const Field8 den_y = multiply(inverse_root.root[i], multiply(den_x, v.at[i]));
+    const Field8 x = absolute(multiply(add(s.at[i], s.at[i]), den_x));
+    const Field8 y = multiply(u1.at[i], den_y);
+    const Field8 t = multiply(x, y);
+    const auto bad = static_cast<unsigned>(is_negative(t)) | static_cast<unsigned>(is_zero(y)) |
+                     static_cast<unsigned>(static_cast<__mmask8>(~inverse_root.was_square[i]));
+    valid &= ~(bad << (8 * i));
+    EdwardsPoint* points[lanes];
+    for (std::size_t k = 0; k < lanes; ++k) points[k] = to + 8 * i + k;
+    store({x, y, one, t}, points);
+  }
+  return valid;
+}
+
+// The points of up to sixteen elements, the identity for those missing.
+struct Sixteen {
+  const EdwardsPoint* point[2][lanes];
+};
+Sixteen sixteen_of(std::span<const Element> elements) {
+  static const EdwardsPoint identity;
+  Sixteen result;
+  for (std::size_t k = 0; k < 16; ++k)
+    result.point[k / 8][k % 8] = k < elements.size() ? &elements[k].point() : &identity;
+  return result;
+}
+
+URNA_IFMA void encode_16(const Sixteen& from, std::uint8_t* to, std::size_t count) {
+  const Field8 one = constant(FieldElement::one());
+  const Field8 root_of_minus_one = constant(sqrt_minus_one);
+  Fields<2> u1;
+  Fields<2> u2;
+  Fields<2> u1u2_squared;
+  for (int i = 0; i < 2; ++i) {
+    const Point8 p = load(from.point[i]);
+    u1.at[i] = multiply(add(p.z, p.y), subtract(p.z, p.y));
+    u2.at[i] = multiply(p.x, p.y);
+    u1u2_squared.at[i] = multiply(u1.at[i], square(u2.at[i]));
+  }
+  SqrtRatio16 inverse_root;
+  sqrt_ratio(inverse_root, {{one, one}}, u1u2_squared);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Point8 p = load(from.point[i]);
+    const Field8 den1 = multiply(inverse_root.root[i], u1.at[i]);
+    const Field8 den2 = multiply(inverse_root.root[i], u2.at[i]);
+    const Field8 z_inverse = multiply(multiply(den1, den2), p.t);
+    const __mmask8 rotate = is_negative(multiply(p.t, z_inverse));
+    const Field8 x = blend(rotate, p.x, multiply(p.y, root_of_minus_one));
+    const Field8 y = blend(rotate, p.y, multiply(p.x, root_of_minus_one));
+    const Field8 den_inverse = blend(rotate, den2, multiply(den1, constant(inv_sqrt_a_minus_d)));
+    const Field8 y_signed = negated_if(is_negative(multiply(x, z_inverse)), y);
+    const std::size_t first = std::min(count, lanes * i);
+    store_bytes(absolute(multiply(den_inverse, subtract(p.z, y_signed))),
+                to + first * encoding_size, std::min(count - first, lanes));
+  }
+}
+
+// Doubles on their way to encodings, see backend/portable_codec.cc.
+struct Double8 {
+  Field8 e, f, g, h, eg, fh;
+  Field8 before;  // the product of all eg fh before this one, zeros counted as ones
+};
+
+URNA_IFMA void encode_doubled(std::span<const Element> elements, std::uint8_t* to,
+                              std::vector<Double8>& doubles) {
+  const Field8 one = constant(FieldElement::one());
+  const Field8 d = constant(edwards_d);
+  const Field8 root_of_minus_one = constant(sqrt_minus_one);
+  const std::size_t vectors = (elements.size() + lanes - 1) / lanes;
+  Field8 product = one;
+  for (std::size_t j = 0; j < vectors; ++j) {
+    const Point8 p = load(sixteen_of(elements.subspan(lanes * j)).point[0]);
+    const Field8 zz = square_columns(p.z);
+    const Field8 dtt = multiply_columns(d, square(p.t));
+    Double8& q = doubles[j];
+    q.e = multiply(p.x, add(p.y, p.y));
+    q.f = carried(plus_lazy(zz, dtt));
+    q.g = carried(plus_lazy(square_columns(p.y), square_columns(p.x)));
+    q.h = carried(minus_lazy(zz, dtt));
+    q.eg = multiply(q.e, q.g);
+    q.fh = multiply(q.f, q.h);
+    const Field8 both = multiply(q.eg, q.fh);
+    q.before = product;
+    product = multiply(product, blend(is_zero(both), both, one));
+  }
+  Field8 inverse = inverted(product);
+  for (std::size_t j = vectors; j-- > 0;) {
+    const Double8& q = doubles[j];
+    const Field8 both = multiply(q.eg, q.fh);
+    const __mmask8 zero = is_zero(both);
+    const Field8 inverse_here = blend(zero, multiply(inverse, q.before), constant(FieldElement()));
+    inverse = multiply(inverse, blend(zero, both, one));
+    const Field8 z_inverse = multiply(q.eg, inverse_here);  // 1/(f h)
+    const Field8 t_inverse = multiply(q.fh, inverse_here);  // 1/(e g)
+    const __mmask8 rotate = is_negative(multiply(q.eg, z_inverse));
+    const Field8 e = blend(rotate, q.e, q.g);
+    const Field8 g = blend(rotate, q.g, negative(q.e));
+    const Field8 h = blend(rotate, q.h, multiply(q.f, root_of_minus_one));
+    const Field8 factor = blend(rotate, constant(inv_sqrt_a_minus_d), root_of_minus_one);
+    const Field8 g_signed = negated_if(is_negative(multiply(multiply(h, e), z_inverse)), g);
+    const Field8 s =
+        multiply(multiply(subtract(h, g_signed), factor), multiply(g_signed, t_inverse));
+    store_bytes(absolute(s), to + lanes * j * encoding_size,
+                std::min(elements.size() - lanes * j, lanes));
+  }
+}
+
+// Section 4.3.4: the function MAP of both halves of eight inputs, and the sums.
+URNA_IFMA void map_8(const std::uint8_t* const (&from)[2][lanes], EdwardsPoint* to) {
+  const Field8 one = constant(FieldElement::one());
+  const Field8 d = constant(edwards_d);
+  Fields<2> t;
+  Fields<2> r;
+  Fields<2> u;
+  Fields<2> v;
+  for (int i = 0; i < 2; ++i) {
+    t.at[i] = from_words(load_words(from[i]));
+    r.at[i] = multiply(constant(sqrt_minus_one), square(t.at[i]));
+    u.at[i] = multiply(add(r.at[i], one), constant(one_minus_d_squared));
+    v.at[i] = multiply(negative(add(one, multiply(r.at[i], d))), add(r.at[i], d));
+  }
+  SqrtRatio16 ratio;
+  sqrt_ratio(ratio, u, v);
+  Point8 p[2];
+  for (int i = 0; i < 2; ++i) {
+    const __mmask8 was_square = ratio.was_square[i];
+    const Field8 other = negative(absolute(multiply(ratio.root[i], t.at[i])));
+    const Field8 s = blend(was_square, other, ratio.root[i]);
+    const Field8 c = blend(was_square, r.at[i], negative(one));
+    const Field8 n = subtract(
+        multiply(multiply(c, subtract(r.at[i], one)), constant(d_minus_one_squared)), v.at[i]);
+    const Field8 sv = multiply(s, v.at[i]);
+    const Field8 ss = square(s);
+    const Field8 e = add(sv, sv);
+    const Field8 f = add(one, ss);
+    const Field8 g = multiply(n, constant(sqrt_ad_minus_one));
+    const Field8 h = subtract(one, ss);
+    p[i] = {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+  }
+  EdwardsPoint* points[lanes];
+  for (std::size_t k = 0; k < lanes; ++k) points[k] = to + k;
+  store(add(p[0], to_addend(p[1]), 0), points);
+}
+
+}  // namespace
+
+std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
+  static constexpr ElementBytes identity{};
+  for (std::size_t first = 0; first < to.size(); first += 16) {
+    const std::size_t count = std::min<std::size_t>(16, to.size() - first);
+    const std::uint8_t* from[2][lanes];
+    for (std::size_t k = 0; k < 16; ++k)
+      from[k / 8][k % 8] = k < count ? encodings + (first + k) * encoding_size : identity.data();
+    EdwardsPoint points[16];
+    const unsigned valid = decode_16(from, points);
+    if (valid != 0xffff) return first + static_cast<std::size_t>(std::countr_one(valid));
+    for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
+  }
+  return to.size();
+}
+
+void encode_all(std::span<const Element> elements, std::uint8_t* to) {
+  for (std::size_t first = 0; first < elements.size(); first += 16) {
+    const auto rest = elements.subspan(first);
+    encode_16(sixteen_of(rest), to + first * encoding_size, std::min<std::size_t>(16, rest.size()));
+  }
+}
+
+void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to) {
+  // As many at a time as stay in the second-level cache.
+  constexpr std::size_t block = 1024;
+  std::vector<Double8> doubles((std::min(block, elements.size()) + lanes - 1) / lanes);
+  for (std::size_t first = 0; first < elements.size(); first += block)
+    encode_doubled(elements.subspan(first, std::min(block, elements.size() - first)),
+                   to + first * encoding_size, doubles);
+}
+
+void map_all(const std::uint8_t* uniform, std::span<Element> to) {
+  static constexpr std::array<std::uint8_t, 64> nothing{};
+  for (std::size_t first = 0; first < to.size(); first += lanes) {
+    const std::size_t count = std::min(lanes, to.size() - first);
+    const std::uint8_t* from[2][lanes];
+    for (std::size_t k = 0; k < lanes; ++k) {
+      from[0][k] = k < count ? uniform + 64 * (first + k) : nothing.data();
+      from[1][k] = from[0][k] + 32;
+    }
+    EdwardsPoint points[lanes];
+    map_8(from, points);
+    for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
+  }
+}
+
+}  // namespace urna::group::ifma
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One window of Pippenger's method, point after point into buckets in memory.
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "group/backend/portable.h"
+#include "group/element.h"
+#include "group/multiply.h"
+
+namespace urna::group::portable {
+namespace {
+
+EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend* points,
+                        std::vector<EdwardsPoint>& buckets) {
+  std::fill(buckets.begin(), buckets.end(), EdwardsPoint());
+  // Points come in order, buckets at random: fetch those a few steps ahead.
+  constexpr std::size_t ahead = 4;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i + ahead < digits.size()) {
+      const auto next = static_cast<std::size_t>(std::abs(digits[i + ahead]));
+      const char* bucket = reinterpret_cast<const char*>(&buckets[next]);
+      __builtin_prefetch(bucket, 1);
+      __builtin_prefetch(bucket + 64, 1);
+      __builtin_prefetch(bucket + 128, 1);
+    }
+    const int digit = digits[i];
+    if (digit > 0) {
+      EdwardsPoint& bucket = buckets[static_cast<std::size_t>(digit)];
+      bucket = add(bucket, points[i]).extended();
+    } else if (digit < 0) {
+      EdwardsPoint& bucket = buckets[static_cast<std::size_t>(-digit)];
+      bucket = subtract(bucket, points[i]).extended();
+    }
+  }
+  EdwardsPoint running;
+  EdwardsPoint sum;
+  for (std::size_t b = buckets.size(); b-- > 1;) {
+    running = add(running, to_addend(buckets[b])).extended();
+    sum = add(sum, to_addend(running)).extended();
+  }
+  return sum;
+}
+
+}  // namespace
+
+void make_addends_vartime(std::span<const Element> elements, std::span<AffineAddend> to) {
+  std::vector<EdwardsPoint> points;
+  points.reserve(elements.size());
+  for (const Element& element : elements) points.push_back(element.point());
+  // Decoded points are affine already.
+  const auto is_affine = [](const EdwardsPoint& point) {
+    return point.z.limbs() == FieldElement::one().limbs();
+  };
+  if (!std::all_of(points.begin(), points.end(), is_affine)) make_affine(points);
+  std::transform(points.begin(), points.end(), to.begin(), to_affine_addend);
+  to[elements.size()] = AffineAddend();
+}
+
+void window_sums_vartime(std::span<const std::int16_t> digits,
+                         std::span<const AffineAddend* const> points, std::size_t digit_max,
+                         std::span<EdwardsPoint> sums) {
+  std::vector<EdwardsPoint> buckets(digit_max + 1);  // the first stays empty
+  for (std::size_t j = 0; j < points.size(); ++j) sums[j] = window_sum(digits, points[j], buckets);
+}
+
+}  // namespace urna::group::portable

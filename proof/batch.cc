@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "proof/batch.h"
+
+#include <sodium/randombytes.h>
+
+#include "base/bytes.h"
+#include "group/multiply_vartime.h"
+#include "proof/equations.h"
+#include "proof/weights.h"
+
+namespace urna::proof {
+
+using group::Element;
+using group::Scalar;
+
+void Batch::open() { equations_.push_back({subject_, scalars_.size(), commons_.size()}); }
+
+void Batch::add(const Scalar& scalar, const ElementBytes& element) {
+  scalars_.push_back(scalar);
+  elements_ += view_of(element);
+}
+
+void Batch::add_generator(const Scalar& scalar) { commons_.push_back({0, scalar}); }
+
+void Batch::add_common(const Scalar& scalar, const Element& element) {
+  // A handful of keys: the last ones are the likeliest.
+  std::size_t base = common_bases_.size();
+  while (base > 0 && !(common_bases_[base - 1] == element)) --base;
+  if (base == 0) {
+    common_bases_.push_back(element);
+    base = common_bases_.size();
+  }
+  commons_.push_back({base - 1, scalar});
+}
+
+std::size_t Batch::first_term(std::size_t equation) const {
+  return equation < equations_.size() ? equations_[equation].first_term : scalars_.size();
+}
+
+std::size_t Batch::first_common(std::size_t equation) const {
+  return equation < equations_.size() ? equations_[equation].first_common : commons_.size();
+}
+
+bool Batch::holds(std::size_t begin, std::size_t end, std::span<const Element> elements,
+                  std::span<const Scalar> equation_weights) const {
+  const Scalar one = Scalar::of(1);
+  std::vector<Scalar> weighted;
+  weighted.reserve(first_term(end) - first_term(begin));
+  std::vector<Scalar> common_sums(common_bases_.size());
+  for (std::size_t e = begin; e < end; ++e) {
+    const Scalar& weight = equation_weights[e];
+    for (std::size_t t = first_term(e); t < first_term(e + 1); ++t) {
+      weighted.push_back(scalars_[t] == one ? weight : weight * scalars_[t]);
+    }
+    for (std::size_t t = first_common(e); t < first_common(e + 1); ++t) {
+      Scalar& sum = common_sums[commons_[t].base];
+      sum = sum + weight * commons_[t].scalar;
+    }
+  }
+  const std::span own = elements.subspan(first_term(begin), weighted.size());
+  return (group::multi_scalar_multiply_vartime(weighted, own) +
+          group::multi_scalar_multiply_vartime(common_sums, common_bases_))
+      .is_identity();
+}
+
+std::vector<Element> Batch::decode_elements(std::size_t& sound_equations) const {
+  sound_equations = equations_.size();
+  Result<std::vector<Element>> decoded = group::decode_packed(elements_);
+  std::vector<Element> elements(decoded ? std::move(*decoded) : std::vector<Element>());
+  const bool one_by_one = elements.size() != scalars_.size();
+  elements.resize(scalars_.size());
+  for (std::size_t e = 0; e < equations_.size(); ++e) {
+    for (std::size_t t = first_term(e); t < first_term(e + 1); ++t) {
+      if (one_by_one) {
+        const Result<Element> element = Ristretto::decode(packed_at(elements_, t));
+        if (element) elements[t] = *element;
+      }
+      if (elements[t].is_identity()) {
+        sound_equations = e;
+        return elements;
+      }
+    }
+  }
+  return elements;
+}
+
+std::optional<std::uint64_t> Batch::verify() {
+  // The first equation with something that is no element ends the list; one before it may be wrong
+  // too, and is then the first.
+  std::size_t sound_equations = 0;
+  const std::vector<Element> elements = decode_elements(sound_equations);
+  std::optional<std::uint64_t> culprit;
+  if (sound_equations < equations_.size()) culprit = equations_[sound_equations].subject;
+
+  Seed seed{};
+  randombytes_buf(seed.data(), seed.size());
+  std::vector<Scalar> equation_weights;
+  equation_weights.reserve(sound_equations);
+  for (const Weight& weight : weights(seed, 0, sound_equations)) {
+    equation_weights.push_back(Ristretto::scalar_of_weight(weight));
+  }
+  if (!holds(0, sound_equations, elements, equation_weights)) {
+    // The first wrong equation lies in [begin, end), and those before begin hold.
+    std::size_t begin = 0;
+    std::size_t end = sound_equations;
+    while (end - begin > 1) {
+      const std::size_t middle = begin + (end - begin) / 2;
+      if (holds(begin, middle, elements, equation_weights)) {
+        begin = middle;
+      } else {
+        end = middle;
+      }
+    }
+    culprit = equations_[begin].subject;
+  }
+  *this = Batch();
+  return culprit;
+}
+
+}  // namespace urna::proof

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Many equations tested by one sum (docs/protocol.md section 4.6; Bellare, Garay, Rabin 1998).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proof/suite.h"
+
+namespace urna::proof {
+
+// Collects equations over ristretto255. verify() multiplies each by a fresh uniform 128-bit number
+// from the operating system and tests the sum, which is the identity with probability 2^-128 if any
+// equation is wrong; then it searches for the first wrong one by halves. An element that is not
+// one, or is the identity, counts as a wrong equation.
+//
+// An equation belongs to the subject named last, so that a culprit has a name. 64 bytes per term.
+// For public data: variable time.
+class Batch {
+ public:
+  // All equations until the next call are about this subject, e.g. the index of an entry.
+  // Subjects must not descend.
+  void subject(std::uint64_t subject) { subject_ = subject; }
+
+  // See EquationSink. Terms whose scalar is 1 cost half as much as others.
+  void open();
+  void add(const group::Scalar& scalar, const ElementBytes& element);
+  void add_generator(const group::Scalar& scalar);
+  // A term with an element that stands in many equations, such as a key: its scalars are summed.
+  // Precondition: not the identity.
+  void add_common(const group::Scalar& scalar, const group::Element& element);
+
+  // The subject of the first wrong equation, if any. The batch is empty afterwards.
+  [[nodiscard]] std::optional<std::uint64_t> verify();
+
+  [[nodiscard]] std::size_t terms() const { return scalars_.size(); }
+
+ private:
+  struct Equation {
+    std::uint64_t subject = 0;
+    std::size_t first_term = 0;
+    std::size_t first_common = 0;
+  };
+  struct CommonTerm {
+    std::size_t base = 0;
+    group::Scalar scalar;
+  };
+  // Where the terms of an equation begin; for the number of equations: where all end.
+  [[nodiscard]] std::size_t first_term(std::size_t equation) const;
+  [[nodiscard]] std::size_t first_common(std::size_t equation) const;
+  // All elements, of which those of the first `sound_equations` equations are elements.
+  [[nodiscard]] std::vector<group::Element> decode_elements(std::size_t& sound_equations) const;
+  // Whether the weighted sum of the equations begin … end - 1 is the identity.
+  [[nodiscard]] bool holds(std::size_t begin, std::size_t end,
+                           std::span<const group::Element> elements,
+                           std::span<const group::Scalar> equation_weights) const;
+
+  std::uint64_t subject_ = 0;
+  std::vector<Equation> equations_;
+  std::vector<group::Scalar> scalars_;
+  std::string elements_;  // packed, parallel to scalars_
+  std::vector<CommonTerm> commons_;
+  std::vector<group::Element> common_bases_ = {group::Element::generator()};
+};
+
+}  // namespace urna::proof

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "proof/shuffle.h"
+
+#include "proof/shuffle_impl.h"
+
+namespace urna::proof {
+
+template struct ShuffleWitness<Ristretto>;
+template ShuffleWitness<Ristretto> random_shuffle_witness(std::size_t, std::size_t);
+template Result<std::string> apply_shuffle(const group::Element&, std::size_t, std::string_view,
+                                           const ShuffleWitness<Ristretto>&);
+template ShuffleProof prove_shuffle(Transcript, const ShuffleStatement&, const group::Element&,
+                                    const ShuffleWitness<Ristretto>&);
+template Status verify_shuffle<Ristretto>(Transcript, const ShuffleStatement&,
+                                          const group::Element&, const ShuffleProofView&, unsigned,
+                                          std::size_t);
+
+}  // namespace urna::proof

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "proof/suite.h"
+
+#include <algorithm>
+
+#include "group/hash.h"
+#include "group/multiply_vartime.h"
+
+namespace urna::proof {
+
+group::Scalar Ristretto::scalar_of_weight(std::span<const std::uint8_t, 16> bytes) {
+  ScalarBytes wide{};
+  std::copy(bytes.begin(), bytes.end(), wide.begin());
+  // Below 2^128, hence below the order.
+  return Scalar::decode(wide).value();
+}
+
+Result<group::Element> Ristretto::decode(const ElementBytes& bytes) {
+  Result<Element> element = Element::decode(bytes);
+  if (element && element->is_identity()) {
+    return Error{ErrorCode::malformed, "the identity stands where an element is expected"};
+  }
+  return element;
+}
+
+Result<std::vector<group::Element>> Ristretto::decode_packed(std::string_view packed) {
+  Result<std::vector<Element>> elements = group::decode_packed(packed);
+  if (elements && std::ranges::any_of(*elements, &Element::is_identity)) {
+    return Error{ErrorCode::malformed, "the identity stands where an element is expected"};
+  }
+  return elements;
+}
+
+group::Element Ristretto::sum(std::span<const Secret> scalars, std::span<const Element> elements) {
+  return group::multi_scalar_multiply(scalars, elements);
+}
+
+group::Element Ristretto::sum_vartime(std::span<const Scalar> scalars,
+                                      std::span<const Element> elements) {
+  return group::multi_scalar_multiply_vartime(scalars, elements);
+}
+
+std::vector<group::Element> Ristretto::sums_vartime(std::span<const Scalar> scalars,
+                                                    std::span<const std::vector<Element>> columns) {
+  const std::vector<std::span<const Element>> views(columns.begin(), columns.end());
+  return group::multi_scalar_multiply_many_vartime(scalars, views);
+}
+
+std::string Ristretto::encode(std::span<const Element> elements) {
+  return group::encode_packed(elements);
+}
+
+std::vector<group::Element> Ristretto::independent_generators(std::uint64_t first,
+                                                              std::size_t count) {
+  return group::hash_to_group_numbered("urna/1 shuffle generator", first, count);
+}
+
+}  // namespace urna::proof

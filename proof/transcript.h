@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Transcripts: challenges that depend on the purpose, the whole statement and every message before.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <sodium.h>
+#include <string_view>
+
+#include "group/scalar.h"
+
+namespace urna::proof {
+
+using Digest = std::array<std::uint8_t, 64>;
+using Seed = std::array<std::uint8_t, 32>;
+
+// docs/protocol.md section 3.3 (strong Fiat-Shamir: Bernhard, Pereira, Warinschi 2012). A growing
+// byte string of which only the running SHA-512 is kept; every name and every datum goes in with
+// its length, so that two different histories never give one string. Copies are independent.
+// Holds public data, save where a secret is appended on purpose; hence the destructor wipes.
+class Transcript {
+ public:
+  // The string frame("urna/1") || frame(label).
+  explicit Transcript(std::string_view label);
+  Transcript(const Transcript&) = default;
+  Transcript& operator=(const Transcript&) = default;
+  ~Transcript();
+
+  void append(std::string_view name, std::string_view data);
+  // The number as 8 bytes, most significant first.
+  void append(std::string_view name, std::uint64_t number);
+  // append() of a long datum that is at hand in pieces: first its length, then exactly as many
+  // bytes.
+  void begin_append(std::string_view name, std::uint64_t size);
+  void continue_append(std::string_view piece);
+
+  // SHA-512 of the string so far, which then holds the challenge's name too.
+  [[nodiscard]] Digest challenge(std::string_view name);
+  // That number modulo the group's order: unbiased up to 2^-259.
+  [[nodiscard]] group::Scalar challenge_scalar(std::string_view name);
+  // Its first 32 bytes.
+  [[nodiscard]] Seed challenge_seed(std::string_view name);
+
+ private:
+  void absorb_number(std::uint64_t number);
+  void absorb_frame(std::string_view data);
+  crypto_hash_sha512_state state_;
+};
+
+}  // namespace urna::proof

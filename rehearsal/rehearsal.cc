@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "rehearsal/rehearsal.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <numeric>
+#include <sodium/randombytes.h>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/parallel.h"
+#include "election/ballot.h"
+#include "election/ceremony.h"
+#include "election/counting.h"
+#include "election/from_pabulib.h"
+#include "election/published.h"
+#include "election/record.h"
+#include "election/roll.h"
+#include "rehearsal/tally.h"
+
+namespace urna::rehearsal {
+namespace {
+
+using election::BallotContent;
+using election::PoolNumber;
+using election::Pseudonym;
+
+constexpr std::uint64_t day_seconds = 86'400;
+constexpr std::uint64_t voting_days = 14;
+// Visits to the ballot box that are prepared together.
+constexpr std::size_t visits_at_once = 4096;
+// One ballot in so many is superseded by its voter, and so on.
+constexpr std::size_t superseded_every = 20;
+constexpr std::size_t reclaimed_every = 100;
+constexpr std::size_t overwritten_every = 150;
+constexpr std::size_t late_on_roll_max = 3;
+constexpr std::size_t annulled_persons = 3;
+
+enum class Filling { content, garbage, blank, identity };
+
+// A ballot somebody is going to cast.
+struct Intention {
+  PoolNumber pool;
+  Filling filling = Filling::content;
+  std::uint32_t content = 0;  // among the pool's contents
+  bool to_be_annulled = false;
+};
+
+// A person at the ballot box, with one certificate for all ballots of the visit.
+struct Visit {
+  std::uint32_t person = 0;
+  std::uint8_t level = 2;
+  std::vector<Intention> intentions;
+};
+
+template <typename T>
+void shuffle(std::vector<T>& items) {
+  for (std::size_t i = items.size(); i > 1; --i) {
+    std::swap(items[i - 1], items[randombytes_uniform(static_cast<std::uint32_t>(i))]);
+  }
+}
+
+struct PoolVotes {
+  election::ImportedPool imported;
+  std::vector<std::uint32_t> votes;  // of each voter: the number of the content
+};
+
+class Rehearsal {
+ public:
+  Rehearsal(const Plan& plan, std::string directory)
+      : plan_(plan), directory_(std::move(directory)) {}
+
+  Result<Outcome> run() {
+    for (Status (Rehearsal::*stage)() :
+         {&Rehearsal::import_pools, &Rehearsal::make_keys, &Rehearsal::make_roll, &Rehearsal::open,
+          &Rehearsal::vote, &Rehearsal::close, &Rehearsal::tally}) {
+      if (Status passed = (this->*stage)(); !passed) return std::move(passed).error();
+    }
+    return Outcome{record_->state().size(), pseudonyms_.size(), std::move(outcomes_),
+                   std::move(*cast_)};
+  }
+
+ private:
+  [[nodiscard]] static PoolNumber number(std::size_t pool) {
+    return PoolNumber{static_cast<PoolNumber::Value>(pool)};
+  }
+  [[nodiscard]] const election::Manifest& manifest() const { return record_->state().manifest(); }
+  [[nodiscard]] const election::EditionHash& edition() const { return record_->state().edition(); }
+
+  Status import_pools();
+  Status make_keys();
+  Status make_roll();
+  Status open();
+  Status vote();
+  Status close();
+  Status tally();
+  Status tally_pool_number(std::size_t pool);
+
+  void plan_visits();
+  Status cast_all(std::vector<Visit> visits);
+  [[nodiscard]] Result<std::vector<std::string>> prepare(const Visit& visit,
+                                                         std::uint64_t serial) const;
+  [[nodiscard]] Result<election::SealedContent> fill(const Intention& intention) const;
+  Status annul(std::uint64_t entry);
+  Status challenge();
+  // The ballots put in that are to come out again, as often.
+  [[nodiscard]] std::map<std::string, std::uint64_t> expected_votes(std::size_t pool) const;
+  [[nodiscard]] Result<bool> winners_agree(std::size_t pool, const TallyOutput& output) const;
+
+  template <typename Entry>
+  Status sign_by_officials_and_add(Entry entry) {
+    sign(entry, election::OfficialNumber{0}, cast_->officials[0], election::OfficialNumber{1},
+         cast_->officials[1]);
+    return record_->add(encode(entry));
+  }
+  Status commit(std::uint64_t time) { return record_->commit(cast_->witnesses, time); }
+
+  const Plan& plan_;
+  std::string directory_;
+  std::vector<PoolVotes> pools_;
+  std::optional<Cast> cast_;
+  std::optional<election::RecordWriter> record_;
+  std::optional<election::JointKey> joint_key_;
+  std::vector<Pseudonym> pseudonyms_;  // of persons 0, 1, …
+  election::EntryHash roll_;           // the entry
+  std::size_t voters_ = 0;             // persons with votes of the instances
+  std::size_t late_on_roll_ = 0;       // the first so many persons
+  std::uint64_t serial_ = 0;
+  std::vector<Visit> before_;  // visits before the main ones, and after
+  std::vector<Visit> main_;
+  std::vector<Visit> after_;
+  std::vector<PoolOutcome> outcomes_;
+};
+
+Status Rehearsal::import_pools() {
+  for (const count::Instance& instance : plan_.instances) {
+    std::string id = std::filesystem::path(instance.file).stem().string();
+    id.resize(std::min<std::size_t>(id.size(), 56));
+    id += "-" + std::to_string(pools_.size() + 1);
+    Result<election::ImportedPool> imported = election::import_pool(instance, id);
+    if (!imported) return std::move(imported).error();
+
+    PoolVotes pool{std::move(*imported), {}};
+    for (std::uint32_t c = 0; c < pool.imported.contents.size(); ++c) {
+      pool.votes.insert(pool.votes.end(), pool.imported.contents[c].count, c);
+    }
+    shuffle(pool.votes);
+    if (plan_.voters && pool.votes.size() > *plan_.voters) pool.votes.resize(*plan_.voters);
+    voters_ = std::max(voters_, pool.votes.size());
+
+    PoolOutcome outcome;
+    outcome.id = pool.imported.pool.id;
+    outcome.votes = pool.votes.size();
+    outcome.left_out = pool.imported.inexpressible;
+    outcome.notes = pool.imported.notes;
+    outcomes_.push_back(std::move(outcome));
+    pools_.push_back(std::move(pool));
+  }
+  return ok_status();
+}
+
+Status Rehearsal::make_keys() {
+  plan_.progress("keys", 0);
+  Result<Cast> cast = Cast::create("urna.example/" + plan_.edition, plan_.trustees);
+  if (!cast) return std::move(cast).error();
+  cast_.emplace(std::move(*cast));
+
+  election::Manifest manifest;
+  manifest.edition = plan_.edition;
+  manifest.title = plan_.title;
+  manifest.resolution = "Rehearsal; no council has resolved this.";
+  for (const PoolVotes& pool : pools_) manifest.pools.push_back(pool.imported.pool);
+  manifest.opens = plan_.opens;
+  manifest.closes = plan_.opens + voting_days * day_seconds;
+  manifest.privacy_minimum = plan_.privacy_minimum;
+  manifest.threshold = static_cast<std::uint8_t>(plan_.threshold);
+  cast_->fill(manifest);
+  if (Status valid = election::check(manifest); !valid) return valid;
+  Result<election::RecordWriter> record =
+      election::RecordWriter::create(directory_, encode(manifest), cast_->board);
+  if (!record) return std::move(record).error();
+  record_.emplace(std::move(*record));
+
+  std::vector<std::string> dealings;
+  for (unsigned j = 1; j <= plan_.trustees; ++j) {
+    const election::TrusteeNumber trustee{static_cast<std::uint8_t>(j)};
+    const election::TrusteeKeys& keys = cast_->trustees[j - 1];
+    const election::Dealing dealing = election::deal(this->manifest(), edition(), trustee, keys);
+    dealings.push_back(encode(dealing));
+    const auto commitment = election::commit_to(dealings.back(), dealing, keys);
+    if (Status added = record_->add(encode(commitment)); !added) return added;
+  }
+  for (const std::string& dealing : dealings) {
+    if (Status added = record_->add(dealing); !added) return added;
+  }
+  for (unsigned j = 1; j <= plan_.trustees; ++j) {
+    const election::TrusteeNumber trustee{static_cast<std::uint8_t>(j)};
+    Result<election::Accepted> accepted =
+        election::accept(this->manifest(), edition(), dealings, trustee, cast_->trustees[j - 1]);
+    if (!accepted) return std::move(accepted).error();
+    cast_->shares.push_back(accepted->secret);
+    if (Status added = record_->add(encode(accepted->acceptance)); !added) return added;
+  }
+  joint_key_.emplace(record_->state().joint_key());
+  return commit(plan_.opens - day_seconds);
+}
+
+Status Rehearsal::make_roll() {
+  plan_.progress("roll", 0);
+  // Voters, those who only take part in incidents, and a fifth who do not vote.
+  const std::size_t persons = voters_ + 4 + annulled_persons + voters_ / 5;
+  pseudonyms_.resize(persons);
+  for (Pseudonym& pseudonym : pseudonyms_) {
+    randombytes_buf(pseudonym.octets.data(), pseudonym.octets.size());
+  }
+  if (plan_.with_incidents) late_on_roll_ = std::min(late_on_roll_max, voters_);
+
+  std::vector<PoolNumber> all_pools;
+  for (std::size_t p = 0; p < pools_.size(); ++p) all_pools.push_back(number(p));
+  std::vector<election::RollLine> lines;
+  for (std::size_t i = late_on_roll_; i < persons; ++i) {
+    lines.push_back({pseudonyms_[i], all_pools});
+  }
+  std::ranges::sort(lines, {}, &election::RollLine::pseudonym);
+  const std::string file = election::encode_roll(lines);
+  if (Status provided = record_->provide_roll(file); !provided) return provided;
+
+  const Result<election::Roll> roll = election::Roll::decode(file);
+  if (!roll) return roll.error();
+  election::RollEntry entry{edition(), roll->size(), roll->root(), {}};
+  sign(entry, cast_->registrar);
+  const std::string bytes = encode(entry);
+  roll_ = election::entry_hash(bytes);
+  return record_->add(bytes);
+}
+
+Status Rehearsal::open() {
+  if (Status opened = sign_by_officials_and_add(
+          election::Opening{edition(), joint_key_->encoding, roll_, plan_.opens, {}});
+      !opened) {
+    return opened;
+  }
+  if (Status committed = commit(plan_.opens); !committed) return committed;
+  if (Status kept = record_->keep_checkpoint(); !kept) return kept;
+
+  std::vector<PoolNumber> all_pools;
+  for (std::size_t p = 0; p < pools_.size(); ++p) all_pools.push_back(number(p));
+  for (std::size_t i = 0; i < late_on_roll_; ++i) {
+    election::RollAddition addition{edition(), pseudonyms_[i], all_pools, {}};
+    sign(addition, cast_->registrar);
+    if (Status added = record_->add(encode(addition)); !added) return added;
+  }
+  return ok_status();
+}
+
+void Rehearsal::plan_visits() {
+  const auto any_content = [&](std::size_t pool) {
+    const std::vector<std::uint32_t>& votes = pools_[pool].votes;
+    return votes[randombytes_uniform(static_cast<std::uint32_t>(votes.size()))];
+  };
+  for (std::uint32_t person = 0; person < voters_; ++person) {
+    Visit visit{person, 2, {}};
+    Visit superseded{person, 2, {}};
+    Visit thief{person, 2, {}};
+    for (std::size_t p = 0; p < pools_.size(); ++p) {
+      if (person >= pools_[p].votes.size()) continue;
+      visit.intentions.push_back({number(p), Filling::content, pools_[p].votes[person], false});
+      superseded.intentions.push_back({number(p), Filling::content, any_content(p), false});
+      thief.intentions.push_back({number(p), Filling::content, any_content(p), false});
+    }
+    if (plan_.with_incidents) {
+      if (person % superseded_every == 1) before_.push_back(superseded);
+      if (person % reclaimed_every == 2) {
+        // Somebody votes in this person's name before and after; the person's own ballot, cast
+        // with the eID or in person, counts.
+        visit.level = person % (2 * reclaimed_every) == 2 ? 3 : 4;
+        before_.push_back(thief);
+        after_.push_back(thief);
+      }
+      if (person % overwritten_every == 3) {
+        // A stolen second factor: the later ballot would count, until it is annulled.
+        for (Intention& intention : thief.intentions) intention.to_be_annulled = true;
+        after_.push_back(thief);
+      }
+    }
+    main_.push_back(std::move(visit));
+  }
+  if (!plan_.with_incidents) return;
+
+  std::uint32_t person = static_cast<std::uint32_t>(voters_);
+  for (const Filling filling : {Filling::garbage, Filling::identity, Filling::blank}) {
+    Visit visit{person++, 2, {}};
+    for (std::size_t p = 0; p < pools_.size(); ++p) {
+      // A blank ballot that is valid would be one vote more than the instance has.
+      if (filling == Filling::blank && pools_[p].imported.pool.ballot_rule.blank_valid) continue;
+      visit.intentions.push_back({number(p), filling, 0, false});
+    }
+    if (!visit.intentions.empty()) after_.push_back(std::move(visit));
+  }
+  for (std::size_t k = 0; k < annulled_persons; ++k) {
+    Visit visit{person++, 2, {}};
+    for (std::size_t p = 0; p < pools_.size(); ++p) {
+      if (pools_[p].votes.empty()) continue;
+      visit.intentions.push_back({number(p), Filling::content, any_content(p), true});
+    }
+    if (!visit.intentions.empty()) after_.push_back(std::move(visit));
+  }
+}
+
+Result<election::SealedContent> Rehearsal::fill(const Intention& intention) const {
+  const election::BallotTerms& terms = record_->state().terms(intention.pool);
+  switch (intention.filling) {
+    case Filling::content: {
+      const auto& contents = pools_[intention.pool.value].imported.contents;
+      const Result<std::string> packed =
+          election::pack_ballot(terms, contents[intention.content].content);
+      if (!packed) return packed.error();
+      return election::seal_content(*joint_key_, *packed);
+    }
+    case Filling::garbage:
+      return election::seal_content(*joint_key_, std::string(terms.layout.bytes(), '\xff'));
+    case Filling::blank:
+      return election::seal_content(*joint_key_, std::string(terms.layout.bytes(), '\0'));
+    case Filling::identity: {
+      // Encryptions of the identity, which no ballot page makes but any voter can.
+      election::SealedContent sealed;
+      for (std::size_t k = 0; k < terms.layout.width; ++k) {
+        sealed.randomness.push_back(group::SecretScalar::random());
+        sealed.ciphertext += view_of(group::mul_base(sealed.randomness.back()).encode());
+        sealed.ciphertext += view_of(joint_key_->multiples.mul(sealed.randomness.back()).encode());
+      }
+      return sealed;
+    }
+  }
+  return Error{ErrorCode::unsupported, "no such filling"};
+}
+
+Result<std::vector<std::string>> Rehearsal::prepare(const Visit& visit,
+                                                    std::uint64_t serial) const {
+  const auto voter = proof::SigningKey::random();
+  std::vector<PoolNumber> pools;
+  for (const Intention& intention : visit.intentions) pools.push_back(intention.pool);
+  const std::uint64_t time = plan_.opens + serial % (voting_days * day_seconds);
+  const election::Certificate certificate =
+      election::issue_certificate(edition(), cast_->registrar, pseudonyms_[visit.person], voter.key,
+                                  visit.level, std::move(pools), time, serial);
+  std::vector<std::string> ballots;
+  for (const Intention& intention : visit.intentions) {
+    const Result<election::SealedContent> sealed = fill(intention);
+    if (!sealed) return sealed.error();
+    const auto next = record_->state().next_ballot(pseudonyms_[visit.person], intention.pool);
+    ballots.push_back(encode(
+        election::cast_sealed({edition(), intention.pool, certificate, next.counter, next.previous},
+                              *joint_key_, *sealed, voter)));
+  }
+  return ballots;
+}
+
+Status Rehearsal::annul(std::uint64_t entry) {
+  // The ballot just added is the last one.
+  const std::size_t ballot = record_->state().ballots() - 1;
+  return sign_by_officials_and_add(election::Annulment{edition(),
+                                                       election::EntryIndex{entry},
+                                                       record_->state().ballot_entry(ballot),
+                                                       "stolen-identity",
+                                                       {}});
+}
+
+Status Rehearsal::cast_all(std::vector<Visit> visits) {
+  shuffle(visits);
+  for (std::size_t begin = 0; begin < visits.size(); begin += visits_at_once) {
+    const std::size_t size = std::min(visits_at_once, visits.size() - begin);
+    std::vector<Result<std::vector<std::string>>> prepared(
+        size, Result<std::vector<std::string>>(std::vector<std::string>()));
+    constexpr std::size_t piece = 64;
+    for_each_piece((size + piece - 1) / piece, plan_.threads, [&](std::size_t p) {
+      for (std::size_t i = p * piece; i < std::min(size, (p + 1) * piece); ++i) {
+        prepared[i] = prepare(visits[begin + i], serial_ + i);
+      }
+    });
+    serial_ += size;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!prepared[i]) return prepared[i].error();
+      for (std::size_t k = 0; k < prepared[i]->size(); ++k) {
+        const std::uint64_t entry = record_->state().size();
+        if (Status added = record_->add((*prepared[i])[k]); !added) return added;
+        const Intention& intention = visits[begin + i].intentions[k];
+        ++outcomes_[intention.pool.value].cast;
+        if (!intention.to_be_annulled) continue;
+        if (Status annulled = annul(entry); !annulled) return annulled;
+      }
+    }
+    if (Status committed = commit(plan_.opens + day_seconds); !committed) return committed;
+    plan_.progress("ballots",
+                   static_cast<double>(serial_) /
+                       static_cast<double>(before_.size() + main_.size() + after_.size()));
+  }
+  return ok_status();
+}
+
+// A voter makes the device open a ciphertext, which may then not be cast.
+Status Rehearsal::challenge() {
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    Result<election::SealedContent> sealed = fill({number(p), Filling::garbage, 0, false});
+    if (!sealed) return std::move(sealed).error();
+    const election::Audited audited{edition(), number(p), std::move(sealed->ciphertext)};
+    if (Status added = record_->add(encode(audited)); !added) return added;
+  }
+  return ok_status();
+}
+
+Status Rehearsal::vote() {
+  plan_.progress("ballots", 0);
+  plan_visits();
+  if (plan_.with_incidents) {
+    if (Status challenged = challenge(); !challenged) return challenged;
+  }
+  for (const std::vector<Visit>* visits : {&before_, &main_, &after_}) {
+    if (Status done = cast_all(*visits); !done) return done;
+  }
+  return ok_status();
+}
+
+Status Rehearsal::close() {
+  const std::uint64_t time = plan_.opens + voting_days * day_seconds;
+  if (Status closed = sign_by_officials_and_add(election::Closing{edition(), time, {}}); !closed) {
+    return closed;
+  }
+  if (Status committed = commit(time); !committed) return committed;
+  if (Status kept = record_->keep_checkpoint(); !kept) return kept;
+  election::Issuance issuance{edition(), serial_, {}};
+  sign(issuance, cast_->registrar);
+  if (Status added = record_->add(encode(issuance)); !added) return added;
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    const election::Counted counted = record_->state().counted_entry(number(p));
+    outcomes_[p].counted = counted.ballots;
+    if (Status added = record_->add(encode(counted)); !added) return added;
+  }
+  return commit(time);
+}
+
+std::map<std::string, std::uint64_t> Rehearsal::expected_votes(std::size_t pool) const {
+  std::map<std::string, std::uint64_t> votes;
+  const PoolVotes& put_in = pools_[pool];
+  for (const std::uint32_t content : put_in.votes) {
+    const Result<std::string> packed = election::pack_ballot(
+        record_->state().terms(number(pool)), put_in.imported.contents[content].content);
+    if (packed) ++votes[*packed];
+  }
+  return votes;
+}
+
+Result<bool> Rehearsal::winners_agree(std::size_t pool, const TallyOutput& output) const {
+  const election::Pool& rules = manifest().pools[pool];
+  const Result<count::Instance> published =
+      election::read_published(output.files.at(election::published_path(number(pool))));
+  if (!published) return published.error();
+  const Result<election::PoolCount> announced =
+      election::count_pool(rules.counting, *published, manifest().ties, output.tie_seed);
+  if (!announced) return announced.error();
+
+  // The instance itself, or where only some of its votes were put in, those.
+  std::optional<count::Instance> part;
+  const PoolVotes& put_in = pools_[pool];
+  if (put_in.votes.size() != plan_.instances[pool].profile.ballots()) {
+    std::vector<election::PublishedBallot> ballots;
+    for (const std::uint32_t content : put_in.votes) {
+      ballots.push_back({ballots.size() + 1, put_in.imported.contents[content].content});
+    }
+    Result<count::Instance> read =
+        election::read_published(election::published_file(rules, ballots));
+    if (!read) return std::move(read).error();
+    part.emplace(std::move(*read));
+  }
+  const Result<election::PoolCount> original = election::count_pool(
+      rules.counting, part ? *part : plan_.instances[pool], manifest().ties, output.tie_seed);
+  if (!original) return original.error();
+  return announced->winners == original->winners;
+}
+
+Status Rehearsal::tally_pool_number(std::size_t p) {
+  const PoolNumber pool = number(p);
+  PoolOutcome& outcome = outcomes_[p];
+  if (outcome.counted < plan_.privacy_minimum) {
+    outcome.withheld = true;
+    return record_->add(encode(election::Withheld{edition(), pool, outcome.counted}));
+  }
+  std::vector<unsigned> present;
+  for (unsigned j = 1; j <= plan_.trustees; ++j) {
+    if (std::ranges::find(plan_.lost, j) == plan_.lost.end()) present.push_back(j);
+  }
+  const election::BoardState& state = record_->state();
+  const Result<TallyOutput> output =
+      tally_pool({manifest(), edition(), pool, state.terms(pool), state.joint_key(),
+                  state.verification_keys()},
+                 state.counted_ciphertexts(pool), *cast_, present,
+                 std::span(present).first(std::min<std::size_t>(present.size(), plan_.threshold)));
+  if (!output) return output.error();
+  for (const auto& [path, bytes] : output->files) {
+    if (Status written = record_->write_file(path, bytes); !written) return written;
+  }
+  for (const std::string& entry : output->entries) {
+    if (Status added = record_->add(entry); !added) return added;
+  }
+
+  const election::PoolResult& result = *state.progress(pool).result;
+  outcome.valid = result.valid;
+  outcome.invalid = result.invalid.size();
+  const Result<count::Instance> published =
+      election::read_published(output->files.at(election::published_path(pool)));
+  if (!published) return published.error();
+  const Result<election::ImportedPool> again = election::import_pool(*published, outcome.id);
+  if (!again) return again.error();
+  std::map<std::string, std::uint64_t> votes;
+  for (const election::RepeatedContent& content : again->contents) {
+    const Result<std::string> packed = election::pack_ballot(state.terms(pool), content.content);
+    if (packed) votes[*packed] += content.count;
+  }
+  outcome.same_votes = again->inexpressible == 0 && votes == expected_votes(p);
+  const Result<bool> agree = winners_agree(p, *output);
+  if (!agree) return agree.error();
+  outcome.same_winners = *agree;
+  return ok_status();
+}
+
+Status Rehearsal::tally() {
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    plan_.progress("tally", static_cast<double>(p) / static_cast<double>(pools_.size()));
+    if (Status done = tally_pool_number(p); !done) return done;
+  }
+  if (Status committed = commit(plan_.opens + (voting_days + 1) * day_seconds); !committed) {
+    return committed;
+  }
+  return record_->keep_checkpoint();
+}
+
+}  // namespace
+
+Result<Outcome> rehearse(const Plan& plan, const std::string& directory) {
+  if (plan.instances.empty()) {
+    return Error{ErrorCode::usage, "no instance was given", {}, "name at least one .pb file"};
+  }
+  if (plan.threshold < 1 || plan.threshold > plan.trustees ||
+      plan.trustees > election::trustees_max) {
+    return Error{ErrorCode::usage,
+                 "the threshold must be at least 1 and at most the number of trustees, which is "
+                 "at most " +
+                     std::to_string(election::trustees_max)};
+  }
+  if (plan.trustees - std::min<std::size_t>(plan.lost.size(), plan.trustees) < plan.threshold) {
+    return Error{ErrorCode::limit, "too many trustees are lost: " + std::to_string(plan.threshold) +
+                                       " are needed to decrypt"};
+  }
+  return Rehearsal(plan, directory).run();
+}
+
+}  // namespace urna::rehearsal

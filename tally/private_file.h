@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Files for their owner alone, made once and never overwritten.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "tally/secret_bytes.h"
+
+namespace urna::tally {
+
+// Makes the file with mode 0600, whole and durable or not at all. Of two who try at once, one
+// succeeds. Errors: conflict (there is a file of that name; it is untouched), io, not_found (no
+// such folder).
+[[nodiscard]] Status create_private_file(const std::string& path, std::string_view bytes);
+
+// Makes the folder, and those around it, with mode 0700 unless it exists. Error: io.
+[[nodiscard]] Status make_private_folder(const std::string& path);
+
+// The bytes of a file. Errors: those of read_file().
+[[nodiscard]] Result<SecretBytes> read_secret_file(const std::string& path, std::size_t max_bytes);
+
+// Whether others than the owner may read the file. False if it cannot be asked.
+[[nodiscard]] bool readable_by_others(const std::string& path);
+
+}  // namespace urna::tally

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "tally/record_view.h"
+
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/file.h"
+#include "election/mixing.h"
+#include "election/roll.h"
+
+namespace urna::tally {
+namespace {
+
+using election::BoardState;
+using election::EntryIndex;
+using election::Phase;
+using election::PoolNumber;
+using election::TrusteeNumber;
+
+// Ballots whose proofs are verified together.
+constexpr std::size_t ballots_in_batch = 4096;
+constexpr const char* copy_again = "copy the record's folder again from who keeps the board";
+
+Error in_record(Error error, const std::string& directory) {
+  error.place.file = error.place.file.empty() ? directory : directory + ": " + error.place.file;
+  error.remedy += error.remedy.empty() ? copy_again : "; " + std::string(copy_again);
+  return error;
+}
+
+// Applies entries and verifies what ballots owe batch by batch.
+class Reading {
+ public:
+  explicit Reading(std::string directory) : directory_(std::move(directory)) {}
+
+  Status entry(std::uint64_t index, std::string_view entry) {
+    if (index == 0) {
+      Result<BoardState> begun = BoardState::begin(entry);
+      if (!begun) return std::move(begun).error();
+      state_.emplace(*std::move(begun));
+      return ok_status();
+    }
+    if (state_->phase() == Phase::roll) {
+      if (Status given = give_roll(); !given) return given;
+    }
+    if (state_->phase() < Phase::roll) ceremony_.emplace_back(entry);
+    unverified_.emplace_back(entry);
+    if (Status applied = state_->apply(entry, batch_); !applied) return applied;
+    return unverified_.size() < ballots_in_batch ? ok_status() : verify();
+  }
+
+  Status verify() {
+    const std::optional<std::uint64_t> wrong = batch_.verify();
+    if (wrong) {
+      const std::size_t first = state_->size() - unverified_.size();
+      const std::string_view bytes =
+          *wrong >= first && *wrong < state_->size() ? unverified_[*wrong - first] : "";
+      return state_->explain(EntryIndex{*wrong}, bytes);
+    }
+    unverified_.clear();
+    return ok_status();
+  }
+
+  [[nodiscard]] bool begun() const { return state_.has_value(); }
+  RecordView take(board::Checkpoint checkpoint) && {
+    return {std::move(directory_), std::move(checkpoint), *std::move(state_),
+            std::move(ceremony_)};
+  }
+
+ private:
+  Status give_roll() {
+    const Result<std::string> file = read_file(
+        directory_ + "/" + std::string(election::roll_path), election::record_file_bytes_max);
+    if (!file) return file.error();
+    Result<election::Roll> roll = election::Roll::decode(*file);
+    if (!roll) return std::move(roll).error();
+    state_->provide_roll(*std::move(roll));
+    return ok_status();
+  }
+
+  std::string directory_;
+  std::optional<BoardState> state_;
+  std::vector<std::string> ceremony_;
+  proof::Batch batch_;
+  std::vector<std::string> unverified_;
+};
+
+}  // namespace
+
+board::LogKey board_key(const election::Manifest& manifest) {
+  return {manifest.board.origin, manifest.board.key};
+}
+
+std::vector<board::WitnessKey> witness_keys(const election::Manifest& manifest) {
+  std::vector<board::WitnessKey> keys;
+  for (const election::Witness& witness : manifest.board.witnesses)
+    keys.push_back({witness.name, witness.key});
+  return keys;
+}
+
+Result<ManifestView> read_manifest(const board::LogReader& log) {
+  Result<std::string> bytes = log.entry(0);
+  if (!bytes) return std::move(bytes).error();
+  Result<election::Manifest> manifest = election::decode_manifest(*bytes);
+  if (!manifest) return std::move(manifest).error();
+  return ManifestView{*std::move(bytes), *std::move(manifest)};
+}
+
+Result<RecordView> read_record(const std::string& directory, Cosignatures cosignatures) {
+  const Result<board::LogReader> log = board::LogReader::open(directory);
+  if (!log) return in_record(log.error(), directory);
+  const Result<ManifestView> manifest = read_manifest(*log);
+  if (!manifest) return in_record(manifest.error(), directory);
+  const std::vector<board::WitnessKey> witnesses = witness_keys(manifest->manifest);
+  const bool required = cosignatures == Cosignatures::required;
+  const Result<board::VerifiedCheckpoint> verified = board::verify_checkpoint(
+      log->checkpoint_note(), board_key(manifest->manifest),
+      required ? std::span(witnesses) : std::span<const board::WitnessKey>(),
+      required ? manifest->manifest.board.cosignatures : 0);
+  if (!verified) {
+    Error error = verified.error();
+    error.place.file = directory + "/checkpoint";
+    if (required) error.remedy = "ask the witnesses to run `urna board cosign`, then copy again";
+    return error;
+  }
+  Reading reading(directory);
+  const Status read = log->for_each(0, [&](std::uint64_t index, std::string_view entry) {
+    return reading.entry(index, entry);
+  });
+  if (!read) return in_record(read.error(), directory);
+  if (Status proofs = reading.verify(); !proofs)
+    return in_record(std::move(proofs).error(), directory);
+  return std::move(reading).take(verified->checkpoint);
+}
+
+std::string called(const election::Manifest& manifest, TrusteeNumber trustee) {
+  return "trustee " + std::to_string(trustee.value) + " (" + manifest.trustee(trustee).name + ")";
+}
+
+std::string list_trustees(const election::Manifest& manifest,
+                          const std::function<bool(TrusteeNumber)>& absent) {
+  std::string list;
+  for (std::size_t j = 1; j <= manifest.trustee_count(); ++j) {
+    const TrusteeNumber trustee{static_cast<std::uint8_t>(j)};
+    if (!absent(trustee)) continue;
+    if (!list.empty()) list += ", ";
+    list += called(manifest, trustee);
+  }
+  return list;
+}
+
+Result<std::string> read_named_file(const std::string& path, const Sha256Digest& hash,
+                                    std::uint64_t size, const std::string& trustee) {
+  const std::string ask = "ask " + trustee + " or who keeps the board for the file";
+  Result<std::string> bytes = read_file(path, election::record_file_bytes_max);
+  if (!bytes) {
+    Error error = std::move(bytes).error();
+    if (error.code == ErrorCode::not_found) error.message = "the file that " + trustee + " made is missing";
+    error.remedy = ask;
+    return error;
+  }
+  if (bytes->size() != size || sha256(*bytes) != hash) {
+    return Error{ErrorCode::conflict,
+                 "the file is not the one that " + trustee + " signed: it has " +
+                     std::to_string(bytes->size()) + " bytes and the SHA-256 " +
+                     sha256_hex(*bytes) + " instead of " + std::to_string(size) + " bytes and " +
+                     to_hex(view_of(hash)),
+                 {path},
+                 ask + " again; it was changed or damaged on its way"};
+  }
+  return bytes;
+}
+
+Result<std::string> verified_list(const std::string& directory, const BoardState& state,
+                                  PoolNumber pool, const Work& work) {
+  std::string list = state.counted_ciphertexts(pool);
+  for (const election::Mix& mix : state.progress(pool).mixes) {
+    const std::string trustee = called(state.manifest(), mix.trustee);
+    const std::string path = directory + "/" + election::mix_path(pool, mix.round);
+    work.progress("pool " + std::to_string(pool.value) + ": verifying round " +
+                  std::to_string(mix.round) + " of mixing, by " + trustee);
+    const Result<std::string> file = read_named_file(path, mix.file, mix.size, trustee);
+    if (!file) return file.error();
+    const Result<std::string_view> outputs = election::check_mix(
+        {state.edition(), pool, mix.round, mix.trustee},
+        {state.joint_key(), state.terms(pool).layout.width, list}, *file, work.threads);
+    if (!outputs) {
+      return Error{ErrorCode::malformed,
+                   trustee + " has not mixed honestly: " + outputs.error().message,
+                   {path},
+                   "stop here and show this file to the officials; nothing of this pool may be "
+                   "decrypted"};
+    }
+    list = std::string(*outputs);
+  }
+  return list;
+}
+
+}  // namespace urna::tally

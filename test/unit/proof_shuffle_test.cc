@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The proof of a shuffle: completeness, every change refused, and the same code over a tiny group.
+#include <algorithm>
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "proof/shuffle.h"
+#include "proof/shuffle_impl.h"
+#include "tiny_suite.h"
+
+namespace urna::proof {
+namespace {
+
+template <class S>
+std::vector<typename S::Secret> secrets(std::size_t count) {
+  std::vector<typename S::Secret> result;
+  for (std::size_t i = 0; i < count; ++i) result.push_back(S::random_secret());
+  return result;
+}
+
+// A shuffle of random ciphertexts with its proof.
+template <class S>
+struct Shuffled {
+  Shuffled(std::size_t count, std::size_t ciphertext_width)
+      : width(ciphertext_width), key(S::mul_base(S::random_secret())) {
+    inputs = S::encode(S::base().mul_all(secrets<S>(2 * count * width)));
+    witness.emplace(random_shuffle_witness<S>(count, width));
+    outputs = apply_shuffle<S>(key, width, inputs, *witness).value();
+    proof = prove_shuffle<S>(Transcript("test"), statement(), key, *witness);
+  }
+  [[nodiscard]] ShuffleStatement statement() const {
+    return {array_of<32>(S::encode(std::span(&key, 1))), width, inputs, outputs};
+  }
+  [[nodiscard]] Status verify(unsigned threads = 1, std::size_t piece = 16'384) const {
+    return verify_shuffle<S>(Transcript("test"), statement(), key, proof.view(), threads, piece);
+  }
+
+  std::size_t width;
+  typename S::Element key;
+  std::string inputs;
+  std::string outputs;
+  std::optional<ShuffleWitness<S>> witness;
+  ShuffleProof proof;
+};
+
+std::array<std::string*, 7> lists_of(ShuffleProof& proof) {
+  return {&proof.permutation_commitments,
+          &proof.chain,
+          &proof.chain_commitments,
+          &proof.commitments,
+          &proof.responses,
+          &proof.chain_responses,
+          &proof.permutation_responses};
+}
+
+std::string element_of(std::uint64_t n) {
+  return std::string(
+      view_of(group::mul_base(group::SecretScalar::from_public(group::Scalar::of(n))).encode()));
+}
+
+TEST(Shuffle, HoldsForAllSizesWidthsAndPieces) {
+  for (const std::size_t count : {0U, 1U, 2U, 3U, 8U, 65U}) {
+    for (const std::size_t width : {1U, 2U, 3U}) {
+      const Shuffled<Ristretto> shuffled(count, width);
+      for (const std::size_t piece : {1U, 2U, 64U, 16'384U}) {
+        const Status verdict = shuffled.verify(piece == 2 ? 2 : 1, piece);
+        EXPECT_TRUE(verdict.ok()) << count << " x " << width << ": " << verdict.error().message;
+      }
+    }
+  }
+}
+
+TEST(Shuffle, OutputsArePermutedAndUnlike) {
+  const Shuffled<Ristretto> shuffled(200, 1);
+  EXPECT_FALSE(std::ranges::is_sorted(shuffled.witness->source));
+  for (std::size_t i = 0; i < 400; ++i) {
+    EXPECT_EQ(shuffled.inputs.find(shuffled.outputs.substr(32 * i, 32)), std::string::npos);
+  }
+}
+
+// Every item of every list replaced by another valid one.
+TEST(Shuffle, RefusesEveryChangedItem) {
+  for (const std::size_t width : {1U, 2U}) {
+    Shuffled<Ristretto> shuffled(4, width);
+    const auto refused = [&](std::string& list, std::size_t at, const std::string& item) {
+      const std::string original = list.substr(at, 32);
+      list.replace(at, 32, item);
+      const bool ok = shuffled.verify().ok();
+      list.replace(at, 32, original);
+      return !ok;
+    };
+    auto lists = lists_of(shuffled.proof);
+    for (std::size_t l = 0; l < lists.size(); ++l) {
+      const bool scalars = l >= 4;
+      for (std::size_t at = 0; at < lists[l]->size(); at += 32) {
+        const std::string item =
+            scalars ? std::string(view_of(group::Scalar::of(77).encode())) : element_of(77);
+        EXPECT_TRUE(refused(*lists[l], at, item)) << l << " " << at;
+      }
+    }
+    for (std::string* list : {&shuffled.inputs, &shuffled.outputs}) {
+      for (std::size_t at = 0; at < list->size(); at += 32) {
+        EXPECT_TRUE(refused(*list, at, element_of(78)));
+      }
+    }
+    EXPECT_TRUE(shuffled.verify().ok());
+  }
+}
+
+TEST(Shuffle, RefusesWhatIsNoElementOrNoScalar) {
+  Shuffled<Ristretto> shuffled(3, 1);
+  const std::string identity(32, '\0');
+  const std::string off_group(32, '\x01');
+  std::string order = std::string(view_of((group::Scalar() - group::Scalar::of(1)).encode()));
+  order[0] = static_cast<char>(order[0] + 1);  // l - 1 ends in 0xec
+  auto lists = lists_of(shuffled.proof);
+  for (std::size_t l = 0; l < lists.size(); ++l) {
+    for (const std::string& item : l < 4 ? std::vector{identity, off_group} : std::vector{order}) {
+      const std::string original = *lists[l];
+      lists[l]->replace(0, 32, item);
+      EXPECT_FALSE(shuffled.verify().ok()) << l;
+      *lists[l] = original;
+    }
+    lists[l]->append(32, '\0');
+    EXPECT_FALSE(shuffled.verify().ok()) << l;
+    lists[l]->resize(lists[l]->size() - 32);
+  }
+  EXPECT_TRUE(shuffled.verify().ok());
+}
+
+TEST(Shuffle, IsBoundToContextAndKey) {
+  const Shuffled<Ristretto> shuffled(3, 1);
+  Transcript other("test");
+  other.append("round", std::uint64_t{2});
+  EXPECT_FALSE(
+      verify_shuffle<Ristretto>(other, shuffled.statement(), shuffled.key, shuffled.proof.view())
+          .ok());
+  ShuffleStatement statement = shuffled.statement();
+  const auto other_key = group::mul_base(group::SecretScalar::random());
+  statement.key = other_key.encode();
+  EXPECT_FALSE(
+      verify_shuffle<Ristretto>(Transcript("test"), statement, other_key, shuffled.proof.view())
+          .ok());
+}
+
+// A mixer who knows everything but does something else than permute: the honest algorithm run on a
+// list it does not fit gives a proof that fails.
+TEST(Shuffle, RefusesWhatIsNoPermutation) {
+  enum class Deed { duplicate, foreign, swap_components, plain_change };
+  for (const Deed deed :
+       {Deed::duplicate, Deed::foreign, Deed::swap_components, Deed::plain_change}) {
+    Shuffled<Ristretto> shuffled(5, 2);
+    std::string& outputs = shuffled.outputs;
+    switch (deed) {
+      case Deed::duplicate:
+        outputs.replace(0, 128, outputs.substr(128, 128));
+        break;
+      case Deed::foreign:
+        outputs.replace(0, 32, element_of(5));
+        break;
+      case Deed::swap_components: {
+        const std::string first = outputs.substr(0, 64);
+        outputs.replace(0, 64, outputs.substr(64, 64));
+        outputs.replace(64, 64, first);
+        break;
+      }
+      case Deed::plain_change: {
+        const auto beta = group::Element::decode(array_of<32>(outputs.substr(32, 32))).value();
+        outputs.replace(32, 32, view_of((beta + group::Element::generator()).encode()));
+        break;
+      }
+    }
+    shuffled.proof = prove_shuffle<Ristretto>(Transcript("test"), shuffled.statement(),
+                                              shuffled.key, *shuffled.witness);
+    EXPECT_FALSE(shuffled.verify().ok()) << static_cast<int>(deed);
+  }
+  // A source named twice.
+  Shuffled<Ristretto> shuffled(3, 1);
+  shuffled.witness->source = {0, 0, 2};
+  shuffled.outputs =
+      apply_shuffle<Ristretto>(shuffled.key, 1, shuffled.inputs, *shuffled.witness).value();
+  shuffled.proof = prove_shuffle<Ristretto>(Transcript("test"), shuffled.statement(), shuffled.key,
+                                            *shuffled.witness);
+  EXPECT_FALSE(shuffled.verify().ok());
+}
+
+// Every permutation of up to four, many keys and lists, over 13 elements.
+TEST(Shuffle, HoldsForEveryPermutationOverTheTinyGroup) {
+  for (std::size_t count = 0; count <= 4; ++count) {
+    std::vector<std::uint32_t> permutation(count);
+    for (std::size_t i = 0; i < count; ++i) permutation[i] = static_cast<std::uint32_t>(i);
+    do {
+      for (std::uint64_t key_secret = 0; key_secret < test::Tiny::order; ++key_secret) {
+        Shuffled<test::Tiny> shuffled(count, 1 + key_secret % 2);
+        shuffled.key = test::Tiny::mul_base({key_secret});
+        shuffled.witness->source = permutation;
+        shuffled.outputs = apply_shuffle<test::Tiny>(shuffled.key, shuffled.width, shuffled.inputs,
+                                                     *shuffled.witness)
+                               .value();
+        shuffled.proof = prove_shuffle<test::Tiny>(Transcript("test"), shuffled.statement(),
+                                                   shuffled.key, *shuffled.witness);
+        ASSERT_TRUE(shuffled.verify(1, 2).ok());
+      }
+    } while (std::ranges::next_permutation(permutation).found);
+  }
+}
+
+}  // namespace
+}  // namespace urna::proof

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The entries of the board, one after the other, and signatures on them (section 7).
+
+import { demand, equalBytes, Malformed } from './bytes.js';
+import * as cbor from './cbor.js';
+import type { Cbor, CborMap, Fields } from './cbor.js';
+import { sumOfMultiples, type Point } from './group.js';
+import { signatureEquation, structureTranscript } from './signature.js';
+import type { Meaning } from './report.js';
+
+/** Where a failure lies. */
+export interface Place {
+  readonly entry?: number;
+  readonly file?: string;
+}
+
+/** A check failed, at a known place. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly place: Place,
+    readonly meaning?: Meaning,
+  ) {
+    super(message);
+  }
+}
+
+function located(error: unknown, place: Place): unknown {
+  return error instanceof Malformed ? new Refusal(error.message, place, error.meaning) : error;
+}
+
+/** Runs `check`; what it finds malformed lies at `place`. */
+export function at<T>(place: Place, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw located(error, place);
+  }
+}
+
+export async function atAsync<T>(place: Place, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    throw located(error, place);
+  }
+}
+
+export interface Entry {
+  readonly index: number;
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly kind: string;
+  readonly map: CborMap;
+}
+
+/** Goes through the entries after the manifest. */
+export class Entries {
+  /** Index of the next entry. */
+  position = 1;
+
+  constructor(
+    private readonly entries: readonly Uint8Array[],
+    private readonly hashes: readonly Uint8Array[],
+    private readonly edition: Uint8Array,
+  ) {}
+
+  /** The next entry, which stays the next, or undefined at the end. */
+  peek(): Entry | undefined {
+    const index = this.position;
+    const bytes = this.entries[index];
+    if (bytes === undefined) return undefined;
+    return at({ entry: index }, () => {
+      const map = cbor.decode(bytes);
+      demand(map instanceof Map, 'the entry is not a map');
+      const kind = (map as CborMap).get(0);
+      demand(typeof kind === 'string', 'the entry does not name its kind');
+      const edition = (map as CborMap).get(1);
+      demand(
+        edition instanceof Uint8Array && equalBytes(edition, this.edition),
+        'the entry does not belong to this edition',
+        'order',
+      );
+      return { index, hash: this.hashes[index]!, bytes, kind, map: map as CborMap };
+    });
+  }
+
+  /** The next entry, which must be of the kind given; `read` reads it. */
+  take<T>(kind: string, read: (entry: Entry) => T): T {
+    const entry = this.peek();
+    if (entry === undefined) {
+      throw new Refusal(`the log ends where "${kind}" should stand`, { entry: this.position }, 'incomplete');
+    }
+    return at({ entry: entry.index }, () => {
+      demand(entry.kind === kind, `the entry is "${entry.kind}" where "${kind}" should stand`, 'order');
+      const result = read(entry);
+      this.position++;
+      return result;
+    });
+  }
+}
+
+/** Refuses unless the last field of `entry` is a signature with `key`. */
+export function demandSignature(entry: Entry, edition: Uint8Array, key: Point, signer: string): void {
+  const signature = [...entry.map.values()].at(-1) as Cbor;
+  demandSigned(entry, edition, key, cbor.bytes(signature, 'the signature', 64), signer);
+}
+
+function demandSigned(entry: Entry, edition: Uint8Array, key: Point, signature: Uint8Array, signer: string): void {
+  const equation = signatureEquation(structureTranscript(edition, entry.kind, entry.map), key, signature);
+  demand(sumOfMultiples(equation).is0(), `the signature of ${signer} does not hold`, 'unsigned');
+}
+
+/** Refuses unless field `key`, the last one, holds the signatures of two officials. */
+export function demandOfficials(
+  entry: Entry,
+  f: Fields,
+  key: number,
+  edition: Uint8Array,
+  officials: readonly Point[],
+): void {
+  const pairs = f.array(key, 2, 2).map((pair): [number, Uint8Array] => {
+    const [official, signature] = cbor.array(pair, "an official's signature", 2, 2) as [Cbor, Cbor];
+    return [
+      cbor.uint(official, "an official's number", 0, officials.length - 1),
+      cbor.bytes(signature, "an official's signature", 64),
+    ];
+  });
+  demand(pairs[0]![0] < pairs[1]![0], "the officials' numbers do not ascend", 'unsigned');
+  for (const [official, signature] of pairs) {
+    demandSigned(entry, edition, officials[official]!, signature, `official ${official}`);
+  }
+}
+

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The verification of a record, step by step (section 14).
+
+import { verifyBallots } from './ballots.js';
+import {
+  CHECKPOINT,
+  earlierCheckpointPath,
+  readLog,
+  verifyCheckpoint,
+  verifyEarlierCheckpoint,
+  type Log,
+} from './board.js';
+import type { Content } from './ballot-content.js';
+import { readPlaintext } from './ballot-content.js';
+import { demand, equalBytes, hash, hex, Malformed } from './bytes.js';
+import { decode } from './cbor.js';
+import { verifyCeremony } from './ceremony.js';
+import { countedBallots, verifyCounted } from './counted.js';
+import { countPool } from './counting/count.js';
+import { decryptionPath, plaintextsPath, verifyDecryption, type Decrypted } from './decryption.js';
+import { at, atAsync, Entries, Refusal } from './entries.js';
+import { decodeManifest, demandManifestHash, type Manifest, type Pool } from './manifest.js';
+import { mixPath, verifyMixes, type ReadFile } from './mix.js';
+import { MEANINGS, STEP_MEANINGS, type PoolReport, type Step, type Verdict } from './report.js';
+import { pabulibFile, type Result } from './result.js';
+import { MAXIMUM_ROLL_BYTES, ROLL_FILE, verifyRollAndOpening } from './roll.js';
+import type { Ciphertexts } from './shuffle.js';
+import type { RecordSource } from './source.js';
+import { readTally } from './tally.js';
+
+export interface Progress {
+  readonly step: Step;
+  /** What is being done, in English; empty at the beginning of a step. */
+  readonly detail: string;
+}
+
+export interface Options {
+  /** The manifest hash that the person who verifies knows from elsewhere. */
+  readonly manifestHash?: Uint8Array;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export const resultPath = (pool: number): string => `result/${pool}.pb`;
+
+/** Verifies a record. Throws only where it cannot be read at all, for instance because the network fails. */
+export async function verifyRecord(source: RecordSource, options: Options = {}): Promise<Verdict> {
+  return new Verification(source, options).run();
+}
+
+class Verification {
+  private step: Step = 'log';
+  private listed: readonly string[] | undefined;
+  private readonly expectedFiles = new Set<string>();
+  private manifest: Manifest | undefined;
+  private log: Log | undefined;
+  private readonly reports: PoolReport[] = [];
+
+  constructor(
+    private readonly source: RecordSource,
+    private readonly options: Options,
+  ) {}
+
+  async run(): Promise<Verdict> {
+    try {
+      await this.steps();
+      return { accepted: true, ...this.facts() };
+    } catch (error) {
+      const refusal = error instanceof Malformed ? new Refusal(error.message, {}, error.meaning) : error;
+      if (!(refusal instanceof Refusal)) throw error;
+      const meaning = refusal.meaning ? MEANINGS[refusal.meaning] : STEP_MEANINGS[this.step];
+      const failure = { step: this.step, ...refusal.place, problem: refusal.message, meaning };
+      return { accepted: false, failure, ...this.facts() };
+    }
+  }
+
+  private facts(): Omit<Verdict, 'accepted' | 'failure'> {
+    const { manifest, log } = this;
+    return {
+      ...(manifest && {
+        manifestHash: hex(manifest.hash),
+        edition: manifest.edition,
+        title: manifest.title,
+      }),
+      ...(log && { entries: log.entries.length }),
+      pools: this.reports.filter((report) => report !== undefined),
+      allWinnersRecomputed: this.reports.every((report) => report.winnersNotRecomputed === undefined),
+      filesListed: this.listed !== undefined,
+    };
+  }
+
+  private async steps(): Promise<void> {
+    await this.enter('log');
+    this.listed = await this.source.list();
+    const log = await readLog(this.read, this.listed, (entry) => this.progress(`entry ${entry}`));
+    this.log = log;
+    log.files.forEach((file) => this.expectedFiles.add(file));
+
+    // The keys that checkpoints are verified with stand in the manifest, whose own limits are the next step.
+    const manifestEntry = log.entries[0];
+    demand(manifestEntry !== undefined, 'the log is empty', 'incomplete');
+    const manifest = await this.early('manifest', () => at({ entry: 0 }, () => decodeManifest(manifestEntry)));
+    this.manifest = manifest;
+    at({ file: CHECKPOINT }, () => verifyCheckpoint(log.checkpoint, manifest.board));
+    const required = requiredSizes(log, manifest);
+    await this.verifyEarlierCheckpoints(log, manifest, required);
+
+    await this.enter('manifest');
+    const { manifestHash } = this.options;
+    if (manifestHash) at({ entry: 0 }, () => demandManifestHash(manifest, manifestHash));
+
+    await this.enter('ceremony');
+    const entries = new Entries(log.entries, log.hashes, manifest.hash);
+    const { jointKey, verificationKeys } = verifyCeremony(entries, manifest);
+
+    await this.enter('roll');
+    const rollFile = await atAsync({ file: ROLL_FILE }, () => this.read(ROLL_FILE, MAXIMUM_ROLL_BYTES));
+    const { roll, openingTime } = verifyRollAndOpening(entries, manifest, jointKey, rollFile);
+
+    await this.enter('ballots');
+    const ballots = await verifyBallots(entries, manifest, jointKey, roll, openingTime, (entry) =>
+      this.progress(`entry ${entry} of ${log.entries.length}`),
+    );
+
+    await this.enter('counted');
+    const counted = countedBallots(manifest, manifest.pools.length, ballots);
+    verifyCounted(entries, counted);
+    const tally = readTally(entries, manifest, counted);
+    const opened = manifest.pools.filter((pool) => !tally.pools[pool.number]!.withheld);
+    this.reports.push(
+      ...manifest.pools.map((pool) => ({
+        number: pool.number,
+        id: pool.id,
+        title: pool.title,
+        ballots: ballots.filter((ballot) => ballot.pool === pool.number).length,
+        counted: counted[pool.number]!.length,
+        withheld: tally.pools[pool.number]!.withheld,
+      })),
+    );
+    const reportTallyFailure = (): void => {
+      if (tally.failure?.step === this.step) throw tally.failure.refusal;
+    };
+
+    await this.enter('mix');
+    const mixed = new Map<number, Ciphertexts>();
+    for (const pool of opened) {
+      const { mixes } = tally.pools[pool.number]!;
+      const list = await verifyMixes(
+        manifest,
+        jointKey,
+        pool,
+        counted[pool.number]!,
+        mixes,
+        this.read,
+        (round) => this.progress(`pool ${pool.number}, round ${round}`),
+      );
+      mixes.forEach((_, i) => this.expectedFiles.add(mixPath(pool.number, i + 1)));
+      mixed.set(pool.number, list);
+    }
+    reportTallyFailure();
+
+    await this.enter('decryption');
+    const decrypted = new Map<number, Decrypted>();
+    for (const pool of opened) {
+      const { decryptions } = tally.pools[pool.number]!;
+      if (decryptions.length < manifest.threshold) continue;
+      const list = mixed.get(pool.number)!;
+      const progress = (): Promise<void> => this.progress(`pool ${pool.number}`);
+      decrypted.set(
+        pool.number,
+        await verifyDecryption(manifest, verificationKeys, pool, list, decryptions, this.read, progress),
+      );
+      for (const { trustee } of decryptions) this.expectedFiles.add(decryptionPath(pool.number, trustee));
+      this.expectedFiles.add(plaintextsPath(pool.number));
+    }
+    reportTallyFailure();
+
+    await this.enter('result');
+    for (const pool of opened) {
+      const claim = tally.pools[pool.number]!.result;
+      if (!claim) continue;
+      await this.progress(`pool ${pool.number}`);
+      await atAsync({ entry: claim.entry.index }, () =>
+        this.verifyResult(manifest, pool, decrypted.get(pool.number)!, claim.result),
+      );
+      this.expectedFiles.add(resultPath(pool.number));
+    }
+    reportTallyFailure();
+
+    await this.enter('files');
+    this.verifyFiles(required);
+  }
+
+  /** Every file of `checkpoints/`; over HTTP, where files cannot be listed, those that must be there. */
+  private async verifyEarlierCheckpoints(
+    log: Log,
+    manifest: Manifest,
+    required: readonly number[],
+  ): Promise<void> {
+    const listed = this.listed?.flatMap((path) => {
+      const match = /^checkpoints\/(0|[1-9][0-9]{0,14})$/.exec(path);
+      return match ? [Number(match[1])] : [];
+    });
+    for (const size of listed ?? required) {
+      const path = earlierCheckpointPath(size);
+      await verifyEarlierCheckpoint(path, size, log, manifest.board, this.read);
+      this.expectedFiles.add(path);
+      await this.progress(path);
+    }
+  }
+
+  private async verifyResult(
+    manifest: Manifest,
+    pool: Pool,
+    decrypted: Decrypted,
+    result: Result,
+  ): Promise<void> {
+    const costs = pool.projects.map((project) => project.cost);
+    const valid: { position: number; content: Content }[] = [];
+    const invalid: [position: number, code: number][] = [];
+    for (const [i, elements] of decrypted.plaintexts.entries()) {
+      const plaintext = readPlaintext(pool.ballotRule, costs, elements);
+      if ('invalid' in plaintext) invalid.push([i + 1, plaintext.invalid]);
+      else valid.push({ position: i + 1, content: plaintext.content });
+    }
+    const blank = valid.filter(({ content }) => content.length === 0).length;
+
+    demand(equalBytes(result.tieSeed, decrypted.tieSeed), 'the tie seed is not the one that the shares give');
+    demand(equalBytes(result.plaintextsHash, decrypted.fileHash), 'the result names another file of plaintexts');
+    demand(result.valid === valid.length, `the result says ${result.valid} valid ballots, there are ${valid.length}`);
+    demand(result.blank === blank, `the result says ${result.blank} blank ballots, there are ${blank}`);
+    demand(
+      JSON.stringify(result.invalid) === JSON.stringify(invalid),
+      'the list of invalid ballots is not that of the plaintexts',
+    );
+    const expected = pabulibFile(pool, valid);
+    await atAsync({ file: resultPath(pool.number) }, async () => {
+      const file = await this.read(resultPath(pool.number), expected.length);
+      demand(equalBytes(file, expected), 'the file does not hold the valid ballots');
+    });
+    demand(equalBytes(result.pabulibHash, hash(expected)), 'the result names another list of ballots');
+
+    const winners = result.winners.map((number) => ({ number, ...pool.projects[number - 1]! }));
+    const cost = winners.reduce((sum, winner) => sum + BigInt(winner.cost), 0n);
+    demand(BigInt(result.cost) === cost, `the result says the winners cost ${result.cost}, they cost ${cost}`);
+    demand(cost <= BigInt(pool.money), 'the winners cost more than the pool has', 'wrongWinners');
+
+    const count = countPool(pool, valid.map(({ content }) => content), manifest.ties, decrypted.tieSeed);
+    if ('winners' in count) {
+      demand(
+        JSON.stringify(count.winners) === JSON.stringify(result.winners),
+        `the result names the winners ${result.winners.join(', ')}; the ballots give ${count.winners.join(', ')}`,
+        'wrongWinners',
+      );
+    }
+    this.reports[pool.number] = {
+      ...this.reports[pool.number]!,
+      valid: valid.length,
+      blank,
+      invalid: invalid.length,
+      winners,
+      ...('notCovered' in count && { winnersNotRecomputed: count.notCovered }),
+    };
+  }
+
+  private verifyFiles(requiredCheckpoints: readonly number[]): void {
+    this.expectedFiles.add(ROLL_FILE);
+    for (const size of requiredCheckpoints) {
+      const path = earlierCheckpointPath(size);
+      at({ file: path }, () => demand(this.expectedFiles.has(path), 'the file is missing', 'missingFile'));
+    }
+    for (const path of this.listed ?? []) {
+      at({ file: path }, () => demand(this.expectedFiles.has(path), 'the file does not belong to the record'));
+    }
+  }
+
+  private async enter(step: Step): Promise<void> {
+    this.step = step;
+    await this.progress('');
+  }
+
+  /** What belongs to a later step but is needed now. */
+  private async early<T>(step: Step, run: () => T): Promise<T> {
+    const now = this.step;
+    this.step = step;
+    const result = run();
+    this.step = now;
+    return result;
+  }
+
+  private readonly read: ReadFile = async (path, limit) => {
+    const bytes = await this.source.read(path, limit);
+    demand(bytes !== undefined, `the file ${path} is missing`, 'missingFile');
+    return bytes;
+  };
+
+  /** Tells how far the verification came, and lets the browser draw and Node.js listen meanwhile. */
+  private async progress(detail: string): Promise<void> {
+    this.options.onProgress?.({ step: this.step, detail });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** The sizes right after `opening` and right after `closing`, of which checkpoints must have been kept. */
+function requiredSizes(log: Log, manifest: Manifest): number[] {
+  const opening = 3 * manifest.trustees.length + 2;
+  const closing = log.entries.findIndex((entry, i) => i > opening && kindOf(entry) === 'closing');
+  return [opening, closing].filter((index) => index >= 0 && index < log.entries.length).map((index) => index + 1);
+}
+
+function kindOf(entry: Uint8Array): unknown {
+  try {
+    const map = decode(entry);
+    return map instanceof Map ? map.get(0) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
