@@ -8,9 +8,7 @@
 namespace urna {
 
 void stop_on_broken_precondition(const char* precondition) {
-  std::fputs("broken precondition of ", stderr);
-  std::fputs(precondition, stderr);
-  std::fputs("\n", stderr);
+  (void)std::fprintf(stderr, "broken precondition of %s\n", precondition);
   std::abort();
 }
 

@@ -88,7 +88,7 @@ class Check {
       return error;
     }
     for (const std::string_view entry : *entries) {
-      const Status added = edge_.append(
+      Status added = edge_.append(
           leaf_hash(entry), [this](const TilePlace& tile, std::span<const Sha256Digest> hashes) {
             return check_tile(tile, tile_bytes(hashes));
           });

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -14,6 +15,7 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/file.h"
 #include "board/log_reader.h"
 #include "board/merkle.h"
 
@@ -21,6 +23,9 @@ namespace urna::board {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A new checkpoint waits here until it is durable.
+constexpr const char* next_checkpoint = "/checkpoint.next";
 
 Error io_error(const std::string& what, const std::string& path, int cause) {
   return Error{cause == ENOENT ? ErrorCode::not_found : ErrorCode::io,
@@ -43,18 +48,35 @@ Status sync_folder(const std::string& path) {
 Status make_folder(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
     return io_error("cannot make the folder", path.string(), errno);
-  const fs::path parent = path.parent_path();
+  const fs::path named = path.has_filename() ? path : path.parent_path();  // without a last "/"
+  const fs::path parent = named.parent_path();
   return sync_folder(parent.empty() ? "." : parent.string());
 }
 
-// The folders that lead from `root` to the file.
-Status make_folders(const fs::path& root, const fs::path& file) {
-  fs::path folder = root;
-  for (const fs::path& name : file.parent_path()) {
-    folder /= name;
-    if (Status made = make_folder(folder); !made) return made;
-  }
-  return ok_status();
+// The checkpoint in a file of the log, if the log signed it.
+Result<Checkpoint> read_checkpoint(const std::string& path, const LogKey& key) {
+  const Result<std::string> note = read_file(path, max_note_bytes);
+  if (!note) return note.error();
+  Result<VerifiedCheckpoint> verified = verify_checkpoint(*note, key, {}, 0);
+  if (verified) return std::move(verified->checkpoint);
+  Error error = std::move(verified).error();
+  error.place.file = path;
+  return error;
+}
+
+// A new checkpoint that was durable, but perhaps not yet in its place.
+Status finish_publishing(const std::string& directory, const LogKey& key) {
+  const std::string path = directory + next_checkpoint;
+  const Result<Checkpoint> next = read_checkpoint(path, key);
+  if (!next && next.error().code == ErrorCode::not_found) return ok_status();
+  if (!next) return next.error();
+  const Result<Checkpoint> present = read_checkpoint(directory + "/checkpoint", key);
+  if (!present) return present.error();
+  if (std::optional<Error> fork = find_fork(*present, *next)) return *std::move(fork);
+  if (next->size <= present->size) return ok_status();
+  const Result<std::string> note = read_file(path, max_note_bytes);
+  if (!note) return note.error();
+  return write_file_atomically(directory + "/checkpoint", *note);
 }
 
 }  // namespace
@@ -69,6 +91,7 @@ LogWriter::LogWriter(LogWriter&& other) noexcept
       note_(std::move(other.note_)),
       edge_(std::move(other.edge_)),
       bundle_(std::move(other.bundle_)),
+      folders_(std::move(other.folders_)),
       failed_(std::exchange(other.failed_, true)) {}
 
 LogWriter::~LogWriter() {
@@ -110,15 +133,12 @@ Result<LogWriter> LogWriter::create(const std::string& directory, const LogSecre
 Result<LogWriter> LogWriter::open(const std::string& directory, const LogKey& key) {
   Result<LogWriter> writer = lock(directory, key);
   if (!writer) return writer;
+  if (Status finished = finish_publishing(directory, key); !finished)
+    return std::move(finished).error();
+  const Result<Checkpoint> signed_by_log = read_checkpoint(directory + "/checkpoint", key);
+  if (!signed_by_log) return signed_by_log.error();
   const Result<LogReader> reader = LogReader::open(directory);
   if (!reader) return reader.error();
-  const Result<VerifiedCheckpoint> verified =
-      verify_checkpoint(reader->checkpoint_note(), key, {}, 0);
-  if (!verified) {
-    Error error = verified.error();
-    error.place.file = directory + "/checkpoint";
-    return error;
-  }
   writer->note_ = UnverifiedNote::parse(reader->checkpoint_note()).value();
 
   const std::uint64_t size = writer->checkpoint().size;
@@ -154,21 +174,40 @@ Status LogWriter::usable() const {
                "find the cause of that error, then open the log again"};
 }
 
+Status LogWriter::make_folders(const std::string& file) {
+  fs::path folder = directory_;
+  for (const fs::path& name : fs::path(file).parent_path()) {
+    folder /= name;
+    if (folders_.contains(folder.string())) continue;
+    if (Status made = make_folder(folder); !made) return made;
+    folders_.insert(folder.string());
+  }
+  return ok_status();
+}
+
 Status LogWriter::write(const TilePlace& place, std::string_view bytes) {
   const std::string path = place.path();
-  Status status = make_folders(directory_, path);
+  Status status = make_folders(path);
   if (status) status = write_file_atomically(directory_ + "/" + path, bytes);
   if (!status) failed_ = true;
   return status;
 }
 
-Status LogWriter::publish(UnverifiedNote note) {
-  const Status status = write_file_atomically(directory_ + "/checkpoint", note.to_string());
+Status LogWriter::publish(const UnverifiedNote& note) {
+  const std::string text = note.to_string();
+  // Renaming shows a file to others before it is durable. What they see must not be lost again, or
+  // the log would sign another history; only cosignatures may be.
+  Status status = ok_status();
+  if (note.checkpoint.size > checkpoint().size)
+    status = write_file_atomically(directory_ + next_checkpoint, text);
+  if (status) status = write_file_atomically(directory_ + "/checkpoint", text);
   if (!status) {
     failed_ = true;
     return status;
   }
-  note_ = std::move(note);
+  // If it stays, open() sees that it is not newer.
+  ::unlink((directory_ + next_checkpoint).c_str());
+  note_ = note;
   return status;
 }
 
@@ -232,15 +271,15 @@ Status LogWriter::add_cosignature(const NoteSignature& signature, const WitnessK
   if (!verified) return verified.error();
   UnverifiedNote note = note_;
   if (Status added = note.add(signature); !added) return added;
-  return publish(std::move(note));
+  return publish(note);
 }
 
 Status LogWriter::remove_unfinished() const {
   const auto temporary = [](const fs::path& path) { return path.extension() == ".tmp"; };
-  std::vector<fs::path> unwanted;
+  std::vector<fs::path> unwanted{directory_ + next_checkpoint};
   std::error_code error;
   for (fs::directory_iterator it(directory_, error), end; !error && it != end; it.increment(error))
-    if (it->path().stem().stem() == "checkpoint" && temporary(it->path()))
+    if (it->path().filename().string().starts_with("checkpoint.") && temporary(it->path()))
       unwanted.push_back(it->path());
   const fs::path tiles = fs::path(directory_) / "tile";
   if (!error && fs::exists(tiles, error)) {

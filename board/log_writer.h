@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,10 +15,12 @@ namespace urna::board {
 
 // The one writer of a log; a second one of the same folder is refused while this lives.
 //
-// Entries become part of the log with commit(): they and all hashes are durable before the
-// checkpoint that covers them replaces the old one, and that replacement is durable before commit()
-// returns. If anything fails or the power goes before that, the log is as the old checkpoint says.
-// A partial tile is removed only after a checkpoint for which it is full, so readers of an older
+// Entries become part of the log with commit(). They and all hashes are durable before the new
+// checkpoint is written beside the old one; that is durable before it takes the old one's place;
+// and that too before commit() returns. So a checkpoint that anyone has seen survives a power
+// failure, and the log cannot go on from before it. If commit() is cut short, the log is either as
+// the old checkpoint says or, once open() has looked, as the new one does, whole in both cases. A
+// partial tile is removed only after a checkpoint for which it is full, so readers of an older
 // checkpoint are never left without.
 //
 // After an error of io nothing more is written: what the disk holds is then unknown, because a
@@ -30,10 +33,10 @@ class LogWriter {
   [[nodiscard]] static Result<LogWriter> create(const std::string& directory,
                                                 const LogSecretKey& key);
 
-  // Continues a log. Checks that its checkpoint is signed with this key and that its last tiles and
-  // entries lead to the root, then removes what a commit that did not finish left behind. The whole
-  // log is for fsck() to check. Errors: those of LogReader and verify_checkpoint(), conflict
-  // (another writer).
+  // Continues a log. Puts a durable new checkpoint in its place if that was still to be done,
+  // checks that the checkpoint is signed with this key and that the last tiles and entries lead to
+  // its root, then removes what a commit that did not finish left behind. The whole log is for
+  // fsck() to check. Errors: those of LogReader and verify_checkpoint(), conflict (another writer).
   //
   // Never put an old checkpoint back, from a backup say, and continue from there: the log would
   // sign a second history. Witnesses would refuse it.
@@ -68,9 +71,11 @@ class LogWriter {
   LogWriter(std::string directory, LogKey key, int lock);
   [[nodiscard]] static Result<LogWriter> lock(const std::string& directory, const LogKey& key);
   [[nodiscard]] Status usable() const;
+  // Makes the folders that lead from the log's folder to the file, durably.
+  [[nodiscard]] Status make_folders(const std::string& file);
   // Writes that stop the writer for good if they fail.
   [[nodiscard]] Status write(const TilePlace& place, std::string_view bytes);
-  [[nodiscard]] Status publish(UnverifiedNote note);
+  [[nodiscard]] Status publish(const UnverifiedNote& note);
   // Removes files that the tree of the present checkpoint cannot have, and temporary ones.
   [[nodiscard]] Status remove_unfinished() const;
 
@@ -79,7 +84,8 @@ class LogWriter {
   int lock_ = -1;  // the folder, open and locked
   UnverifiedNote note_;
   TreeEdge edge_;
-  std::string bundle_;  // the entries of the bundle that is not yet full
+  std::string bundle_;             // the entries of the bundle that is not yet full
+  std::set<std::string> folders_;  // known to be there durably
   bool failed_ = false;
 };
 

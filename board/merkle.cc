@@ -33,20 +33,21 @@ Result<Sha256Digest> run_root(const Run& run, const SubtreeHash& subtree) {
     const auto height = static_cast<unsigned>(std::countr_zero(run.length()));
     return subtree(height, run.begin >> height);
   }
-  const Result<Sha256Digest> left = run_root(run.left(), subtree);
+  Result<Sha256Digest> left = run_root(run.left(), subtree);
   if (!left) return left;
-  const Result<Sha256Digest> right = run_root(run.right(), subtree);
+  Result<Sha256Digest> right = run_root(run.right(), subtree);
   if (!right) return right;
   return node_hash(*left, *right);
 }
 
 // The roots of the runs, the last first: runs are met from the root down, proofs go from the leaves
 // up.
-Result<MerkleProof> roots_reversed(const std::vector<Run>& runs, const SubtreeHash& subtree) {
+Result<MerkleProof> roots_reversed(std::vector<Run> runs, const SubtreeHash& subtree) {
+  std::reverse(runs.begin(), runs.end());
   MerkleProof proof;
   proof.reserve(runs.size());
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    Result<Sha256Digest> root = run_root(*run, subtree);
+  for (const Run& run : runs) {
+    Result<Sha256Digest> root = run_root(run, subtree);
     if (!root) return std::move(root).error();
     proof.push_back(*root);
   }
@@ -98,7 +99,7 @@ Result<MerkleProof> inclusion_proof(std::uint64_t index, std::uint64_t size,
     siblings.push_back(left ? run.right() : run.left());
     run = left ? run.left() : run.right();
   }
-  return roots_reversed(siblings, subtree);
+  return roots_reversed(std::move(siblings), subtree);
 }
 
 Result<MerkleProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size,
@@ -116,7 +117,7 @@ Result<MerkleProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_
   }
   // A run that begins at 0 is the old tree itself, whose root the verifier has.
   if (run.begin != 0) passed.push_back(run);
-  return roots_reversed(passed, subtree);
+  return roots_reversed(std::move(passed), subtree);
 }
 
 bool verify_inclusion(const Sha256Digest& leaf, std::uint64_t index, std::uint64_t size,

@@ -2,11 +2,15 @@
 // The program: one binary, one sub-command per task.
 #include <CLI/CLI.hpp>
 
+#include "cmd/board.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
+#include "cmd/edition.h"
 #include "cmd/generate.h"
+#include "cmd/mutate.h"
 #include "cmd/program.h"
 #include "cmd/rehearse.h"
+#include "cmd/trustee.h"
 #include "cmd/verify.h"
 
 int main(int argc, char** argv) {
@@ -18,8 +22,12 @@ int main(int argc, char** argv) {
   urna::cmd::add_count_command(app, exit_status);
   urna::cmd::add_check_command(app, exit_status);
   urna::cmd::add_generate_command(app, exit_status);
+  urna::cmd::add_mutate_command(app, exit_status);
   urna::cmd::add_rehearse_command(app, exit_status);
   urna::cmd::add_verify_command(app, exit_status);
+  urna::cmd::add_edition_command(app, exit_status);
+  urna::cmd::add_trustee_command(app, exit_status);
+  urna::cmd::add_board_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

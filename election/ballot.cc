@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "election/ballot.h"
 
+#include <sodium/utils.h>
 #include <utility>
 
 #include "base/bytes.h"
@@ -70,6 +71,7 @@ Result<Ballot> make_ballot(const BallotPlace& place, const BallotTerms& terms,
   Result<std::string> packed = pack_ballot(terms, content);
   if (!packed) return std::move(packed).error();
   Result<SealedContent> sealed = seal_content(joint_key, *packed);
+  sodium_memzero(packed->data(), packed->size());
   if (!sealed) return std::move(sealed).error();
   return cast_sealed(place, joint_key, *sealed, voter);
 }

@@ -114,22 +114,21 @@ Status BoardState::require_ciphertext(EntryKind kind, PoolNumber pool,
 
 Result<BoardState> BoardState::begin(std::string_view manifest_entry) {
   const auto at = [](Error error) {
-    if (!error.place.field.empty()) error.message = error.place.field + ": " + error.message;
-    error.place = {"entry 0", 0, 0, "manifest"};
+    error.place = {"entry 0", 0, 0, std::string(to_string(EntryKind::manifest))};
     return error;
   };
-  Result<Manifest> manifest = decode_manifest(manifest_entry);
-  if (!manifest) return at(std::move(manifest).error());
-  BoardState state(*std::move(manifest));
-  state.edition_ = edition_hash(manifest_entry);
-  for (const Pool& pool : state.manifest_.pools) {
-    Result<BallotTerms> terms = terms_of(pool);
-    if (!terms) return at(std::move(terms).error());
-    state.terms_.push_back(*std::move(terms));
+  Result<Entry> entry = decode_entry(manifest_entry);
+  if (!entry) return at(std::move(entry).error());
+  if (!std::holds_alternative<Manifest>(*entry)) {
+    return at(Error{ErrorCode::conflict,
+                    "the first entry is no manifest",
+                    {},
+                    "nothing says what the board is about"});
   }
-  const Result<group::Element> registrar = group::Element::decode(state.manifest_.registrar);
-  if (!registrar) return at(registrar.error());
-  state.registrar_ = *registrar;
+  BoardState state(std::get<Manifest>(*std::move(entry)));
+  state.edition_ = edition_hash(manifest_entry);
+  for (const Pool& pool : state.manifest_.pools) state.terms_.push_back(terms_of(pool).value());
+  state.registrar_ = group::Element::decode(state.manifest_.registrar).value();
   state.progress_.resize(state.manifest_.pools.size());
   return state;
 }
@@ -140,7 +139,7 @@ Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
   Result<Entry> decoded = decode_entry(entry);
   if (!decoded) {
     Error error = std::move(decoded).error();
-    error.place = {"entry " + text(size_), 0, 0, {}};
+    error.place.file = "entry " + text(size_);
     if (error.remedy.empty())
       error.remedy = "the board holds bytes that the protocol does not know";
     return error;
@@ -581,18 +580,23 @@ Status BoardState::enter(const Issuance& entry, std::string_view /*bytes*/,
 
 // ---- The count
 
-std::vector<CastBallot> BoardState::cast_ballots() const {
+std::vector<std::vector<std::uint32_t>> BoardState::counted_lists() const {
   std::vector<CastBallot> cast;
   cast.reserve(ballots_.size());
   for (const BallotRecord& record : ballots_) cast.push_back(record.cast);
-  return cast;
+  return counted_ballots(manifest_, cast);
+}
+
+Counted BoardState::counted_entry(PoolNumber pool, std::span<const std::uint32_t> list) const {
+  std::vector<EntryIndex> indices;
+  indices.reserve(list.size());
+  for (const std::uint32_t number : list) indices.push_back(ballots_[number].cast.index);
+  return {edition_, pool, list.size(), hash_of_indices(indices)};
 }
 
 Counted BoardState::counted_entry(PoolNumber pool) const {
-  const std::vector<CastBallot> cast = cast_ballots();
-  const auto lists = counted_.empty() ? counted_ballots(manifest_, cast) : counted_;
-  const std::vector<std::uint32_t>& list = lists[pool.value];
-  return {edition_, pool, list.size(), hash_of_indices(cast, list)};
+  if (!counted_.empty()) return counted_entry(pool, counted(pool));
+  return counted_entry(pool, counted_lists()[pool.value]);
 }
 
 Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/,
@@ -605,16 +609,15 @@ Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/,
                    "it is of pool " + text(entry.pool.value) + " where pool " +
                        text(pools_counted_) + " is due",
                    "an entry is missing or stands twice");
-  const std::vector<CastBallot> cast = cast_ballots();
-  auto lists = counted_.empty() ? counted_ballots(manifest_, cast) : std::move(counted_);
-  const std::vector<std::uint32_t>& list = lists[entry.pool.value];
-  const bool right = entry.ballots == list.size() && entry.indices == hash_of_indices(cast, list);
-  // Further annulments are possible as long as no such entry was accepted.
-  if (right || phase_ == Phase::counted) counted_ = std::move(lists);
-  if (!right)
+  // Until the first such entry is accepted, further annulments are possible.
+  std::vector<std::vector<std::uint32_t>> first_lists;
+  if (counted_.empty()) first_lists = counted_lists();
+  const auto& lists = counted_.empty() ? first_lists : counted_;
+  if (!(entry == counted_entry(entry.pool, lists[entry.pool.value])))
     return refused(kind, ErrorCode::conflict,
                    "it is not the list of the ballots that count in pool " + text(entry.pool.value),
                    "valid ballots were left out or others taken in");
+  if (counted_.empty()) counted_ = std::move(first_lists);
   ++pools_counted_;
   phase_ = pools_counted_ == manifest_.pools.size() ? Phase::pools : Phase::counted;
   return ok_status();

@@ -152,10 +152,11 @@ Dealing deal(const Manifest& manifest, const EditionHash& edition, TrusteeNumber
     const SecretScalar share = polynomial.share(j);
     const SecretScalar r = SecretScalar::random();
     const ElementBytes ephemeral = group::mul_base(r).encode();
-    const ElementBytes secret = group::mul(r, Element::decode(key).value()).encode();
+    ElementBytes secret = group::mul(r, Element::decode(key).value()).encode();
     dealing.shares += view_of(ephemeral);
     dealing.shares +=
         view_of(xor_pad(edition, trustee, receiver, ephemeral, key, secret, share.secret_bytes()));
+    sodium_memzero(secret.data(), secret.size());
   }
   sign(dealing, keys.signing);
   return dealing;

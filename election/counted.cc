@@ -80,12 +80,19 @@ std::vector<Positions> counted_ballots(const Manifest& manifest,
   return counted;
 }
 
+Sha256Digest hash_of_indices(std::span<const EntryIndex> indices) {
+  std::string bytes;
+  bytes.reserve(8 * indices.size());
+  for (const EntryIndex index : indices) append_big_endian(bytes, index.value, 8);
+  return sha256(bytes);
+}
+
 Sha256Digest hash_of_indices(std::span<const CastBallot> ballots,
                              std::span<const std::uint32_t> positions) {
-  std::string bytes;
-  bytes.reserve(8 * positions.size());
-  for (const std::uint32_t p : positions) append_big_endian(bytes, ballots[p].index.value, 8);
-  return sha256(bytes);
+  std::vector<EntryIndex> indices;
+  indices.reserve(positions.size());
+  for (const std::uint32_t p : positions) indices.push_back(ballots[p].index);
+  return hash_of_indices(indices);
 }
 
 }  // namespace urna::election

@@ -26,7 +26,9 @@ struct CastBallot {
 [[nodiscard]] std::vector<std::vector<std::uint32_t>> counted_ballots(
     const Manifest& manifest, std::span<const CastBallot> ballots);
 
-// Field 4 of a `counted` entry: the hash over the indices of these positions.
+// Field 4 of a `counted` entry: the hash over the entries' indices, ascending.
+[[nodiscard]] Sha256Digest hash_of_indices(std::span<const EntryIndex> indices);
+// The same for the ballots at these positions.
 [[nodiscard]] Sha256Digest hash_of_indices(std::span<const CastBallot> ballots,
                                            std::span<const std::uint32_t> positions);
 

@@ -290,14 +290,18 @@ Result<Entry> as_entry(Result<T> read) {
   return Entry(*std::move(read));
 }
 
-// The text of field 0, for choosing the decoder; empty if the bytes do not begin so.
-std::string_view kind_word(std::string_view bytes) {
+// What the text of field 0 says, for choosing the decoder; nullopt if the bytes do not begin so.
+std::optional<EntryKind> kind_of_bytes(std::string_view bytes) {
   // A map of up to 23 fields, key 0, a text of up to 23 bytes.
-  if (bytes.size() < 3 || (octets_of(bytes)[0] >> 5U) != 5 || bytes[1] != 0) return {};
+  if (bytes.size() < 3 || (octets_of(bytes)[0] >> 5U) != 5 || bytes[1] != 0) return std::nullopt;
   const std::uint8_t text = octets_of(bytes)[2];
   const std::size_t size = text & 31U;
-  if ((text >> 5U) != 3 || size > 23 || bytes.size() < 3 + size) return {};
-  return bytes.substr(3, size);
+  if ((text >> 5U) != 3 || size > 23) return std::nullopt;
+  const std::string_view word = bytes.substr(3, size);
+  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EntryKind::result); ++kind) {
+    if (word == to_string(EntryKind{kind})) return EntryKind{kind};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -330,31 +334,63 @@ std::string encode(const Complaint& complaint) { return written(complaint, true)
 Result<Certificate> decode_certificate(std::string_view bytes) { return read<Certificate>(bytes); }
 Result<Complaint> decode_complaint(std::string_view bytes) { return read<Complaint>(bytes); }
 
+namespace {
+
+Result<Entry> decode_kind(EntryKind kind, std::string_view bytes) {
+  switch (kind) {
+    case EntryKind::manifest:
+      return as_entry(decode_manifest(bytes));
+    case EntryKind::dealing_commitment:
+      return as_entry(read<DealingCommitment>(bytes));
+    case EntryKind::dealing:
+      return as_entry(read<Dealing>(bytes));
+    case EntryKind::acceptance:
+      return as_entry(read<Acceptance>(bytes));
+    case EntryKind::roll:
+      return as_entry(read<RollEntry>(bytes));
+    case EntryKind::opening:
+      return as_entry(read<Opening>(bytes));
+    case EntryKind::ballot:
+      return as_entry(read<Ballot>(bytes));
+    case EntryKind::audited:
+      return as_entry(read<Audited>(bytes));
+    case EntryKind::annulment:
+      return as_entry(read<Annulment>(bytes));
+    case EntryKind::roll_addition:
+      return as_entry(read<RollAddition>(bytes));
+    case EntryKind::closing:
+      return as_entry(read<Closing>(bytes));
+    case EntryKind::issuance:
+      return as_entry(read<Issuance>(bytes));
+    case EntryKind::counted:
+      return as_entry(read<Counted>(bytes));
+    case EntryKind::withheld:
+      return as_entry(read<Withheld>(bytes));
+    case EntryKind::mix:
+      return as_entry(read<Mix>(bytes));
+    case EntryKind::decryption:
+      return as_entry(read<Decryption>(bytes));
+    case EntryKind::result:
+      return as_entry(read<PoolResult>(bytes));
+  }
+  return Error{ErrorCode::unsupported, "unknown kind"};
+}
+
+}  // namespace
+
 Result<Entry> decode_entry(std::string_view bytes) {
   if (bytes.size() > entry_bytes_max) {
     return Error{ErrorCode::limit,
                  "an entry has at most " + std::to_string(entry_bytes_max) + " bytes"};
   }
-  const std::string_view word = kind_word(bytes);
-  const auto is = [&](EntryKind kind) { return word == to_string(kind); };
-  if (is(EntryKind::ballot)) return as_entry(read<Ballot>(bytes));
-  if (is(EntryKind::manifest)) return as_entry(decode_manifest(bytes));
-  if (is(EntryKind::dealing_commitment)) return as_entry(read<DealingCommitment>(bytes));
-  if (is(EntryKind::dealing)) return as_entry(read<Dealing>(bytes));
-  if (is(EntryKind::acceptance)) return as_entry(read<Acceptance>(bytes));
-  if (is(EntryKind::roll)) return as_entry(read<RollEntry>(bytes));
-  if (is(EntryKind::opening)) return as_entry(read<Opening>(bytes));
-  if (is(EntryKind::audited)) return as_entry(read<Audited>(bytes));
-  if (is(EntryKind::annulment)) return as_entry(read<Annulment>(bytes));
-  if (is(EntryKind::roll_addition)) return as_entry(read<RollAddition>(bytes));
-  if (is(EntryKind::closing)) return as_entry(read<Closing>(bytes));
-  if (is(EntryKind::issuance)) return as_entry(read<Issuance>(bytes));
-  if (is(EntryKind::counted)) return as_entry(read<Counted>(bytes));
-  if (is(EntryKind::withheld)) return as_entry(read<Withheld>(bytes));
-  if (is(EntryKind::mix)) return as_entry(read<Mix>(bytes));
-  if (is(EntryKind::decryption)) return as_entry(read<Decryption>(bytes));
-  if (is(EntryKind::result)) return as_entry(read<PoolResult>(bytes));
-  return Error{ErrorCode::unsupported, "the bytes are no entry of a known kind"};
+  const std::optional<EntryKind> kind = kind_of_bytes(bytes);
+  if (!kind) return Error{ErrorCode::unsupported, "the bytes are no entry of a known kind"};
+  Result<Entry> entry = decode_kind(*kind, bytes);
+  if (entry) return entry;
+  Error error = std::move(entry).error();
+  if (!error.place.field.empty()) error.message = error.place.field + ": " + error.message;
+  error.place = {{}, 0, 0, std::string(to_string(*kind))};
+  return error;
 }
 
 proof::Transcript signature_transcript(const DealingCommitment& entry) {

@@ -260,8 +260,9 @@ using Entry = std::variant<Manifest, DealingCommitment, Dealing, Acceptance, Rol
 [[nodiscard]] std::string encode(const Complaint& complaint);
 
 // Reads an entry of any kind, strictly: decoding accepts exactly what encode() can yield. What
-// depends on the edition (numbers of pools and trustees, lengths by width) is not asked. Errors:
-// malformed, limit (more than entry_bytes_max bytes), unsupported (unknown kind).
+// depends on the edition (numbers of pools and trustees, lengths by width) is not asked. Errors,
+// with the kind as the place's field: malformed, limit (more than entry_bytes_max bytes),
+// unsupported (unknown kind or counting rule).
 [[nodiscard]] Result<Entry> decode_entry(std::string_view bytes);
 [[nodiscard]] Result<Certificate> decode_certificate(std::string_view bytes);
 [[nodiscard]] Result<Complaint> decode_complaint(std::string_view bytes);

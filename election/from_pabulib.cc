@@ -58,13 +58,16 @@ std::vector<TextPair> meta_of(const Instance& instance, std::vector<std::string>
 // The content of a ballot, if ballots of an election can say it.
 std::optional<BallotContent> content_of(const count::BallotGroup& ballot, BallotForm form) {
   BallotContent content;
+  std::uint64_t sum = 0;
   for (std::size_t i = 0; i < ballot.projects.size(); ++i) {
     content.projects.push_back({static_cast<std::uint16_t>(ballot.projects[i].value + 1)});
     if (form != BallotForm::points) continue;
     const std::int32_t points = ballot.points[i];
     if (points < 1 || static_cast<std::uint32_t>(points) > points_each_max) return std::nullopt;
     content.points.push_back(static_cast<std::uint32_t>(points));
+    sum += content.points.back();
   }
+  if (sum > points_sum_max) return std::nullopt;
   std::vector<ProjectNumber> sorted = content.projects;
   std::sort(sorted.begin(), sorted.end());
   if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return std::nullopt;
@@ -111,19 +114,17 @@ class LimitChooser {
  public:
   explicit LimitChooser(std::vector<std::string>& notes) : notes_(notes) {}
 
-  std::uint32_t least(const char* name, std::optional<std::int64_t> declared,
-                      std::uint64_t fallback, std::uint64_t floor, std::uint64_t seen) {
-    const std::uint64_t limit = std::max(value(declared, fallback), floor);
-    if (seen >= limit) return static_cast<std::uint32_t>(limit);
-    note(name, limit, seen);
-    return static_cast<std::uint32_t>(std::max(seen, floor));
+  std::uint32_t least(const char* name, std::optional<std::int64_t> declared, std::uint64_t floor,
+                      std::uint64_t ceiling, std::uint64_t seen) {
+    const std::uint64_t limit = std::clamp(value(declared, floor), floor, ceiling);
+    if (seen < limit) note(name, limit, seen);
+    return static_cast<std::uint32_t>(std::min(limit, std::max(seen, floor)));
   }
   std::uint32_t most(const char* name, std::optional<std::int64_t> declared, std::uint64_t fallback,
                      std::uint64_t ceiling, std::uint64_t seen) {
-    const std::uint64_t limit = std::min(value(declared, fallback), ceiling);
-    if (seen <= limit) return static_cast<std::uint32_t>(limit);
-    note(name, limit, seen);
-    return static_cast<std::uint32_t>(std::min(seen, ceiling));
+    const std::uint64_t limit = std::clamp<std::uint64_t>(value(declared, fallback), 1, ceiling);
+    if (seen > limit) note(name, limit, seen);
+    return static_cast<std::uint32_t>(std::max(limit, seen));
   }
 
  private:
@@ -147,31 +148,27 @@ BallotRule rule_of(const Instance& instance, const Extremes& seen,
   rule.form = form_of(instance.vote_type);
   rule.most = static_cast<std::uint16_t>(choose.most("max_length", one ? 1 : declared.length_max,
                                                      projects, projects, seen.length_most));
-  rule.most = std::max<std::uint16_t>(rule.most, 1);
   rule.fewest = static_cast<std::uint16_t>(
-      choose.least("min_length", one ? 1 : declared.length_min, 1, 1, seen.length_least));
-  rule.fewest = std::min(rule.fewest, rule.most);
+      choose.least("min_length", one ? 1 : declared.length_min, 1, rule.most, seen.length_least));
   rule.blank_valid = seen.blank || declared.length_min == 0;
   if (seen.blank && declared.length_min.value_or(1) > 0)
     notes.push_back("blank ballots are valid, for the file has some");
 
   if (rule.form == BallotForm::points) {
-    const bool shared = instance.vote_type == VoteType::cumulative && declared.points_sum_max;
+    const auto unlimited = static_cast<std::int64_t>(std::max<std::uint64_t>(seen.points_most, 1));
+    const bool shared = instance.vote_type == VoteType::cumulative;
+    const std::int64_t usual = shared ? declared.points_sum_max.value_or(unlimited) : unlimited;
     PointLimits& limits = rule.points.emplace();
-    limits.each_most = choose.most(
-        "max_points", declared.points_max ? declared.points_max : std::optional<std::int64_t>(),
-        shared ? static_cast<std::uint64_t>(std::max<std::int64_t>(*declared.points_sum_max, 1))
-               : std::max<std::uint64_t>(seen.points_most, 1),
-        points_each_max, seen.points_most);
-    limits.each_most = std::max<std::uint32_t>(limits.each_most, 1);
-    limits.each_least = choose.least("min_points", declared.points_min, 1, 1, seen.points_least);
-    limits.each_least = std::min(limits.each_least, limits.each_most);
+    limits.each_most =
+        choose.most("max_points", declared.points_max.value_or(usual),
+                    static_cast<std::uint64_t>(unlimited), points_each_max, seen.points_most);
+    limits.each_least =
+        choose.least("min_points", declared.points_min, 1, limits.each_most, seen.points_least);
     limits.sum_most =
         choose.most("max_sum_points", declared.points_sum_max,
                     std::uint64_t{rule.most} * limits.each_most, points_sum_max, seen.sum_most);
     limits.sum_least =
-        choose.least("min_sum_points", declared.points_sum_min, 0, 0, seen.sum_least);
-    limits.sum_least = std::min(limits.sum_least, limits.sum_most);
+        choose.least("min_sum_points", declared.points_sum_min, 0, limits.sum_most, seen.sum_least);
   }
   if (declared.cost_sum_max) {
     rule.knapsack = std::max(*declared.cost_sum_max, seen.cost_most);

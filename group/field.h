@@ -97,8 +97,17 @@ class FieldElement {
  private:
   static constexpr std::uint64_t mask51 = (std::uint64_t{1} << 51U) - 1;
   explicit constexpr FieldElement(const Limbs& limbs) : limb_(limbs) {}
-  static inline FieldElement carried_columns(Uint128 c0, Uint128 c1, Uint128 c2, Uint128 c3,
-                                             Uint128 c4);
+  // The part of a column that stays, and the part that goes into the next one.
+  static std::uint64_t low(Uint128 column) { return static_cast<std::uint64_t>(column) & mask51; }
+  static std::uint64_t high(Uint128 column) { return static_cast<std::uint64_t>(column >> 51U); }
+  // Folds the carry out of the last column down; 2^255 is 19. That column has no term times 19, so
+  // that its carry is below 2^60 and 19 times it fits.
+  static FieldElement folded(Limbs r, std::uint64_t carry) {
+    r[0] += 19 * carry;
+    r[1] += r[0] >> 51U;
+    r[0] &= mask51;
+    return FieldElement(r);
+  }
   Limbs limb_{};
 };
 
@@ -117,40 +126,34 @@ struct SqrtRatio {
 // trick): 3 products per element, no branch on values. Memory for one more element each.
 void invert_all(std::span<FieldElement> elements);
 
-// Carries the columns of a product down to tight limbs; 2^255 is 19.
-inline FieldElement FieldElement::carried_columns(Uint128 c0, Uint128 c1, Uint128 c2, Uint128 c3,
-                                                  Uint128 c4) {
-  Limbs r{};
-  c1 += static_cast<std::uint64_t>(c0 >> 51U);
-  r[0] = static_cast<std::uint64_t>(c0) & mask51;
-  c2 += static_cast<std::uint64_t>(c1 >> 51U);
-  r[1] = static_cast<std::uint64_t>(c1) & mask51;
-  c3 += static_cast<std::uint64_t>(c2 >> 51U);
-  r[2] = static_cast<std::uint64_t>(c2) & mask51;
-  c4 += static_cast<std::uint64_t>(c3 >> 51U);
-  r[3] = static_cast<std::uint64_t>(c3) & mask51;
-  // c4 has no term times 19, so the carry out of it is below 2^60 and 19 times it fits.
-  r[0] += 19 * static_cast<std::uint64_t>(c4 >> 51U);
-  r[4] = static_cast<std::uint64_t>(c4) & mask51;
-  r[1] += r[0] >> 51U;
-  r[0] &= mask51;
-  return FieldElement(r);
-}
-
+// Products and squares: column after column, each starting from the carry of the one before it, so
+// that one sum of 128 bits is alive at a time.
 inline FieldElement operator*(const FieldElement& x, const FieldElement& y) {
   const auto wide = [](std::uint64_t a, std::uint64_t b) { return Uint128{a} * b; };
+  const auto low = FieldElement::low;
+  const auto high = FieldElement::high;
   const FieldElement::Limbs& a = x.limb_;
   const FieldElement::Limbs& b = y.limb_;
   const std::uint64_t b1 = 19 * b[1];
   const std::uint64_t b2 = 19 * b[2];
   const std::uint64_t b3 = 19 * b[3];
   const std::uint64_t b4 = 19 * b[4];
-  return FieldElement::carried_columns(
-      wide(a[0], b[0]) + wide(a[1], b4) + wide(a[2], b3) + wide(a[3], b2) + wide(a[4], b1),
-      wide(a[0], b[1]) + wide(a[1], b[0]) + wide(a[2], b4) + wide(a[3], b3) + wide(a[4], b2),
-      wide(a[0], b[2]) + wide(a[1], b[1]) + wide(a[2], b[0]) + wide(a[3], b4) + wide(a[4], b3),
-      wide(a[0], b[3]) + wide(a[1], b[2]) + wide(a[2], b[1]) + wide(a[3], b[0]) + wide(a[4], b4),
-      wide(a[0], b[4]) + wide(a[1], b[3]) + wide(a[2], b[2]) + wide(a[3], b[1]) + wide(a[4], b[0]));
+  FieldElement::Limbs r{};
+  Uint128 c = wide(a[0], b[0]) + wide(a[1], b4) + wide(a[2], b3) + wide(a[3], b2) + wide(a[4], b1);
+  r[0] = low(c);
+  c = high(c) + wide(a[0], b[1]) + wide(a[1], b[0]) + wide(a[2], b4) + wide(a[3], b3) +
+      wide(a[4], b2);
+  r[1] = low(c);
+  c = high(c) + wide(a[0], b[2]) + wide(a[1], b[1]) + wide(a[2], b[0]) + wide(a[3], b4) +
+      wide(a[4], b3);
+  r[2] = low(c);
+  c = high(c) + wide(a[0], b[3]) + wide(a[1], b[2]) + wide(a[2], b[1]) + wide(a[3], b[0]) +
+      wide(a[4], b4);
+  r[3] = low(c);
+  c = high(c) + wide(a[0], b[4]) + wide(a[1], b[3]) + wide(a[2], b[2]) + wide(a[3], b[1]) +
+      wide(a[4], b[0]);
+  r[4] = low(c);
+  return FieldElement::folded(r, high(c));
 }
 
 inline FieldElement FieldElement::squared() const {
@@ -158,13 +161,21 @@ inline FieldElement FieldElement::squared() const {
   const Limbs& a = limb_;
   const std::uint64_t a0 = 2 * a[0];
   const std::uint64_t a1 = 2 * a[1];
+  const std::uint64_t a2 = 2 * a[2];
   const std::uint64_t a3 = 19 * a[3];
   const std::uint64_t a4 = 19 * a[4];
-  return carried_columns(wide(a[0], a[0]) + wide(a1, a4) + wide(2 * a[2], a3),
-                         wide(a0, a[1]) + wide(2 * a[2], a4) + wide(a[3], a3),
-                         wide(a0, a[2]) + wide(a[1], a[1]) + wide(2 * a[3], a4),
-                         wide(a0, a[3]) + wide(a1, a[2]) + wide(a[4], a4),
-                         wide(a0, a[4]) + wide(a1, a[3]) + wide(a[2], a[2]));
+  Limbs r{};
+  Uint128 c = wide(a[0], a[0]) + wide(a1, a4) + wide(a2, a3);
+  r[0] = low(c);
+  c = high(c) + wide(a0, a[1]) + wide(a2, a4) + wide(a[3], a3);
+  r[1] = low(c);
+  c = high(c) + wide(a0, a[2]) + wide(a[1], a[1]) + wide(2 * a[3], a4);
+  r[2] = low(c);
+  c = high(c) + wide(a0, a[3]) + wide(a1, a[2]) + wide(a[4], a4);
+  r[3] = low(c);
+  c = high(c) + wide(a0, a[4]) + wide(a1, a[3]) + wide(a[2], a[2]);
+  r[4] = low(c);
+  return folded(r, high(c));
 }
 
 }  // namespace urna::group

@@ -10,8 +10,8 @@
 
 namespace urna::group {
 
-Element mul(const SecretScalar& scalar, const Element& element) {
-  return Element::of_point(portable::mul(scalar, element.point()));
+Element mul(const SecretScalar& scalar, const Element& element, Backend chosen) {
+  return Element::of_point(operations(chosen).mul(scalar, element.point()));
 }
 
 std::vector<Element> mul_all(const SecretScalar& scalar, std::span<const Element> elements,

@@ -12,8 +12,10 @@
 
 namespace urna::group {
 
-// scalar * element. 252 doublings, 64 additions (signed radix 16).
-[[nodiscard]] Element mul(const SecretScalar& scalar, const Element& element);
+// scalar * element. 252 doublings, 64 additions (signed radix 16); the ifma backend does the
+// additions and some of the doublings eight at a time.
+[[nodiscard]] Element mul(const SecretScalar& scalar, const Element& element,
+                          Backend chosen = backend());
 
 // The sum of scalars[i] * elements[i]; the identity for none. Precondition: as many scalars as
 // elements; the program stops otherwise.

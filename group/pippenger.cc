@@ -33,12 +33,16 @@ using Words = std::array<std::uint64_t, 5>;  // the last stays 0, so that a wind
 
 Words to_words(const Scalar& scalar) {
   Words words{};
-  for (std::size_t i = 0; i < 32; ++i)
-    words[i / 8] |= std::uint64_t{scalar.encode()[i]} << (8 * (i % 8));
+  const std::uint8_t* byte = scalar.encode().data();
+  for (std::size_t i = 0; i < 4; ++i, byte += 8)  // written out so that it becomes one load
+    words[i] = std::uint64_t{byte[0]} | std::uint64_t{byte[1]} << 8U |
+               std::uint64_t{byte[2]} << 16U | std::uint64_t{byte[3]} << 24U |
+               std::uint64_t{byte[4]} << 32U | std::uint64_t{byte[5]} << 40U |
+               std::uint64_t{byte[6]} << 48U | std::uint64_t{byte[7]} << 56U;
   return words;
 }
 
-// l - scalar. Precondition: 0 < scalar < l.
+// l - scalar.
 Words order_minus(const Words& scalar) {
   constexpr std::array<std::uint64_t, 4> order = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0,
                                                   0x1000000000000000};
@@ -52,17 +56,18 @@ Words order_minus(const Words& scalar) {
   return difference;
 }
 
-// A scalar by its smaller magnitude.
+// A scalar by its smaller magnitude, that is at most (l - 1)/2.
 struct Signed {
   Words magnitude;
   bool negative = false;
 };
 
-Signed signed_of(const Scalar& scalar, const Words& half) {
+Signed signed_of(const Scalar& scalar) {
   const Words words = to_words(scalar);
-  if (std::lexicographical_compare(words.rbegin(), words.rend(), half.rbegin(), half.rend()))
-    return {words, false};
-  return {order_minus(words), true};
+  const Words other = order_minus(words);
+  std::size_t i = 3;
+  while (i > 0 && words[i] == other[i]) --i;
+  return words[i] < other[i] ? Signed{words, false} : Signed{other, true};
 }
 
 unsigned bit_length(const Words& words) {
@@ -72,12 +77,15 @@ unsigned bit_length(const Words& words) {
   return 0;
 }
 
+// The length that lets all digits fit: see DigitTable.
+constexpr unsigned longest = 251;
+
 // Signed digits of all scalars, window by window, so that a pass over a window reads them in order.
 class DigitTable {
  public:
-  // Scalars shorter than 2^length, or with length 251, at most (l - 1)/2: then the last window has
-  // room for the last carry. For if (l - 1)/2 reaches bit 251, the bits below it are zero down to
-  // 2^124 and nothing is carried.
+  // For scalars below 2^length, or with the longest length, at most (l - 1)/2: then the last window
+  // has room for the last carry. For if (l - 1)/2 reaches bit 251, the bits below it are zero down
+  // to 2^124 and nothing is carried.
   DigitTable(std::size_t scalars, unsigned length, unsigned bits)
       : scalars_(scalars),
         row_((scalars + 31) / 32 * 32 + 32),
@@ -132,25 +140,30 @@ unsigned best_width(std::size_t elements, unsigned length) {
   return best;
 }
 
-std::vector<Element> sums(const std::vector<Signed>& scalars, unsigned length,
+// The sums with scalars longer than `length` taken as zero.
+std::vector<Element> sums(std::span<const Scalar> scalars, unsigned length,
                           std::span<const std::span<const Element>> bases, Backend chosen) {
   const Operations& backend = operations(chosen);
   const unsigned bits = best_width(scalars.size(), length);
-  DigitTable digits(scalars.size(), length, bits);
-  for (std::size_t i = 0; i < scalars.size(); ++i) digits.set(i, scalars[i]);
+  DigitTable digits(scalars.size(), std::min(length, longest), bits);
+  for (std::size_t i = 0; i < scalars.size(); ++i) {
+    const Signed scalar = signed_of(scalars[i]);
+    if (bit_length(scalar.magnitude) <= length) digits.set(i, scalar);
+  }
 
-  std::vector<std::vector<AffineAddend>> addends(bases.size());
+  std::vector<std::vector<AffineAddend>> addends;
   std::vector<const AffineAddend*> points;
-  for (std::size_t j = 0; j < bases.size(); ++j) {
-    addends[j].resize(bases[j].size() + 1);
-    backend.make_addends_vartime(bases[j], addends[j]);
-    points.push_back(addends[j].data());
+  for (const std::span<const Element> base : bases) {
+    addends.push_back(backend.make_addends_vartime(base));
+    points.push_back(addends.back().data());
   }
 
   std::vector<EdwardsPoint> totals(bases.size());
   std::vector<EdwardsPoint> window(bases.size());
+  WindowMemory memory;
   for (std::size_t w = digits.windows(); w-- > 0;) {
-    backend.window_sums_vartime(digits.window(w), points, std::size_t{1} << (bits - 1), window);
+    backend.window_sums_vartime(digits.window(w), points, std::size_t{1} << (bits - 1), memory,
+                                window);
     for (std::size_t j = 0; j < totals.size(); ++j) {
       EdwardsPoint& total = totals[j];
       for (unsigned doubling = 0; doubling < bits; ++doubling) total = twice(total).extended();
@@ -162,7 +175,6 @@ std::vector<Element> sums(const std::vector<Signed>& scalars, unsigned length,
   return result;
 }
 
-constexpr unsigned longest = 251;
 constexpr unsigned short_length = 128;  // that of weights in batch verification
 
 }  // namespace
@@ -175,27 +187,20 @@ std::vector<Element> pippenger_many_vartime(std::span<const Scalar> scalars,
     std::fputs("pippenger_vartime: as many scalars as elements, please\n", stderr);
     std::abort();
   }
-  const Words half = to_words(Scalar::half());  // (l + 1) / 2
-  std::vector<Signed> all;
-  all.reserve(scalars.size());
   unsigned length = 0;
   std::vector<std::size_t> long_ones;
   for (std::size_t i = 0; i < scalars.size(); ++i) {
-    all.push_back(signed_of(scalars[i], half));
-    const unsigned here = bit_length(all.back().magnitude);
+    const unsigned here = bit_length(signed_of(scalars[i]).magnitude);
     length = std::max(length, here);
     if (here > short_length) long_ones.push_back(i);
   }
   // A few long scalars among short ones are summed apart, so that the many windows that only they
   // have do not need as many buckets as the others.
   if (long_ones.empty() || long_ones.size() > scalars.size() / 8)
-    return sums(all, std::min(length, longest), bases, chosen);
+    return sums(scalars, length, bases, chosen);
   std::vector<Scalar> long_scalars;
-  for (const std::size_t i : long_ones) {
-    long_scalars.push_back(scalars[i]);
-    all[i] = {};
-  }
-  std::vector<Element> result = sums(all, short_length, bases, chosen);
+  for (const std::size_t i : long_ones) long_scalars.push_back(scalars[i]);
+  std::vector<Element> result = sums(scalars, short_length, bases, chosen);
   for (std::size_t j = 0; j < bases.size(); ++j) {
     std::vector<Element> elements;
     for (const std::size_t i : long_ones) elements.push_back(bases[j][i]);

@@ -4,9 +4,7 @@
 #include <deque>
 #include <utility>
 
-#include "election/decrypting.h"
 #include "election/files.h"
-#include "election/mixing.h"
 #include "election/record.h"
 #include "election/result.h"
 
@@ -16,7 +14,7 @@ using election::TrusteeNumber;
 
 Result<TallyOutput> tally_pool(const TallyPool& pool, std::string list, const Cast& cast,
                                std::span<const unsigned> mixers,
-                               std::span<const unsigned> decrypters) {
+                               std::span<const unsigned> decrypters, const TallyMethods& methods) {
   const std::size_t width = pool.terms.layout.width;
   const std::size_t ballots = list.size() / (election::pair_bytes * width);
   TallyOutput output;
@@ -28,8 +26,8 @@ Result<TallyOutput> tally_pool(const TallyPool& pool, std::string list, const Ca
   for (const unsigned trustee : mixers) {
     ++round;
     Result<election::MadeMix> mix =
-        election::make_mix({pool.edition, pool.pool, round, number(trustee)},
-                           {pool.joint_key, width, list}, cast.trustees[trustee - 1].signing);
+        methods.mix({pool.edition, pool.pool, round, number(trustee)},
+                    {pool.joint_key, width, list}, cast.trustees[trustee - 1].signing);
     if (!mix) return std::move(mix).error();
     const Result<election::ShuffleFile> shuffle =
         election::decode_shuffle(mix->file, ballots, width);
@@ -42,9 +40,9 @@ Result<TallyOutput> tally_pool(const TallyPool& pool, std::string list, const Ca
   const election::MixedList mixed{pool.edition, pool.pool, width, list};
   std::vector<election::TrusteeShares> combined;
   for (const unsigned trustee : decrypters) {
-    Result<election::MadeShares> shares = election::make_shares(
-        mixed, number(trustee), cast.shares[trustee - 1], pool.verification_keys[trustee - 1],
-        cast.trustees[trustee - 1].signing);
+    Result<election::MadeShares> shares =
+        methods.shares(mixed, number(trustee), cast.shares[trustee - 1],
+                       pool.verification_keys[trustee - 1], cast.trustees[trustee - 1].signing);
     if (!shares) return std::move(shares).error();
     output.entries.push_back(encode(shares->entry));
     const std::string& file = output.files[election::shares_path(pool.pool, number(trustee))] =

@@ -2,6 +2,7 @@
 // The tally of a pool by trustees who are all here: rounds of mixing, shares, result.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -10,7 +11,9 @@
 
 #include "base/result.h"
 #include "election/ballot_content.h"
+#include "election/decrypting.h"
 #include "election/manifest.h"
+#include "election/mixing.h"
 #include "group/element.h"
 #include "rehearsal/cast.h"
 
@@ -26,6 +29,17 @@ struct TallyPool {
   std::span<const group::Element> verification_keys;
 };
 
+// How mixes and shares are made; a forger puts in other ways.
+struct TallyMethods {
+  std::function<Result<election::MadeMix>(const election::MixRound&, const election::MixInput&,
+                                          const proof::SigningKey&)>
+      mix = election::make_mix;
+  std::function<Result<election::MadeShares>(const election::MixedList&, election::TrusteeNumber,
+                                             const group::SecretScalar&, const group::Element&,
+                                             const proof::SigningKey&)>
+      shares = election::make_shares;
+};
+
 // Entries in order, and the files they name by path.
 struct TallyOutput {
   std::vector<std::string> entries;
@@ -38,6 +52,7 @@ struct TallyOutput {
 // list holds something that is no element), those of the count.
 [[nodiscard]] Result<TallyOutput> tally_pool(const TallyPool& pool, std::string list,
                                              const Cast& cast, std::span<const unsigned> mixers,
-                                             std::span<const unsigned> decrypters);
+                                             std::span<const unsigned> decrypters,
+                                             const TallyMethods& methods = {});
 
 }  // namespace urna::rehearsal

@@ -16,6 +16,7 @@ constexpr Operations portable_operations = {
     .encode_all = portable::encode_all,
     .encode_doubled_all = portable::encode_doubled_all,
     .map_all = portable::map_all,
+    .mul = portable::mul,
     .mul_all = portable::mul_all,
     .mul_fixed_all = portable::mul_fixed_all,
     .multi_scalar_multiply = portable::multi_scalar_multiply,
@@ -31,13 +32,14 @@ constexpr Operations ifma_operations = {
     .encode_all = ifma::encode_all,
     .encode_doubled_all = ifma::encode_doubled_all,
     .map_all = ifma::map_all,
+    .mul = ifma::mul,
     .mul_all = ifma::mul_all,
     .mul_fixed_all = ifma::mul_fixed_all,
     .multi_scalar_multiply = ifma::multi_scalar_multiply,
     .make_addends_vartime = ifma::make_addends_vartime,
     .window_sums_vartime = ifma::window_sums_vartime,
-    .straus_terms_max = 8,
-    .constant_time_terms_max = 200,
+    .straus_terms_max = 0,
+    .constant_time_terms_max = 400,
 };
 #endif
 

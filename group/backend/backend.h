@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "group/edwards.h"
@@ -37,6 +38,16 @@ enum class Backend {
 // The multiples 1 … 8 of 256^i times an element, for i = 0 … 31.
 using FixedBaseTable = std::array<std::array<AffineAddend, 8>, 32>;
 
+// What a window of Pippenger's method works in, kept from one to the next.
+struct WindowMemory {
+  std::vector<EdwardsPoint> buckets;
+  // For backends that sort, see ifma_window.cc.
+  std::vector<std::uint32_t> places;      // for each bucket
+  std::vector<std::uint32_t> order;       // the buckets less one, fullest first
+  std::vector<std::uint32_t> group_rows;  // how many rows each group of eight buckets has
+  std::vector<std::uint32_t> entries;     // eight a row: which point goes into which bucket
+};
+
 // What a backend does. Results are the same elements, though perhaps other points of them, on all
 // backends. Constant time unless the name says otherwise. The callers are element.cc, hash.cc,
 // multiply.cc and pippenger.cc, which check lengths.
@@ -52,6 +63,8 @@ struct Operations {
   // Element::from_uniform_bytes() of 64 bytes for each place of `to`.
   void (*map_all)(const std::uint8_t* uniform, std::span<Element> to);
 
+  // scalar * point.
+  EdwardsPoint (*mul)(const SecretScalar& scalar, const EdwardsPoint& point);
   // to[i] = scalar * elements[i]; `to` may be `elements`.
   void (*mul_all)(const SecretScalar& scalar, std::span<const Element> elements,
                   std::span<Element> to);
@@ -62,15 +75,15 @@ struct Operations {
   EdwardsPoint (*multi_scalar_multiply)(std::span<const SecretScalar> scalars,
                                         std::span<const Element> elements);
 
-  // The elements made ready for window_sums_vartime(); the identity at the one place more of `to`.
-  void (*make_addends_vartime)(std::span<const Element> elements, std::span<AffineAddend> to);
+  // The elements made ready for window_sums_vartime(), and the identity after them.
+  std::vector<AffineAddend> (*make_addends_vartime)(std::span<const Element> elements);
   // One window of Pippenger's method for several lists of points: sums[j] is the sum of digits[i] *
   // points[j][i]. Preconditions: each list has one entry more than there are digits, the identity;
   // fewer than 2^31 - 1 digits; none exceeds `digit_max` in magnitude; digit_max is a power of two
   // and at least 8.
   void (*window_sums_vartime)(std::span<const std::int16_t> digits,
                               std::span<const AffineAddend* const> points, std::size_t digit_max,
-                              std::span<EdwardsPoint> sums);
+                              WindowMemory& memory, std::span<EdwardsPoint> sums);
 
   // Up to how many terms Straus's method is faster in multi_scalar_multiply_vartime(), and up to
   // how many the constant-time sum above is. Measured.

@@ -68,26 +68,17 @@ URNA_IFMA unsigned decode_16(const std::uint8_t* const (&from)[2][lanes], Edward
   return valid;
 }
 
-// The points of up to sixteen elements, the identity for those missing.
-struct Sixteen {
-  const EdwardsPoint* point[2][lanes];
-};
-Sixteen sixteen_of(std::span<const Element> elements) {
-  static const EdwardsPoint identity;
-  Sixteen result;
-  for (std::size_t k = 0; k < 16; ++k)
-    result.point[k / 8][k % 8] = k < elements.size() ? &elements[k].point() : &identity;
-  return result;
-}
-
-URNA_IFMA void encode_16(const Sixteen& from, std::uint8_t* to, std::size_t count) {
+// Encodes up to sixteen elements.
+URNA_IFMA void encode_16(std::span<const Element> elements, std::uint8_t* to) {
+  const std::span<const Element> half[2] = {elements.first(std::min(lanes, elements.size())),
+                                            elements.subspan(std::min(lanes, elements.size()))};
   const Field8 one = constant(FieldElement::one());
   const Field8 root_of_minus_one = constant(sqrt_minus_one);
   Fields<2> u1;
   Fields<2> u2;
   Fields<2> u1u2_squared;
   for (int i = 0; i < 2; ++i) {
-    const Point8 p = load(from.point[i]);
+    const Point8 p = load(half[i]);
     u1.at[i] = multiply(add(p.z, p.y), subtract(p.z, p.y));
     u2.at[i] = multiply(p.x, p.y);
     u1u2_squared.at[i] = multiply(u1.at[i], square(u2.at[i]));
@@ -95,7 +86,7 @@ URNA_IFMA void encode_16(const Sixteen& from, std::uint8_t* to, std::size_t coun
   SqrtRatio16 inverse_root;
   sqrt_ratio(inverse_root, {{one, one}}, u1u2_squared);
   for (std::size_t i = 0; i < 2; ++i) {
-    const Point8 p = load(from.point[i]);
+    const Point8 p = load(half[i]);
     const Field8 den1 = multiply(inverse_root.root[i], u1.at[i]);
     const Field8 den2 = multiply(inverse_root.root[i], u2.at[i]);
     const Field8 z_inverse = multiply(multiply(den1, den2), p.t);
@@ -104,9 +95,8 @@ URNA_IFMA void encode_16(const Sixteen& from, std::uint8_t* to, std::size_t coun
     const Field8 y = blend(rotate, p.y, multiply(p.x, root_of_minus_one));
     const Field8 den_inverse = blend(rotate, den2, multiply(den1, constant(inv_sqrt_a_minus_d)));
     const Field8 y_signed = negated_if(is_negative(multiply(x, z_inverse)), y);
-    const std::size_t first = std::min(count, lanes * i);
     store_bytes(absolute(multiply(den_inverse, subtract(p.z, y_signed))),
-                to + first * encoding_size, std::min(count - first, lanes));
+                to + lanes * i * encoding_size, half[i].size());
   }
 }
 
@@ -124,7 +114,7 @@ URNA_IFMA void encode_doubled(std::span<const Element> elements, std::uint8_t* t
   const std::size_t vectors = (elements.size() + lanes - 1) / lanes;
   Field8 product = one;
   for (std::size_t j = 0; j < vectors; ++j) {
-    const Point8 p = load(sixteen_of(elements.subspan(lanes * j)).point[0]);
+    const Point8 p = load(elements.subspan(lanes * j));
     const Field8 zz = square_columns(p.z);
     const Field8 dtt = multiply_columns(d, square(p.t));
     Double8& q = doubles[j];
@@ -215,10 +205,9 @@ std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
 }
 
 void encode_all(std::span<const Element> elements, std::uint8_t* to) {
-  for (std::size_t first = 0; first < elements.size(); first += 16) {
-    const auto rest = elements.subspan(first);
-    encode_16(sixteen_of(rest), to + first * encoding_size, std::min<std::size_t>(16, rest.size()));
-  }
+  for (std::size_t first = 0; first < elements.size(); first += 16)
+    encode_16(elements.subspan(first, std::min<std::size_t>(16, elements.size() - first)),
+              to + first * encoding_size);
 }
 
 void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to) {

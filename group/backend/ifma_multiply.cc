@@ -25,14 +25,6 @@ namespace {
 
 constexpr std::size_t multiples = 8;
 
-URNA_IFMA_INLINE Point8 load_elements(std::span<const Element> elements) {
-  static const EdwardsPoint identity;
-  const EdwardsPoint* from[lanes];
-  for (std::size_t k = 0; k < lanes; ++k)
-    from[k] = k < elements.size() ? &elements[k].point() : &identity;
-  return load(from);
-}
-
 // 1 … 8 times p.
 struct Multiples8 {
   Addend8 at[multiples];
@@ -117,24 +109,24 @@ URNA_IFMA void transpose_table(const FixedBaseTable& table, std::vector<FixedTab
   }
 }
 
-URNA_IFMA_INLINE Point8 add_chosen(const Point8& p, const FixedTable8& table,
-                                   const Digits8& digits) {
-  return add(p,
-             AffineAddend8{choose(digits, table.limb, 1), choose(digits, table.limb + 5, 1),
-                           choose(digits, table.limb + 10, 0)},
-             digits.negative);
+URNA_IFMA_INLINE Sum8 add_chosen(const Sum8& p, const FixedTable8& table, const Digits8& digits) {
+  const AffineAddend8 chosen = {choose(digits, table.limb, 1), choose(digits, table.limb + 5, 1),
+                                choose(digits, table.limb + 10, 0)};
+  return to_sum(add(p, chosen, digits.negative));
 }
 
 // As FixedBase::mul(): the odd digits, times 16, then the even ones.
 URNA_IFMA void mul_fixed_8(const std::vector<FixedTable8>& tables, const DigitRows& digits,
                            EdwardsPoint* const (&to)[lanes]) {
-  Point8 total = identity8();
+  Sum8 total = zero_sum();
   for (std::size_t i = 1; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
-  double_four_times(total);
+  Point8 p = to_point(total);
+  double_four_times(p);
+  total = to_sum(p);
   for (std::size_t i = 0; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
-  store(total, to);
+  store(to_point(total), to);
 }
 
 // The multiples of eight points by the sizes of the digits, reading all.
@@ -153,7 +145,7 @@ URNA_IFMA_INLINE Addend8 look_up(const Multiples8& table, const Digits8& digits)
 
 URNA_IFMA void mul_8(const SecretDigits& digits, std::span<const Element> elements,
                      Multiples8& table, EdwardsPoint* const (&to)[lanes]) {
-  make_multiples(load_elements(elements), table);
+  make_multiples(load(elements), table);
   Point8 total = identity8();
   for (std::size_t i = SecretDigits::count; i-- > 0;) {
     if (i + 1 < SecretDigits::count) double_four_times(total);
@@ -165,7 +157,7 @@ URNA_IFMA void mul_8(const SecretDigits& digits, std::span<const Element> elemen
 
 // Lane k of vector v is the sum of the multiples by digit v + 8 k.
 struct DigitSums {
-  Point8 at[SecretDigits::count / lanes];
+  Sum8 at[SecretDigits::count / lanes];
 };
 
 // One limb of the multiples of element k goes to row k.
@@ -187,30 +179,28 @@ URNA_IFMA void add_all_digits(const Table<20>& table, const SecretDigits& scalar
     alignas(8) std::int8_t row[lanes];
     for (std::size_t k = 0; k < lanes; ++k) row[k] = scalar[v + 8 * k];
     const Digits8 digits = load_digits(row);
-    sums.at[v] =
-        add(sums.at[v],
-            Addend8{choose(digits, table.limb, 1), choose(digits, table.limb + 5, 1),
-                    choose(digits, table.limb + 10, 1), choose(digits, table.limb + 15, 0)},
-            digits.negative);
+    const Addend8 chosen = {choose(digits, table.limb, 1), choose(digits, table.limb + 5, 1),
+                            choose(digits, table.limb + 10, 1), choose(digits, table.limb + 15, 0)};
+    sums.at[v] = to_sum(add(sums.at[v], chosen, digits.negative));
     sodium_memzero(row, sizeof row);
   }
 }
 
 URNA_IFMA void add_8_terms(std::span<const SecretScalar> scalars, std::span<const Element> elements,
                            Multiples8& together, Table<20> (&tables)[lanes], DigitSums& sums) {
-  make_multiples(load_elements(elements), together);
+  make_multiples(load(elements), together);
   transpose_tables(together, tables);
   for (std::size_t k = 0; k < scalars.size(); ++k)
     add_all_digits(tables[k], SecretDigits(scalars[k]), sums);
 }
 
 URNA_IFMA void start(DigitSums& sums) {
-  for (Point8& total : sums.at) total = identity8();
+  for (Sum8& total : sums.at) total = zero_sum();
 }
 
 // The eight digits of each lane put together.
 URNA_IFMA void join(const DigitSums& sums, EdwardsPoint* const (&to)[lanes]) {
-  Point8 total = sums.at[7];
+  Point8 total = to_point(sums.at[7]);
   for (std::size_t v = 7; v-- > 0;) {
     double_four_times(total);
     total = add(total, to_addend(sums.at[v]), 0);
@@ -252,6 +242,11 @@ void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> sc
     mul_fixed_8(tables, digits, result.place);
     for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(result.point[k]);
   }
+}
+
+EdwardsPoint mul(const SecretScalar& scalar, const EdwardsPoint& point) {
+  const Element element = Element::of_point(point);
+  return multi_scalar_multiply(std::span(&scalar, 1), std::span(&element, 1));
 }
 
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,

@@ -5,8 +5,10 @@
 
 #if defined(__x86_64__)
 
+#include <span>
+
 #include "group/backend/ifma_field.h"
-#include "group/edwards.h"
+#include "group/element.h"
 
 namespace urna::group::ifma {
 
@@ -25,31 +27,67 @@ URNA_IFMA_INLINE Point8 identity8() {
           constant(FieldElement())};
 }
 
+// A completed point: x = e/g and y = h/f.
+struct Completed8 {
+  Field8 e, f, g, h;
+  URNA_IFMA_INLINE Point8 extended() const {
+    return {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+  }
+};
+
 // The end of all additions, from columns: carries wait until after the sums. Where the mask is set,
 // f and g change places, which subtracts.
-URNA_IFMA_INLINE Point8 completed(const Field8& plus, const Field8& minus, const Field8& z2,
-                                  const Field8& t, __mmask8 subtracted) {
-  const Field8 e = carried(minus_lazy(plus, minus));
-  const Field8 h = carried(plus_lazy(plus, minus));
+URNA_IFMA_INLINE Completed8 completed(const Field8& plus, const Field8& minus, const Field8& z2,
+                                      const Field8& t, __mmask8 subtracted) {
   const Field8 difference = carried(minus_lazy(z2, t));
   const Field8 total = carried(plus_lazy(z2, t));
-  const Field8 f = blend(subtracted, difference, total);
-  const Field8 g = blend(subtracted, total, difference);
-  return {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+  return {carried(minus_lazy(plus, minus)), blend(subtracted, difference, total),
+          blend(subtracted, total, difference), carried(plus_lazy(plus, minus))};
 }
 
-// p + q, or p - q in the lanes of the mask: 7 products.
-URNA_IFMA_INLINE Point8 add(const Point8& p, const AffineAddend8& q, __mmask8 subtracted) {
-  return completed(multiply_columns(add(p.y, p.x), blend(subtracted, q.y_plus_x, q.y_minus_x)),
-                   multiply_columns(subtract(p.y, p.x), blend(subtracted, q.y_minus_x, q.y_plus_x)),
+// A point that is added to again and again: y + x and y - x are made from columns as well, which
+// saves the carries of x and y.
+struct Sum8 {
+  Field8 y_plus_x, y_minus_x, z, t;
+};
+URNA_IFMA_INLINE Sum8 to_sum(const Completed8& c) {
+  const Field8 x = multiply_columns(c.e, c.f);
+  const Field8 y = multiply_columns(c.g, c.h);
+  return {carried(plus_lazy(y, x)), carried(minus_lazy(y, x)), multiply(c.f, c.g),
+          multiply(c.e, c.h)};
+}
+URNA_IFMA_INLINE Sum8 zero_sum() {
+  const Field8 one = constant(FieldElement::one());
+  return {one, one, one, constant(FieldElement())};
+}
+URNA_IFMA_INLINE Sum8 to_sum(const Point8& p) {
+  return {add(p.y, p.x), subtract(p.y, p.x), p.z, p.t};
+}
+// All coordinates doubled, which is the same point.
+URNA_IFMA_INLINE Point8 to_point(const Sum8& p) {
+  return {subtract(p.y_plus_x, p.y_minus_x), add(p.y_plus_x, p.y_minus_x), add(p.z, p.z),
+          add(p.t, p.t)};
+}
+URNA_IFMA_INLINE Addend8 to_addend(const Sum8& p) {
+  return {p.y_plus_x, p.y_minus_x, p.z, multiply(p.t, constant(edwards_2d))};
+}
+
+// p + q, or p - q in the lanes of the mask: 3 products, and 4 more for what follows.
+URNA_IFMA_INLINE Completed8 add(const Sum8& p, const AffineAddend8& q, __mmask8 subtracted) {
+  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x)),
+                   multiply_columns(p.y_minus_x, blend(subtracted, q.y_minus_x, q.y_plus_x)),
                    plus_lazy(p.z, p.z), multiply_columns(p.t, q.xy2d), subtracted);
 }
-// The same with 8 products.
-URNA_IFMA_INLINE Point8 add(const Point8& p, const Addend8& q, __mmask8 subtracted) {
+// The same with 4 products.
+URNA_IFMA_INLINE Completed8 add(const Sum8& p, const Addend8& q, __mmask8 subtracted) {
   const Field8 zz = multiply_columns(p.z, q.z);
-  return completed(multiply_columns(add(p.y, p.x), blend(subtracted, q.y_plus_x, q.y_minus_x)),
-                   multiply_columns(subtract(p.y, p.x), blend(subtracted, q.y_minus_x, q.y_plus_x)),
+  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x)),
+                   multiply_columns(p.y_minus_x, blend(subtracted, q.y_minus_x, q.y_plus_x)),
                    plus_lazy(zz, zz), multiply_columns(p.t, q.t2d), subtracted);
+}
+// For a point that was doubled before.
+URNA_IFMA_INLINE Point8 add(const Point8& p, const Addend8& q, __mmask8 subtracted) {
+  return add(to_sum(p), q, subtracted).extended();
 }
 
 // 4 squares and 4 products.
@@ -62,7 +100,7 @@ URNA_IFMA_INLINE Point8 twice(const Point8& p) {
   const Field8 f = carried(minus_lazy(plus_lazy(plus_lazy(zz, zz), xx), yy));
   const Field8 g = carried(minus_lazy(yy, xx));
   const Field8 h = carried(total);
-  return {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+  return Completed8{e, f, g, h}.extended();
 }
 
 URNA_IFMA_INLINE Addend8 to_addend(const Point8& p) {
@@ -125,6 +163,14 @@ URNA_IFMA_INLINE Point8 load(const EdwardsPoint* const (&from)[lanes]) {
           {{a[5], a[6], a[7], b[0], b[1]}},
           {{b[2], b[3], b[4], b[5], b[6]}},
           {{b[7], c[4], c[5], c[6], c[7]}}};
+}
+// The first eight, and the identity for those missing.
+URNA_IFMA_INLINE Point8 load(std::span<const Element> elements) {
+  static constexpr EdwardsPoint identity;
+  const EdwardsPoint* from[lanes];
+  for (std::size_t k = 0; k < lanes; ++k)
+    from[k] = k < elements.size() ? &elements[k].point() : &identity;
+  return load(from);
 }
 // Lane k to to[k].
 URNA_IFMA_INLINE void store(const Point8& p, EdwardsPoint* const (&to)[lanes]) {

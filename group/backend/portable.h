@@ -11,17 +11,17 @@ std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to);
 void encode_all(std::span<const Element> elements, std::uint8_t* to);
 void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to);
 void map_all(const std::uint8_t* uniform, std::span<Element> to);
-// scalar * point, and scalar times the element of the table: what the batches repeat.
 EdwardsPoint mul(const SecretScalar& scalar, const EdwardsPoint& point);
+// scalar times the element of the table: also what FixedBase::mul() does on all backends.
 EdwardsPoint mul_fixed(const SecretScalar& scalar, const FixedBaseTable& table);
 void mul_all(const SecretScalar& scalar, std::span<const Element> elements, std::span<Element> to);
 void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                    std::span<Element> to);
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                    std::span<const Element> elements);
-void make_addends_vartime(std::span<const Element> elements, std::span<AffineAddend> to);
+std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements);
 void window_sums_vartime(std::span<const std::int16_t> digits,
                          std::span<const AffineAddend* const> points, std::size_t digit_max,
-                         std::span<EdwardsPoint> sums);
+                         WindowMemory& memory, std::span<EdwardsPoint> sums);
 
 }  // namespace urna::group::portable

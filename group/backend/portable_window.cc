@@ -44,7 +44,7 @@ EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend
 
 }  // namespace
 
-void make_addends_vartime(std::span<const Element> elements, std::span<AffineAddend> to) {
+std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
   std::vector<EdwardsPoint> points;
   points.reserve(elements.size());
   for (const Element& element : elements) points.push_back(element.point());
@@ -53,15 +53,19 @@ void make_addends_vartime(std::span<const Element> elements, std::span<AffineAdd
     return point.z.limbs() == FieldElement::one().limbs();
   };
   if (!std::all_of(points.begin(), points.end(), is_affine)) make_affine(points);
-  std::transform(points.begin(), points.end(), to.begin(), to_affine_addend);
-  to[elements.size()] = AffineAddend();
+  std::vector<AffineAddend> addends;
+  addends.reserve(points.size() + 1);
+  for (const EdwardsPoint& point : points) addends.push_back(to_affine_addend(point));
+  addends.emplace_back();
+  return addends;
 }
 
 void window_sums_vartime(std::span<const std::int16_t> digits,
                          std::span<const AffineAddend* const> points, std::size_t digit_max,
-                         std::span<EdwardsPoint> sums) {
-  std::vector<EdwardsPoint> buckets(digit_max + 1);  // the first stays empty
-  for (std::size_t j = 0; j < points.size(); ++j) sums[j] = window_sum(digits, points[j], buckets);
+                         WindowMemory& memory, std::span<EdwardsPoint> sums) {
+  memory.buckets.resize(digit_max + 1);  // the first stays empty
+  for (std::size_t j = 0; j < points.size(); ++j)
+    sums[j] = window_sum(digits, points[j], memory.buckets);
 }
 
 }  // namespace urna::group::portable

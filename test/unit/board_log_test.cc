@@ -238,7 +238,7 @@ TEST_F(Log, IsNotMadeTwiceNorInAFullFolder) {
 }
 
 TEST_F(Log, IsContinuedOnlyWithItsKeyAndSoundEdge) {
-  fill({3});
+  fill({259});
   const LogSecretKey other = key_of<LogSecretKey>("board.example/lodz", 9);
   EXPECT_FALSE(LogWriter::open(log_, other.verifier_key()));
   {
@@ -246,7 +246,7 @@ TEST_F(Log, IsContinuedOnlyWithItsKeyAndSoundEdge) {
     ASSERT_TRUE(writer->append("x"));
     EXPECT_EQ(writer->commit(other).error().code, ErrorCode::usage);
   }
-  for (const char* name : {"tile/0/000.p/3", "tile/entries/000.p/3"}) {
+  for (const char* name : {"tile/0/001.p/3", "tile/entries/001.p/3", "tile/1/000.p/1"}) {
     const std::string path = log_ + "/" + name;
     const std::string good = read_all(path);
     std::string changed = good;
@@ -357,6 +357,64 @@ TEST_F(Log, EntriesNotCommittedAreForgotten) {
   EXPECT_EQ(files_of(log_), before);
   fill({600});
   EXPECT_EQ(read_from(0), 600U);
+  EXPECT_EQ(sound(), "");
+}
+
+// The power goes after readers saw a new checkpoint, but before its name was durable: the old file
+// is back, the copy beside it is not lost, and the log goes on from what was seen.
+TEST_F(Log, ACheckpointThatWasSeenIsNotForgotten) {
+  fill({200});
+  const std::string old_note = read_all(log_ + "/checkpoint");
+  fill({300});
+  const std::string new_note = read_all(log_ + "/checkpoint");
+  EXPECT_FALSE(fs::exists(log_ + "/checkpoint.next"));
+  write_all(log_ + "/checkpoint", old_note);
+  write_all(log_ + "/checkpoint.next", new_note);
+  {
+    const Result<LogWriter> writer = LogWriter::open(log_, key_);
+    ASSERT_TRUE(writer) << writer.error().to_string();
+    EXPECT_EQ(writer->size(), 300U);
+  }
+  EXPECT_EQ(read_all(log_ + "/checkpoint"), new_note);
+  EXPECT_FALSE(fs::exists(log_ + "/checkpoint.next"));
+  EXPECT_EQ(sound(), "");
+
+  // One that is not newer is only removed.
+  for (const std::string& note : {old_note, new_note}) {
+    write_all(log_ + "/checkpoint.next", note);
+    EXPECT_EQ(LogWriter::open(log_, key_)->size(), 300U);
+    EXPECT_EQ(read_all(log_ + "/checkpoint"), new_note);
+    EXPECT_FALSE(fs::exists(log_ + "/checkpoint.next"));
+  }
+  // Another history, and one that the log did not sign.
+  const Checkpoint fork{key_.name, 300, leaf_hash("")};
+  write_all(log_ + "/checkpoint.next", sign_checkpoint(fork, secret_).value());
+  EXPECT_EQ(LogWriter::open(log_, key_).error().code, ErrorCode::conflict);
+  const LogSecretKey forger = key_of<LogSecretKey>(key_.name, 9);
+  write_all(log_ + "/checkpoint.next",
+            sign_checkpoint({key_.name, 301, fork.root}, forger).value());
+  EXPECT_EQ(LogWriter::open(log_, key_).error().place.file, log_ + "/checkpoint.next");
+  EXPECT_EQ(read_all(log_ + "/checkpoint"), new_note);
+}
+
+// The new checkpoint is durable beside the old one when its renaming fails.
+TEST_F(Log, OpeningCompletesACommitThatFailedLast) {
+  fill({5});
+  const std::string old_note = read_all(log_ + "/checkpoint");
+  {
+    Result<LogWriter> writer = LogWriter::open(log_, key_);
+    ASSERT_TRUE(writer->append(entry_of(5)));
+    // No file can be renamed to a folder.
+    fs::remove(log_ + "/checkpoint");
+    fs::create_directory(log_ + "/checkpoint");
+    EXPECT_EQ(writer->commit(secret_).error().code, ErrorCode::io);
+    EXPECT_EQ(writer->commit(secret_).error().code, ErrorCode::io);
+  }
+  fs::remove(log_ + "/checkpoint");
+  write_all(log_ + "/checkpoint", old_note);
+  EXPECT_EQ(read_from(0), 5U);
+  ASSERT_TRUE(LogWriter::open(log_, key_));
+  EXPECT_EQ(read_from(0), 6U);
   EXPECT_EQ(sound(), "");
 }
 

@@ -212,6 +212,18 @@ TEST(Merkle, ARewrittenTreeHasNoConsistencyProof) {
   }
 }
 
+// Too long a proof would otherwise hold for the root of a larger tree than the one claimed.
+TEST(Merkle, ProofsEndAtTheSizeClaimed) {
+  const Trees trees(4);
+  EXPECT_FALSE(
+      verify_inclusion(trees.leaves[1], 0, 1, MerkleProof{trees.leaves[0]}, trees.tree.root(2)));
+  // One hash more on the left of both trees.
+  const Sha256Digest other = leaf_hash("other");
+  EXPECT_FALSE(verify_consistency(3, node_hash(other, trees.tree.root(3)), 4,
+                                  node_hash(other, trees.tree.root(4)),
+                                  joined(trees.tree.consistency_proof(3, 4), other)));
+}
+
 TEST(Merkle, ALeafIsNoNode) {
   // A leaf whose bytes are two hashes does not have the hash of their node.
   const Trees trees(2);

@@ -241,7 +241,7 @@ TEST_F(Voting, ARefusedEntryChangesNothing) {
   EXPECT_TRUE(refused_for(board.add(ballot), "another edition"));
   ballot.edition.octets[0] ^= 1;
   ballot.ciphertext += ballot.ciphertext;
-  ballot.proof += ballot.proof;
+  ballot.proof.assign(128, '\0');
   EXPECT_TRUE(refused_for(board.add(ballot), "128 bytes where ballots of pool 0 have 64"));
   EXPECT_FALSE(board.state().apply("nonsense", board.batch));
   EXPECT_EQ(board.state().size(), size);

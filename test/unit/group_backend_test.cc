@@ -58,14 +58,13 @@ void expect_by_all_backends(const Window& window, std::size_t digit_max) {
     // Two lists at once: the elements and their negatives.
     std::vector<Element> negatives;
     for (const Element& element : window.elements) negatives.push_back(-element);
-    std::vector<AffineAddend> points(window.digits.size() + 1);
-    std::vector<AffineAddend> negative_points(window.digits.size() + 1);
-    operation.make_addends_vartime(window.elements, points);
-    operation.make_addends_vartime(negatives, negative_points);
+    const std::vector<AffineAddend> points = operation.make_addends_vartime(window.elements);
+    const std::vector<AffineAddend> negative_points = operation.make_addends_vartime(negatives);
     std::array<EdwardsPoint, 2> sums;
+    WindowMemory memory;
     operation.window_sums_vartime(
         window.digits, std::array<const AffineAddend*, 2>{points.data(), negative_points.data()},
-        digit_max, sums);
+        digit_max, memory, sums);
     EXPECT_TRUE(Element::of_point(sums[0]) == expected)
         << static_cast<int>(each) << " " << window.digits.size() << " " << digit_max;
     EXPECT_TRUE(Element::of_point(sums[1]) == -expected)

@@ -9,7 +9,9 @@
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
+#include "group/hash.h"
 #include "group/multiply.h"
 #include "group/multiply_vartime.h"
 
@@ -27,6 +29,7 @@ namespace {
 #if URNA_CHECKS_CONSTANT_TIME
 
 constexpr int found_a_leak = 99;
+constexpr int no_such_backend = 98;
 
 class ConstantTime : public ::testing::Test {
  protected:
@@ -56,6 +59,20 @@ TEST_F(ConstantTime, SecretsSteerNothing) {
   EXPECT_EQ(status_under_valgrind("DISABLED_UnderValgrind.SecretOperations"), 0);
 }
 
+TEST_F(ConstantTime, SecretBatchesSteerNothing) {
+  if (!has_valgrind()) GTEST_SKIP() << "valgrind is not installed";
+  EXPECT_EQ(status_under_valgrind("DISABLED_UnderValgrind.PortableBatches"), 0);
+}
+
+TEST_F(ConstantTime, SecretBatchesOfIfmaSteerNothing) {
+  if (!has_valgrind()) GTEST_SKIP() << "valgrind is not installed";
+  const int status = status_under_valgrind("DISABLED_UnderValgrind.IfmaBatches");
+  if (status == no_such_backend)
+    GTEST_SKIP() << "this valgrind does not run AVX-512 IFMA: the batches of the ifma backend are "
+                    "not checked here, only the portable ones";
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(ConstantTime, TheCheckFindsALeak) {
   if (!has_valgrind()) GTEST_SKIP() << "valgrind is not installed";
   EXPECT_EQ(status_under_valgrind("DISABLED_UnderValgrind.VariableTimeMultiple"), found_a_leak);
@@ -79,6 +96,32 @@ TEST(DISABLED_UnderValgrind, SecretOperations) {
     EXPECT_TRUE(Element::decode(encoding).ok());
   }
   EXPECT_TRUE(Element::decode(encoded).ok());
+}
+
+// Encodings made from secrets, for anybody to see.
+void expect_valid(std::vector<ElementBytes> encodings) {
+  static_cast<void>(
+      VALGRIND_MAKE_MEM_DEFINED(encodings.data(), encodings.size() * sizeof(ElementBytes)));
+  EXPECT_TRUE(decode_all(encodings, Backend::portable).ok());
+}
+
+void batches(Backend chosen) {
+  std::vector<SecretScalar> scalars;
+  for (std::uint8_t seed = 10; seed < 13; ++seed) scalars.push_back(poisoned_scalar(seed));
+  const std::vector<Element> elements =
+      hash_to_group_numbered("constant time", 0, scalars.size(), chosen);
+  const std::vector<Element> multiples = mul_all(scalars[0], elements, chosen);
+  expect_valid(encode_all(multiples, chosen));
+  expect_valid(encode_doubled_all(multiples, chosen));
+  expect_valid(encode_all(FixedBase(elements[0]).mul_all(scalars, chosen), chosen));
+  expect_valid({multi_scalar_multiply(scalars, elements, chosen).encode()});
+}
+
+TEST(DISABLED_UnderValgrind, PortableBatches) { batches(Backend::portable); }
+
+TEST(DISABLED_UnderValgrind, IfmaBatches) {
+  if (!is_available(Backend::ifma)) std::_Exit(no_such_backend);
+  batches(Backend::ifma);
 }
 
 TEST(DISABLED_UnderValgrind, VariableTimeMultiple) {

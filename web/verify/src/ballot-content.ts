@@ -81,7 +81,8 @@ export function packBallot(rule: BallotRule, projects: number, content: Content)
   if (layout === 'mask') for (const p of everyProject) parts.push([points.has(p) ? 1 : 0, 1]);
   if (layout === 'vector') for (const p of everyProject) parts.push([points.get(p) ?? 0, each]);
   if (layout === 'list') for (const choice of content) parts.push([choice.project, number]);
-  if (layout === 'pairs') for (const choice of content) parts.push([choice.project, number], [choice.points, each]);
+  if (layout === 'pairs')
+    for (const choice of content) parts.push([choice.project, number], [choice.points, each]);
   return concatBits(parts, 29 * ballotWidth(rule, projects));
 }
 

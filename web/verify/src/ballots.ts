@@ -4,7 +4,7 @@
 import { Batch } from './batch.js';
 import { ascending, encode, fields, keys, type CborMap } from './cbor.js';
 import { demand, equalBytes, fromHex, hex } from './bytes.js';
-import { at, demandOfficials, demandSignature, Refusal, type Entries, type Entry } from './entries.js';
+import { demandOfficials, demandSignature, Refusal, type Entries, type Entry } from './entries.js';
 import { decodeElement, encodeElement, type Point } from './group.js';
 import { knowledgeEquations } from './knowledge.js';
 import type { Manifest } from './manifest.js';
@@ -42,6 +42,7 @@ interface Origin {
 }
 
 const BATCH = 2048;
+const PHASE_7 = ['ballot', 'audited', 'annulment', 'roll-addition'];
 
 /** Goes through phases 7 to 10 and returns all ballots in order. */
 export async function verifyBallots(
@@ -54,12 +55,14 @@ export async function verifyBallots(
 ): Promise<Ballot[]> {
   const box = new BallotBox(manifest, jointKey, roll, openingTime);
   try {
-    for (;;) {
-      const entry = entries.peek();
-      if (entry === undefined || !box.accept(entry)) break;
-      entries.position++;
+    for (
+      let kind = entries.nextKind();
+      kind !== undefined && PHASE_7.includes(kind);
+      kind = entries.nextKind()
+    ) {
+      entries.take(kind, (entry) => box.accept(entry));
       if (box.pending >= BATCH) box.test();
-      if (entry.index % 64 === 0) await progress(entry.index);
+      if (entries.position % 64 === 0) await progress(entries.position);
     }
     entries.take('closing', (entry) => box.close(entry));
   } catch (error) {
@@ -69,9 +72,7 @@ export async function verifyBallots(
   }
   box.test();
   entries.take('issuance', (entry) => box.checkIssuance(entry));
-  for (let entry = entries.peek(); entry?.kind === 'annulment'; entry = entries.peek()) {
-    entries.take('annulment', (taken) => box.annul(taken));
-  }
+  while (entries.nextKind() === 'annulment') entries.take('annulment', (entry) => box.annul(entry));
   return box.ballots;
 }
 
@@ -101,26 +102,12 @@ class BallotBox {
     return this.batch.size;
   }
 
-  /** Checks an entry of phase 7; false if it is of no such kind. */
-  accept(entry: Entry): boolean {
-    return at({ entry: entry.index }, () => {
-      switch (entry.kind) {
-        case 'ballot':
-          this.checkBallot(entry);
-          return true;
-        case 'audited':
-          this.recordAudited(entry);
-          return true;
-        case 'annulment':
-          this.annul(entry);
-          return true;
-        case 'roll-addition':
-          this.addToRoll(entry);
-          return true;
-        default:
-          return false;
-      }
-    });
+  /** Checks an entry of phase 7. */
+  accept(entry: Entry): void {
+    if (entry.kind === 'ballot') this.checkBallot(entry);
+    else if (entry.kind === 'audited') this.recordAudited(entry);
+    else if (entry.kind === 'annulment') this.annul(entry);
+    else this.addToRoll(entry);
   }
 
   /** Tests the equations collected so far. */
@@ -134,7 +121,10 @@ class BallotBox {
     const f = fields(entry.map, 'the ballot', keys(0, 8));
     const pool = f.uint(2, 0, manifest.pools.length - 1);
     const certificate = this.readCertificate(entry, f.get(3) as CborMap);
-    demand(certificate.level >= manifest.assurance, 'the certificate is of a lower assurance level than the edition asks');
+    demand(
+      certificate.level >= manifest.assurance,
+      'the certificate is of a lower assurance level than the edition asks',
+    );
     demand(certificate.pools.includes(pool), 'the certificate does not list the pool', 'notOnRoll');
 
     const onRoll = this.roll.get(certificate.pseudonym);
@@ -213,7 +203,10 @@ class BallotBox {
       serial: f.uint(6),
     };
     demand(certificate.hour >= hourOf(this.openingTime), 'the certificate is older than the opening');
-    demand(!this.serials.has(certificate.serial), `two certificates have the serial number ${certificate.serial}`);
+    demand(
+      !this.serials.has(certificate.serial),
+      `two certificates have the serial number ${certificate.serial}`,
+    );
     this.serials.add(certificate.serial);
     this.hours.push({ entry: entry.index, hour: certificate.hour });
     this.batch.add(
@@ -283,4 +276,3 @@ function hourOf(time: number): number {
 function alphasOf(packed: Uint8Array): string[] {
   return Array.from({ length: packed.length / 64 }, (_, k) => hex(packed.subarray(64 * k, 64 * k + 32)));
 }
-

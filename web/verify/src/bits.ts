@@ -9,7 +9,10 @@ export function readBits(bytes: Uint8Array, from: number, to = 8 * bytes.length)
 }
 
 /** The values, each written with its width, filled up with zeros to `length` bytes. */
-export function concatBits(parts: readonly (readonly [value: number, width: number])[], length: number): Uint8Array {
+export function concatBits(
+  parts: readonly (readonly [value: number, width: number])[],
+  length: number,
+): Uint8Array {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const [value, width] of parts) {

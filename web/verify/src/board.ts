@@ -45,7 +45,11 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   const signatures = signatureLines.map((line) => {
     const [dash, name, encoded, ...more] = line.split(' ');
     demand(
-      dash === '\u2014' && name !== undefined && NAME.test(name) && encoded !== undefined && more.length === 0,
+      dash === '\u2014' &&
+        name !== undefined &&
+        NAME.test(name) &&
+        encoded !== undefined &&
+        more.length === 0,
       'a signature line of the checkpoint is malformed',
     );
     const signature = base64(encoded, 'a signature of the checkpoint');
@@ -155,13 +159,16 @@ export interface Log {
 /** Reads the whole log and refuses unless entries, tiles and the newest checkpoint's root fit together. */
 export async function readLog(
   read: ReadFile,
-  listed: readonly string[] | undefined,
+  listed: ReadonlySet<string> | undefined,
   progress: (entry: number) => Promise<void>,
 ): Promise<Log> {
   const files: string[] = [CHECKPOINT];
   const checkpoint = await atAsync({ file: CHECKPOINT }, async () => {
     const parsed = parseCheckpoint(await read(CHECKPOINT, MAXIMUM_CHECKPOINT_BYTES));
-    demand(parsed.size <= MAXIMUM_ENTRIES, `a log of ${parsed.size} entries is larger than this verifier reads`);
+    demand(
+      parsed.size <= MAXIMUM_ENTRIES,
+      `a log of ${parsed.size} entries is larger than this verifier reads`,
+    );
     return parsed;
   });
 
@@ -176,7 +183,10 @@ export async function readLog(
   }
   const hashes = entries.map(leafHash);
   await atAsync({ file: CHECKPOINT }, async () => {
-    demand(equalBytes(merkleRoot(hashes), checkpoint.root), 'the entries do not have the root of the checkpoint');
+    demand(
+      equalBytes(merkleRoot(hashes), checkpoint.root),
+      'the entries do not have the root of the checkpoint',
+    );
   });
 
   const verifyTile = async (path: string, parts: readonly Uint8Array[]): Promise<void> => {
@@ -193,7 +203,7 @@ export async function readLog(
     const tile = parts.slice(index * TILE_WIDTH);
     for (let earlier = 1; earlier < width; earlier++) {
       const path = tilePath(level, index, earlier);
-      if (listed?.includes(path)) await verifyTile(path, tile.slice(0, earlier));
+      if (listed?.has(path)) await verifyTile(path, tile.slice(0, earlier));
     }
   };
 

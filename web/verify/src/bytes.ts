@@ -23,6 +23,11 @@ export function demand(condition: boolean, problem: string, meaning?: Meaning): 
 }
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinAll(parts);
+}
+
+/** The same for a list of any length: functions do not take arguments without end. */
+export function joinAll(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The subset of deterministic CBOR in which everything is written (section 3.6), read strictly.
 
-import { demand, join, Malformed, textOf, utf8 } from './bytes.js';
+import { demand, join, joinAll, Malformed, textOf, utf8 } from './bytes.js';
 
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap;
 export type CborMap = ReadonlyMap<number, Cbor>;
@@ -23,6 +23,13 @@ export class CborReader {
   arrayHead(): number {
     const [type, count] = this.head();
     demand(type === 4, 'not an array');
+    return count;
+  }
+
+  /** The head of a map: its number of pairs, which the caller then reads one by one, key and value. */
+  mapHead(): number {
+    const [type, count] = this.head();
+    demand(type === 5, 'not a map');
     return count;
   }
 
@@ -113,10 +120,10 @@ export function encode(value: Cbor): Uint8Array {
   if (value instanceof Uint8Array) return join(head(2, value.length), value);
   if (value instanceof Map) {
     const pairs = [...(value as CborMap)].sort(([a], [b]) => a - b);
-    return join(head(5, pairs.length), ...pairs.flatMap(([key, item]) => [head(0, key), encode(item)]));
+    return joinAll([head(5, pairs.length), ...pairs.flatMap(([key, item]) => [head(0, key), encode(item)])]);
   }
   const items = value as readonly Cbor[];
-  return join(head(4, items.length), ...items.map(encode));
+  return joinAll([head(4, items.length), ...items.map(encode)]);
 }
 
 function head(type: number, argument: number): Uint8Array {

@@ -74,7 +74,9 @@ async function main(args: readonly string[]): Promise<number> {
       },
     });
   } catch (error) {
-    process.stderr.write(`${record}: cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `${record}: cannot be read: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return 2;
   }
   if (showProgress) process.stderr.write('\r\x1b[K');
@@ -101,7 +103,14 @@ function summary(verdict: Verdict): string {
     if (!verdict.allWinnersRecomputed) {
       lines.push('  But the winners of some pools were not recomputed by this verifier, see above.');
     }
-    if (!verdict.filesListed) lines.push('  A website cannot be listed: whether it holds further files is not known.');
+    if (!verdict.manifestCompared) {
+      lines.push(
+        '  Compare the manifest hash above with the one announced before the vote: anybody can make',
+      );
+      lines.push('  another record that is in order in itself.');
+    }
+    if (!verdict.filesListed)
+      lines.push('  A website cannot be listed: whether it holds further files is not known.');
   }
   // What comes from the record could hold anything; nothing of it may steer the terminal.
   return `${lines.join('\n').replace(/[^\P{Cc}\n]/gu, '?')}\n`;

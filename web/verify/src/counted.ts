@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Which ballot counts (section 10).
 
-import { be64, demand, equalBytes, hash, join } from './bytes.js';
+import { be64, demand, equalBytes, hash, joinAll } from './bytes.js';
 import type { Ballot } from './ballots.js';
 import { fields, keys } from './cbor.js';
 import type { Entries } from './entries.js';
@@ -31,7 +31,9 @@ export function countedBallots(
     for (const group of groups) {
       const inGroup = group.pools.flatMap((pool) => kept.get(pool) ?? []);
       if (inGroup.length <= group.most) continue;
-      inGroup.sort((a, b) => b.level - a.level || (policy === 'last' ? b.index - a.index : a.index - b.index));
+      inGroup.sort(
+        (a, b) => b.level - a.level || (policy === 'last' ? b.index - a.index : a.index - b.index),
+      );
       const surplus = policy === 'void' ? inGroup : inGroup.slice(group.most);
       for (const ballot of surplus) kept.delete(ballot.pool);
     }
@@ -45,7 +47,7 @@ export function countedBallots(
 
 function theOneThatCounts(list: readonly Ballot[], policy: Manifest['policy']): Ballot | undefined {
   const valid = list.filter((ballot) => !ballot.annulled);
-  const highest = Math.max(...valid.map((ballot) => ballot.level));
+  const highest = valid.reduce((level, ballot) => Math.max(level, ballot.level), 0);
   const best = valid.filter((ballot) => ballot.level === highest);
   if (policy === 'void') return best.length === 1 ? best[0] : undefined;
   return policy === 'last' ? best.at(-1) : best[0];
@@ -67,8 +69,11 @@ export function verifyCounted(entries: Entries, counted: readonly (readonly Ball
     entries.take('counted', (entry) => {
       const f = fields(entry.map, 'the entry', keys(0, 4));
       demand(f.uint(2) === pool, `the entry is not of pool ${pool}, whose turn it is`, 'order');
-      demand(f.uint(3) === ballots.length, `the entry says ${f.uint(3)} ballots, there are ${ballots.length}`);
-      const indices = hash(join(...ballots.map((ballot) => be64(ballot.index))));
+      demand(
+        f.uint(3) === ballots.length,
+        `the entry says ${f.uint(3)} ballots, there are ${ballots.length}`,
+      );
+      const indices = hash(joinAll(ballots.map((ballot) => be64(ballot.index))));
       demand(equalBytes(f.bytes(4, 32), indices), 'the entry names other ballots than those that count');
     });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Decryption: every trustee's shares, the plaintexts and the tie seed (section 12).
 
-import { be64, demand, equalBytes, hash, join, pieces, utf8 } from './bytes.js';
+import { be64, demand, equalBytes, hash, join, joinAll, pieces, utf8 } from './bytes.js';
 import { decode, fields, keys } from './cbor.js';
 import { verifyEquality, type PackedPoints } from './equality.js';
 import { atAsync } from './entries.js';
@@ -59,13 +59,13 @@ export async function verifyDecryption(
   const base = tieBase(pool.number, manifest.hash);
   const bases: PackedPoints = {
     points: [base, ...pairs.map(([alpha]) => alpha)],
-    packed: join(
+    packed: joinAll([
       encodeElement(base),
       ...pieces(list.packed, 64, pairs.length, 'the list').map((pair) => pair.subarray(0, 32)),
-    ),
+    ]),
   };
 
-  const shares: Point[][] = [];
+  const shares: (readonly Point[])[] = [];
   for (const decryption of decryptions) {
     const { trustee } = decryption;
     const path = decryptionPath(pool.number, trustee);
@@ -83,7 +83,7 @@ export async function verifyDecryption(
         .append('trustee', trustee);
       const holds = verifyEquality(transcript, verificationKeys[trustee - 1]!, bases, images, f.bytes(2, 96));
       demand(holds, `the proof of decryption of trustee ${trustee} does not hold`);
-      shares.push([...images.points]);
+      shares.push(images.points);
       await progress();
     });
   }
@@ -100,7 +100,7 @@ export async function verifyDecryption(
   const path = plaintextsPath(pool.number);
   const fileHash = await atAsync({ file: path }, async () => {
     const file = await read(path, 32 * elements.length);
-    demand(equalBytes(file, join(...elements)), 'the plaintexts are not what the shares decrypt to');
+    demand(equalBytes(file, joinAll(elements)), 'the plaintexts are not what the shares decrypt to');
     return hash(file);
   });
   return {
@@ -109,4 +109,3 @@ export async function verifyDecryption(
     fileHash,
   };
 }
-

@@ -54,6 +54,18 @@ export interface Entry {
   readonly map: CborMap;
 }
 
+/** The kind that an entry names in its first field, even if the rest cannot be read; undefined if it names none. */
+export function kindOf(entry: Uint8Array): string | undefined {
+  try {
+    const reader = new cbor.CborReader(entry);
+    reader.mapHead();
+    const [key, kind] = [reader.item(), reader.item()];
+    return key === 0 && typeof kind === 'string' ? kind : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Goes through the entries after the manifest. */
 export class Entries {
   /** Index of the next entry. */
@@ -64,6 +76,12 @@ export class Entries {
     private readonly hashes: readonly Uint8Array[],
     private readonly edition: Uint8Array,
   ) {}
+
+  /** The kind that the next entry names; undefined at the end, or if it names none. */
+  nextKind(): string | undefined {
+    const next = this.entries[this.position];
+    return next && kindOf(next);
+  }
 
   /** The next entry, which stays the next, or undefined at the end. */
   peek(): Entry | undefined {
@@ -106,7 +124,13 @@ export function demandSignature(entry: Entry, edition: Uint8Array, key: Point, s
   demandSigned(entry, edition, key, cbor.bytes(signature, 'the signature', 64), signer);
 }
 
-function demandSigned(entry: Entry, edition: Uint8Array, key: Point, signature: Uint8Array, signer: string): void {
+function demandSigned(
+  entry: Entry,
+  edition: Uint8Array,
+  key: Point,
+  signature: Uint8Array,
+  signer: string,
+): void {
   const equation = signatureEquation(structureTranscript(edition, entry.kind, entry.map), key, signature);
   demand(sumOfMultiples(equation).is0(), `the signature of ${signer} does not hold`, 'unsigned');
 }
@@ -131,4 +155,3 @@ export function demandOfficials(
     demandSigned(entry, edition, officials[official]!, signature, `official ${official}`);
   }
 }
-

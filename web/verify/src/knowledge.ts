@@ -2,7 +2,7 @@
 // Proofs that the logarithms of elements are known (section 4.2).
 
 import { decodeElements, decodeScalars, encodeElement, G, type Point, type Term } from './group.js';
-import { demand, join } from './bytes.js';
+import { demand, joinAll } from './bytes.js';
 import type { Transcript } from './transcript.js';
 
 /** The equations `s_k G − T_k − c X_k = 0`, one for each element, that a valid proof satisfies. */
@@ -16,7 +16,7 @@ export function knowledgeEquations(
   const packedCommitments = proof.subarray(0, 32 * m);
   const commitments = decodeElements(packedCommitments, m, 'the commitments of a proof of knowledge');
   const s = decodeScalars(proof.subarray(32 * m), m, 'the numbers of a proof of knowledge');
-  transcript.append('elements', join(...elements.map(encodeElement)));
+  transcript.append('elements', joinAll(elements.map(encodeElement)));
   transcript.append('commitments', packedCommitments);
   const c = transcript.challengeScalar('c');
   return elements.map((element, k): Term[] => [

@@ -189,9 +189,12 @@ function decodeBallotRule(value: Cbor, what: string, projects: number): BallotRu
   const form = oneOf(f.get(1), `the form in ${what}`, ['approval', 'ranking', 'points']);
   const least = f.uint(2, 1, projects);
   const most = f.uint(3, least, projects);
-  const knapsack = f.get(5) === null ? null : f.uint(5);
+  const knapsack = f.get(5) === null ? null : f.uint(5, 0, MAXIMUM_MONEY);
   const blank = cbor.boolean(f.get(6), `field 6 of ${what}`);
-  demand((f.get(4) !== null) === (form === 'points'), `${what} has points although its form has none, or none`);
+  demand(
+    (f.get(4) !== null) === (form === 'points'),
+    `${what} has points although its form has none, or none`,
+  );
   if (form !== 'points') return { form, least, most, points: null, knapsack, blank };
   const limits = f.array(4, 4, 4);
   const leastEach = cbor.uint(limits[0]!, `the least points to a project in ${what}`, 1, 1e6);
@@ -203,13 +206,15 @@ function decodeBallotRule(value: Cbor, what: string, projects: number): BallotRu
 
 function decodeCounting(value: Cbor, what: string): Rule {
   const [name, list] = cbor.array(value, `the counting of ${what}`, 2, 2) as [Cbor, Cbor];
-  const options = cbor.array(list, `the counting options of ${what}`, 0, 16).map((pair): [string, string] => {
-    const [option, setting] = cbor.array(pair, `a counting option of ${what}`, 2, 2) as [Cbor, Cbor];
-    return [
-      cbor.text(option, `a counting option of ${what}`, 1, 64),
-      cbor.text(setting, `the value of a counting option of ${what}`, 0, 64),
-    ];
-  });
+  const options = cbor
+    .array(list, `the counting options of ${what}`, 0, 256)
+    .map((pair): [string, string] => {
+      const [option, setting] = cbor.array(pair, `a counting option of ${what}`, 2, 2) as [Cbor, Cbor];
+      return [
+        cbor.text(option, `a counting option of ${what}`, 1, 64),
+        cbor.text(setting, `the value of a counting option of ${what}`, 0, 65535),
+      ];
+    });
   return parseRule(cbor.text(name, `the counting rule of ${what}`, 1, 64), options, what);
 }
 
@@ -245,7 +250,10 @@ function decodeBoard(value: Cbor): Manifest['board'] {
     const [name, witnessKey] = cbor.array(item, 'a witness', 2, 2) as [Cbor, Cbor];
     return { name: noteName(name, "a witness's name"), key: cbor.bytes(witnessKey, "a witness's key", 32) };
   });
-  demandDifferent([origin, ...witnesses.map((witness) => witness.name)], 'two names of the board are the same');
+  demandDifferent(
+    [origin, ...witnesses.map((witness) => witness.name)],
+    'two names of the board are the same',
+  );
   demandDifferent(
     [key, ...witnesses.map((witness) => witness.key)].map(hex),
     'two keys of the board and its witnesses are the same',

@@ -6,7 +6,13 @@ import { demand, equalBytes, hash } from './bytes.js';
 import { atAsync } from './entries.js';
 import type { Point } from './group.js';
 import type { Manifest, Pool } from './manifest.js';
-import { decodeShuffleFile, joinCiphertexts, shuffleFileSize, verifyShuffle, type Ciphertexts } from './shuffle.js';
+import {
+  decodeShuffleFile,
+  joinCiphertexts,
+  shuffleFileSize,
+  verifyShuffle,
+  type Ciphertexts,
+} from './shuffle.js';
 import type { FileClaim } from './tally.js';
 import { Transcript } from './transcript.js';
 
@@ -46,7 +52,12 @@ export async function verifyMixes(
 }
 
 /** The file that an entry names by hash and size. */
-export async function readClaimed(path: string, claim: FileClaim, limit: number, read: ReadFile): Promise<Uint8Array> {
+export async function readClaimed(
+  path: string,
+  claim: FileClaim,
+  limit: number,
+  read: ReadFile,
+): Promise<Uint8Array> {
   demand(claim.size <= limit, `the entry says ${claim.size} bytes, more than the ${limit} the file can have`);
   const bytes = await read(path, limit);
   demand(bytes.length === claim.size, `the file has ${bytes.length} bytes, the entry says ${claim.size}`);

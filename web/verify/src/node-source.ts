@@ -28,7 +28,7 @@ export class DirectorySource implements RecordSource {
     try {
       file = await open(join(this.directory, path), 'r');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
       throw error;
     }
     try {

@@ -68,6 +68,8 @@ export interface Verdict {
   readonly pools: readonly PoolReport[];
   /** Whether the winners of all opened pools were recomputed. */
   readonly allWinnersRecomputed: boolean;
+  /** Whether a manifest hash was given; without one the record is only known to be in order in itself. */
+  readonly manifestCompared: boolean;
   /** Whether it was checked that the record holds no file too many; a website cannot be listed. */
   readonly filesListed: boolean;
 }

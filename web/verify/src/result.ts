@@ -58,7 +58,10 @@ export function decodeResult(map: CborMap, pools: readonly Pool[]): Result {
   const projects = pools[pool]!.projects.length;
   const invalid = f.array(8, 0, Number.MAX_SAFE_INTEGER).map((pair): [number, number] => {
     const [position, code] = array(pair, 'an invalid ballot', 2, 2) as [Cbor, Cbor];
-    return [uint(position, 'the position of an invalid ballot', 1), uint(code, 'the code of an invalid ballot', 1, 10)];
+    return [
+      uint(position, 'the position of an invalid ballot', 1),
+      uint(code, 'the code of an invalid ballot', 1, 10),
+    ];
   });
   const winners = f.array(9, 0, projects).map((number) => uint(number, 'a winner', 1, projects));
   demand(new Set(winners).size === winners.length, 'a winner is named twice');
@@ -74,4 +77,3 @@ export function decodeResult(map: CborMap, pools: readonly Pool[]): Result {
     cost: f.uint(10),
   };
 }
-

@@ -31,7 +31,10 @@ export function readRoll(file: Uint8Array, poolCount: number): { roll: Roll; roo
     const start = reader.position;
     const [first, second] = array(reader.item(1), `person ${i} of the roll`, 2, 2) as [Cbor, Cbor];
     const pseudonym = bytes(first, `the pseudonym ${i} of the roll`, 32);
-    demand(last === undefined || compareBytes(last, pseudonym) < 0, `pseudonym ${i} of the roll does not ascend`);
+    demand(
+      last === undefined || compareBytes(last, pseudonym) < 0,
+      `pseudonym ${i} of the roll does not ascend`,
+    );
     last = pseudonym;
     roll.set(hex(pseudonym), ascending(second, `the pools of person ${i} of the roll`, 1, poolCount));
     leaves.push(leafHash(file.subarray(start, reader.position)));
@@ -68,4 +71,3 @@ export function verifyRollAndOpening(
   });
   return { roll, openingTime };
 }
-

@@ -2,7 +2,7 @@
 // Proofs that a list of ciphertexts was permuted and re-encrypted, and nothing else (sections 4.4, 4.5, 11).
 
 import { Batch } from './batch.js';
-import { demand, join, pieces } from './bytes.js';
+import { demand, joinAll, pieces } from './bytes.js';
 import { decode, fields, keys } from './cbor.js';
 import {
   decodeElements,
@@ -174,7 +174,8 @@ export async function verifyShuffle(
 }
 
 /** The concatenation of ciphertexts that are packed one by one. */
-export function joinCiphertexts(list: readonly { packed: Uint8Array; points: readonly Pair[] }[]): Ciphertexts {
-  return { packed: join(...list.map((one) => one.packed)), points: list.map((one) => one.points) };
+export function joinCiphertexts(
+  list: readonly { packed: Uint8Array; points: readonly Pair[] }[],
+): Ciphertexts {
+  return { packed: joinAll(list.map((one) => one.packed)), points: list.map((one) => one.points) };
 }
-

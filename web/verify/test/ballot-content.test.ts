@@ -34,12 +34,25 @@ const approval = rule({});
 const ranking = rule({ form: 'ranking' });
 const points = rule({ form: 'points', points: limits });
 const named = (...numbers: number[]): Content => numbers.map((project) => ({ project, points: 1 }));
-const given = (...pairs: [number, number][]): Content => pairs.map(([project, p]) => ({ project, points: p }));
+const given = (...pairs: [number, number][]): Content =>
+  pairs.map(([project, p]) => ({ project, points: p }));
 const costs = (count: number): number[] => Array.from({ length: count }, (_, i) => 100 * (i + 1));
 
 test('bits', () => {
   assert.deepEqual([1, 2, 3, 4, 255, 256, 65535].map(bits), [1, 2, 2, 3, 8, 9, 16]);
-  assert.deepEqual(readBits(concatBits([[5, 4], [1, 1]], 1), 0), [0, 1, 0, 1, 1, 0, 0, 0]);
+  assert.deepEqual(
+    readBits(
+      concatBits(
+        [
+          [5, 4],
+          [1, 1],
+        ],
+        1,
+      ),
+      0,
+    ),
+    [0, 1, 0, 1, 1, 0, 0, 0],
+  );
 });
 
 test('the layout with fewer bits is chosen, in a tie the upper one', () => {
@@ -48,7 +61,10 @@ test('the layout with fewer bits is chosen, in a tie the upper one', () => {
   assert.deepEqual(layoutOf(ranking, 4), { layout: 'list', bits: 9 });
   assert.deepEqual(layoutOf(points, 6), { layout: 'vector', bits: 18 });
   assert.deepEqual(layoutOf(points, 7), { layout: 'pairs', bits: 18 });
-  assert.deepEqual(layoutOf(rule({ form: 'points', most: 2, points: limits }), 4), { layout: 'vector', bits: 12 });
+  assert.deepEqual(layoutOf(rule({ form: 'points', most: 2, points: limits }), 4), {
+    layout: 'vector',
+    bits: 12,
+  });
   assert.equal(ballotWidth(approval, 3), 1);
   assert.equal(ballotWidth(rule({ most: 200 }), 232), 1);
   assert.equal(ballotWidth(rule({ most: 200 }), 233), 2);
@@ -82,7 +98,17 @@ test('every reason for an invalid ballot', () => {
   assert.equal(layoutOf(approval, 13).layout, 'list');
   assert.equal(layoutOf(points, 7).layout, 'pairs');
   const cases: [BallotRule, number, Uint8Array, number][] = [
-    [approval, 13, pack([[1, 4], [2, 4], [3, 4], [1, 1]]), INVALID.padding],
+    [
+      approval,
+      13,
+      pack([
+        [1, 4],
+        [2, 4],
+        [3, 4],
+        [1, 1],
+      ]),
+      INVALID.padding,
+    ],
     [approval, 5, mask('100001'), INVALID.padding],
     [approval, 13, list(14), INVALID.project],
     [approval, 13, list(3, 2, 14), INVALID.project],

@@ -25,7 +25,13 @@ const VALID: [string, Cbor][] = [
   ['80', []],
   ['83010203', [1, 2, 3]],
   ['a0', new Map()],
-  ['a200f6182a81f5', new Map<number, Cbor>([[0, null], [42, [true]]])],
+  [
+    'a200f6182a81f5',
+    new Map<number, Cbor>([
+      [0, null],
+      [42, [true]],
+    ]),
+  ],
 ];
 
 test('values and their one encoding', () => {
@@ -108,7 +114,10 @@ test('no bytes make the reader fail otherwise, and what it reads it would write'
   };
   let read = 0;
   for (let i = 0; i < 20000; i++) {
-    const bytes = Uint8Array.from({ length: 1 + next(12) }, () => [next(256), next(8) << 5 | next(4)][next(2)]!);
+    const bytes = Uint8Array.from(
+      { length: 1 + next(12) },
+      () => [next(256), (next(8) << 5) | next(4)][next(2)]!,
+    );
     let value: Cbor;
     try {
       value = decode(bytes);

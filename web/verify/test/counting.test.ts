@@ -26,7 +26,11 @@ function instance(
   return makeInstance(form, money, projects, ballots, ties, '00');
 }
 
-const ranking = (options: Partial<GreedyRule> = {}): GreedyRule => ({ name: 'greedy', stop: false, ...options });
+const ranking = (options: Partial<GreedyRule> = {}): GreedyRule => ({
+  name: 'greedy',
+  stop: false,
+  ...options,
+});
 const shares = (options: Partial<EqualSharesRule> = {}): EqualSharesRule => ({
   name: 'equal-shares',
   completion: 'none',
@@ -61,7 +65,14 @@ test('ranking: withdrawn projects neither win nor stop, projects without votes m
 
 test('ranking: rankings give points', () => {
   const pool = instance('ranking', 100, [100, 100, 100], [named(1, 2, 3), named(2, 3), named(3, 2)]);
-  assert.deepEqual(pool.candidates.map(({ votes, points }) => [votes, points]), [[1, 3], [3, 5], [3, 4]]);
+  assert.deepEqual(
+    pool.candidates.map(({ votes, points }) => [votes, points]),
+    [
+      [1, 3],
+      [3, 5],
+      [3, 4],
+    ],
+  );
   assert.deepEqual(greedy(pool, ranking()), [2]);
 });
 
@@ -73,7 +84,8 @@ test('ties', () => {
   assert.equal(first('cost-desc', [1, 3, 3], [named(3)]), 3);
   assert.equal(first('votes', [3, 2, 1], [named(2)]), 2);
   assert.equal(first('votes', [3, 2, 1]), 3);
-  const lot = (id: string): string => createHash('sha256').update(`urna tie draw v1\n00\n${id}`).digest('hex');
+  const lot = (id: string): string =>
+    createHash('sha256').update(`urna tie draw v1\n00\n${id}`).digest('hex');
   const lots = ['P1', 'P2', 'P3'].map(lot);
   assert.equal(drawLot('00', 'P2'), lots[1]);
   assert.equal(first('draw', [1, 1, 1]), lots.indexOf([...lots].sort()[0]!) + 1);
@@ -98,7 +110,10 @@ test('Equal Shares: exactly enough money is enough', () => {
 test('Equal Shares: nothing costs nothing, and nobody gets nothing', () => {
   assert.deepEqual(equalShares(instance('approval', 100, [0, 10, 0], [named(1, 2)]), shares()), [1, 2]);
   assert.deepEqual(equalShares(instance('approval', 100, [0, 10], []), shares()), []);
-  assert.deepEqual(equalShares(instance('approval', 100, [10], [[], []]), shares({ completion: 'add1' })), []);
+  assert.deepEqual(
+    equalShares(instance('approval', 100, [10], [[], []]), shares({ completion: 'add1' })),
+    [],
+  );
 });
 
 test('Equal Shares: Add1 spends on what the core rule leaves', () => {
@@ -203,7 +218,9 @@ test('Equal Shares agrees with the slow version on random pools', () => {
     const count = 2 + next(7);
     const costs = Array.from({ length: count }, () => 50 * (1 + next(8)));
     const ballots = Array.from({ length: 1 + next(12) }, () =>
-      Array.from({ length: count }, (_, i) => ({ project: i + 1, points: 1 + next(4) })).filter(() => next(3) === 0),
+      Array.from({ length: count }, (_, i) => ({ project: i + 1, points: 1 + next(4) })).filter(
+        () => next(3) === 0,
+      ),
     );
     const pool = instance('points', 100 * (2 + next(10)), costs, ballots, 'cost');
     for (const satisfaction of ['cost', 'cardinality', 'score'] as const) {
@@ -216,12 +233,22 @@ test('Equal Shares agrees with the slow version on random pools', () => {
 });
 
 test('options are read strictly', () => {
-  assert.deepEqual(parseRule('greedy', [['threshold', '10%'], ['stop', 'true']], 'it'), {
-    name: 'greedy',
-    rank: undefined,
-    threshold: { value: 10, percent: true },
-    stop: true,
-  });
+  assert.deepEqual(
+    parseRule(
+      'greedy',
+      [
+        ['threshold', '10%'],
+        ['stop', 'true'],
+      ],
+      'it',
+    ),
+    {
+      name: 'greedy',
+      rank: undefined,
+      threshold: { value: 10, percent: true },
+      stop: true,
+    },
+  );
   for (const [name, options] of [
     ['majority', []],
     ['constructor', []],
@@ -230,7 +257,13 @@ test('options are read strictly', () => {
     ['greedy', [['stop', 'false']]],
     ['greedy', [['threshold', '-1']]],
     ['greedy', [['threshold', '101%']]],
-    ['greedy', [['rank', 'votes'], ['rank', 'points']]],
+    [
+      'greedy',
+      [
+        ['rank', 'votes'],
+        ['rank', 'points'],
+      ],
+    ],
     ['equal-shares', [['rank', 'votes']]],
     ['equal-shares', [['completion', 'add2']]],
   ] as [string, [string, string][]][]) {
@@ -240,9 +273,15 @@ test('options are read strictly', () => {
 
 test('declared rules', () => {
   assert.deepEqual(declaredRule('approval', [['rule', 'greedy-no-skip']]), { name: 'greedy', stop: true });
-  const threshold = declaredRule('approval', [['rule', 'greedy-threshold'], ['min_project_score_threshold', '7']]);
+  const threshold = declaredRule('approval', [
+    ['rule', 'greedy-threshold'],
+    ['min_project_score_threshold', '7'],
+  ]);
   assert.deepEqual((threshold as GreedyRule).threshold, { value: 7, percent: false });
-  assert.equal((declaredRule('approval', [['rule', 'equalshares/add1']]) as EqualSharesRule).completion, 'add1');
+  assert.equal(
+    (declaredRule('approval', [['rule', 'equalshares/add1']]) as EqualSharesRule).completion,
+    'add1',
+  );
   for (const rule of ['greedy-custom', 'greedy-exclusive', 'unknown', 'greedy-threshold']) {
     assert.throws(() => declaredRule('approval', [['rule', rule]]), NotCovered);
   }

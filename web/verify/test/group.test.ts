@@ -79,11 +79,10 @@ test('invalid encodings and the identity are refused (RFC 9496, A.2)', () => {
 });
 
 test('elements from uniform bytes (RFC 9496, A.3)', () => {
-  const point = RistrettoPoint.hashToCurve(sha512(utf8('Ristretto is traditionally a short shot of espresso coffee')));
-  assert.equal(
-    hex(encodeElement(point)),
-    '3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46',
+  const point = RistrettoPoint.hashToCurve(
+    sha512(utf8('Ristretto is traditionally a short shot of espresso coffee')),
   );
+  assert.equal(hex(encodeElement(point)), '3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46');
 });
 
 test('scalars of the order and more are refused', () => {
@@ -99,13 +98,21 @@ test('scalars of the order and more are refused', () => {
 test('sums of multiples', () => {
   for (const count of [0, 1, 7, 8, 50]) {
     const scalars = Array.from({ length: count }, randomScalar);
-    const factors = Array.from({ length: count }, (_, i) => (i === 3 ? 0n : i % 2 === 0 ? -randomScalar() : 5n));
+    const factors = Array.from({ length: count }, (_, i) =>
+      i === 3 ? 0n : i % 2 === 0 ? -randomScalar() : 5n,
+    );
     const terms = scalars.map((x, i): Term => [factors[i]!, timesG(x)]);
     const expected = scalars.reduce((sum, x, i) => sum + x * factors[i]!, 0n);
     assert.ok(sumOfMultiples(terms).equals(multiply(((expected % ORDER) + ORDER) % ORDER, G)));
   }
   // The same point in several terms.
-  assert.ok(sumOfMultiples([[5n, G], [-2n, G], [-3n, G]]).is0());
+  assert.ok(
+    sumOfMultiples([
+      [5n, G],
+      [-2n, G],
+      [-3n, G],
+    ]).is0(),
+  );
 });
 
 test('independent generators differ and are no identity', () => {
@@ -120,7 +127,10 @@ test('a batch names the first false equation', () => {
       const batch = new Batch<number>();
       for (let i = 0; i < count; i++) {
         const x = randomScalar();
-        batch.add(i, [[x, G], [-1n, timesG(x + (wrong.includes(i) ? 1n : 0n))]]);
+        batch.add(i, [
+          [x, G],
+          [-1n, timesG(x + (wrong.includes(i) ? 1n : 0n))],
+        ]);
       }
       assert.equal(batch.test(), wrong[0]);
       assert.equal(batch.size, 0);
@@ -130,25 +140,55 @@ test('a batch names the first false equation', () => {
 
 test('two wrong equations that would cancel in a plain sum are found', () => {
   const batch = new Batch<string>();
-  batch.add('first', [[1n, G], [-2n, G]]);
-  batch.add('second', [[2n, G], [-1n, G]]);
+  batch.add('first', [
+    [1n, G],
+    [-2n, G],
+  ]);
+  batch.add('second', [
+    [2n, G],
+    [-1n, G],
+  ]);
   assert.equal(batch.test(), 'first');
 });
 
 test('a transcript is the hash of its bytes', () => {
   const bytes = (text: string): number[] => [...new Uint8Array(7), utf8(text).length, ...utf8(text)];
-  const S = Uint8Array.from([...bytes('urna/1'), ...bytes('label'), 0, ...bytes('name'), ...bytes('data'), 1, ...bytes('c')]);
+  const S = Uint8Array.from([
+    ...bytes('urna/1'),
+    ...bytes('label'),
+    0,
+    ...bytes('name'),
+    ...bytes('data'),
+    1,
+    ...bytes('c'),
+  ]);
   const transcript = new Transcript('label').append('name', utf8('data'));
   assert.deepEqual(transcript.challenge('c'), sha512(S));
-  const S2 = Uint8Array.from([...S, 0, ...bytes('n'), ...new Uint8Array(7), 8, ...new Uint8Array(7), 5, 1, ...bytes('d')]);
+  const S2 = Uint8Array.from([
+    ...S,
+    0,
+    ...bytes('n'),
+    ...new Uint8Array(7),
+    8,
+    ...new Uint8Array(7),
+    5,
+    1,
+    ...bytes('d'),
+  ]);
   assert.deepEqual(transcript.append('n', 5).challengeSeed('d'), sha512(S2).slice(0, 32));
 });
 
 test('small numbers from a seed', () => {
   const seed = sha512(utf8('seed')).slice(0, 32);
   const all = weights(seed, 9);
-  assert.deepEqual(all, Array.from({ length: 9 }, (_, i) => weight(seed, i)));
+  assert.deepEqual(
+    all,
+    Array.from({ length: 9 }, (_, i) => weight(seed, i)),
+  );
   assert.ok(all.every((x) => x < 2n ** 128n));
   const block = sha512(Uint8Array.from([...seed, 0, 0, 0, 0, 0, 0, 0, 1]));
-  assert.equal(all[5], block.slice(16, 32).reduceRight((x, byte) => x * 256n + BigInt(byte), 0n));
+  assert.equal(
+    all[5],
+    block.slice(16, 32).reduceRight((x, byte) => x * 256n + BigInt(byte), 0n),
+  );
 });

@@ -8,7 +8,16 @@ import { parseCheckpoint, tilePath, verifyCheckpoint } from '../src/board.js';
 import { hashesAbove, leafHash, merkleRoot } from '../src/merkle.js';
 
 // The eight leaves with which implementations of RFC 6962 are tested.
-const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
+const LEAVES = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+];
 const ROOTS = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
@@ -79,7 +88,10 @@ const BOARD = {
   origin: 'board.example/lodz',
   key: keyOf('board.example/lodz+3915d029+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c'),
   witnesses: [
-    { name: 'anna.example', key: keyOf('anna.example+476a1bf5+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU') },
+    {
+      name: 'anna.example',
+      key: keyOf('anna.example+476a1bf5+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU'),
+    },
   ],
   quorum: 1,
 };

@@ -12,7 +12,15 @@ import { decode, encode, type Cbor } from '../src/cbor.js';
 import { countedBallots } from '../src/counted.js';
 import { countPool } from '../src/counting/count.js';
 import { lagrange, tieBase } from '../src/decryption.js';
-import { decodeElement, encodeElement, modulo, multiply, sum, sumOfMultiples, type Point } from '../src/group.js';
+import {
+  decodeElement,
+  encodeElement,
+  modulo,
+  multiply,
+  sum,
+  sumOfMultiples,
+  type Point,
+} from '../src/group.js';
 import { decodeManifest, type Manifest, type Pool } from '../src/manifest.js';
 import { hashesAbove, leafHash, merkleRoot } from '../src/merkle.js';
 import { pabulibFile } from '../src/result.js';
@@ -59,6 +67,8 @@ export interface Vote {
   readonly pool: number;
   readonly content: Content;
   readonly level?: number;
+  /** Encrypted instead of the content. */
+  readonly elements?: readonly Point[];
 }
 
 export interface BuiltRecord {
@@ -100,7 +110,11 @@ export function manifestFields(
   witnesses: readonly Uint8Array[],
 ): Fields {
   const projects = (count: number): Cbor[] =>
-    Array.from({ length: count }, (_, i) => [`P${i + 1}`, 10_000 + 1_050 * i, i === 0 ? 'Plac; "zabaw"' : `Projekt ${i + 1}`]);
+    Array.from({ length: count }, (_, i) => [
+      `P${i + 1}`,
+      10_000 + 1_050 * i,
+      i === 0 ? 'Plac; "zabaw"' : `Projekt ${i + 1}`,
+    ]);
   const pool = (id: string, rule: Cbor, counting: Cbor, count: number): Cbor =>
     new Map<number, Cbor>([
       [1, id],
@@ -109,10 +123,24 @@ export function manifestFields(
       [4, counting],
       [5, 30_050],
       [6, projects(count)],
-      [7, [['description', 'próba; "test"'], ['vote_type', id === 'b' ? 'cumulative' : 'approval'], ['rule', 'greedy']]],
+      [
+        7,
+        [
+          ['description', 'próba; "test"'],
+          ['vote_type', id === 'b' ? 'cumulative' : 'approval'],
+          ['rule', 'greedy'],
+        ],
+      ],
     ]);
   const rule = (form: string, most: number, pointLimits: Cbor, blank: boolean): Cbor =>
-    new Map<number, Cbor>([[1, form], [2, 1], [3, most], [4, pointLimits], [5, null], [6, blank]]);
+    new Map<number, Cbor>([
+      [1, form],
+      [2, 1],
+      [3, most],
+      [4, pointLimits],
+      [5, null],
+      [6, blank],
+    ]);
   return new Map<number, Cbor>([
     [0, 'manifest'],
     [1, 'urna/1'],
@@ -122,12 +150,26 @@ export function manifestFields(
     [
       5,
       [
-        pool('a', rule('approval', 3, null, false), ['equal-shares', [['completion', 'add1+utilitarian']]], 4),
+        pool(
+          'a',
+          rule('approval', 3, null, false),
+          ['equal-shares', [['completion', 'add1+utilitarian']]],
+          4,
+        ),
         pool('b', rule('points', 3, [1, 5, 1, 8], true), ['greedy', [['rank', 'points']]], 9),
         pool('c', rule('approval', 1, null, false), ['declared', []], 3),
       ],
     ],
-    [6, [new Map<number, Cbor>([[1, 'grupa'], [2, [1, 2]], [3, 1]])]],
+    [
+      6,
+      [
+        new Map<number, Cbor>([
+          [1, 'grupa'],
+          [2, [1, 2]],
+          [3, 1],
+        ]),
+      ],
+    ],
     [7, 'last'],
     [8, [OPENING, OPENING + 100_000]],
     [9, 2],
@@ -187,7 +229,11 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   const t = manifest.threshold;
 
   const counts = new Map<string, number>();
-  const make = (kind: string, pairs: [number, Cbor][], signers: readonly KeyPair[] | 'officials' = []): Uint8Array => {
+  const make = (
+    kind: string,
+    pairs: [number, Cbor][],
+    signers: readonly KeyPair[] | 'officials' = [],
+  ): Uint8Array => {
     const certificate = kind === 'certificate';
     const map: Fields = new Map(certificate ? pairs : [[0, kind], [1, edition], ...pairs]);
     const count = counts.get(kind) ?? 0;
@@ -197,7 +243,10 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     const unsigned = new Map(map).set(last, null);
     const transcript = (): Transcript => structureTranscript(edition, kind, unsigned);
     if (signers === 'officials') {
-      map.set(last, [[0, sign(transcript(), keys.officials[0]!)], [2, sign(transcript(), keys.officials[2]!)]]);
+      map.set(last, [
+        [0, sign(transcript(), keys.officials[0]!)],
+        [2, sign(transcript(), keys.officials[2]!)],
+      ]);
     } else if (signers.length > 0) map.set(last, sign(transcript(), signers[0]!));
     return encode(map);
   };
@@ -224,7 +273,10 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
         .append('secret', encodeElement(multiply(r, receiving.key)))
         .challenge('pad');
       const share = encodeScalar(evaluate(coefficients, j + 1));
-      return join(encodeElement(R), share.map((byte, k) => byte ^ pad[k]!));
+      return join(
+        encodeElement(R),
+        share.map((byte, k) => byte ^ pad[k]!),
+      );
     });
     return make(
       'dealing',
@@ -238,13 +290,28 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     );
   });
   trustees.forEach(({ signing }, i) =>
-    add('dealing-commitment', [[2, i + 1], [3, hash(dealings[i]!)]], [signing]),
+    add(
+      'dealing-commitment',
+      [
+        [2, i + 1],
+        [3, hash(dealings[i]!)],
+      ],
+      [signing],
+    ),
   );
   entries.push(...dealings);
   const jointKey = sum(polynomials.map(([a]) => timesG(a!)));
   const dealingsHash = hash(join(...dealings.map(leafHash)));
   trustees.forEach(({ signing }, i) =>
-    add('acceptance', [[2, i + 1], [3, dealingsHash], [4, encodeElement(jointKey)]], [signing]),
+    add(
+      'acceptance',
+      [
+        [2, i + 1],
+        [3, dealingsHash],
+        [4, encodeElement(jointKey)],
+      ],
+      [signing],
+    ),
   );
   const secrets = trustees.map((_, j): KeyPair => {
     const secret = polynomials.reduce((total, polynomial) => total + evaluate(polynomial, j + 1), 0n);
@@ -254,23 +321,47 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   // Roll and opening. The last voter is added to the roll later.
   const pseudonyms = keys.voters.map((_, i) => hash(utf8(`voter ${i}`)));
   const everywhere = manifest.pools.map((pool) => pool.number);
-  const onRoll = pseudonyms.slice(0, -1).sort(compareBytes).map((pseudonym): Cbor => [pseudonym, everywhere]);
+  const onRoll = pseudonyms
+    .slice(0, -1)
+    .sort(compareBytes)
+    .map((pseudonym): Cbor => [pseudonym, everywhere]);
   const rollEntry = add(
     'roll',
-    [[2, onRoll.length], [3, merkleRoot(onRoll.map((pair) => leafHash(encode(pair))))]],
+    [
+      [2, onRoll.length],
+      [3, merkleRoot(onRoll.map((pair) => leafHash(encode(pair))))],
+    ],
     [keys.registrar],
   );
-  add('opening', [[2, encodeElement(jointKey)], [3, leafHash(rollEntry)], [4, OPENING]], 'officials');
+  add(
+    'opening',
+    [
+      [2, encodeElement(jointKey)],
+      [3, leafHash(rollEntry)],
+      [4, OPENING],
+    ],
+    'officials',
+  );
   const afterOpening = entries.length;
 
   // Ballots.
-  add('roll-addition', [[2, pseudonyms.at(-1)!], [3, everywhere]], [keys.registrar]);
+  add(
+    'roll-addition',
+    [
+      [2, pseudonyms.at(-1)!],
+      [3, everywhere],
+    ],
+    [keys.registrar],
+  );
   const audited = manifest.pools[0]!;
-  add('audited', [[2, 0], [3, packElements(encryptContent(jointKey, audited, named(1)).flatMap(({ pair }) => pair))]]);
+  add('audited', [
+    [2, 0],
+    [3, packElements(encryptContent(jointKey, audited, named(1)).flatMap(({ pair }) => pair))],
+  ]);
   const certificates = new Map<string, Cbor>();
   const ballots: Ballot[] = [];
   const chains = new Map<string, { count: number; last: Uint8Array }>();
-  for (const { voter, pool: number, content, level = 2 } of votes) {
+  for (const { voter, pool: number, content, level = 2, elements } of votes) {
     const pool = manifest.pools[number]!;
     const voterKey = keys.voters[voter]!;
     const pseudonym = pseudonyms[voter]!;
@@ -290,7 +381,9 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
       );
       certificates.set(certificateId, decode(certificate));
     }
-    const encrypted = encryptContent(jointKey, pool, content);
+    const encrypted = elements
+      ? encryptElements(jointKey, elements)
+      : encryptContent(jointKey, pool, content);
     const packed = packElements(encrypted.flatMap(({ pair }) => pair));
     const proof = new Transcript('ballot')
       .append('edition', edition)
@@ -310,7 +403,13 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
         [4, chain?.count ?? 0],
         [5, chain?.last ?? null],
         [6, packed],
-        [7, proveKnowledge(proof, encrypted.map(({ r, pair }) => ({ secret: r, key: pair[0] })))],
+        [
+          7,
+          proveKnowledge(
+            proof,
+            encrypted.map(({ r, pair }) => ({ secret: r, key: pair[0] })),
+          ),
+        ],
       ],
       [voterKey],
     );
@@ -327,7 +426,15 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   }
   const annul = (ballot: Ballot): void => {
     ballot.annulled = true;
-    add('annulment', [[2, ballot.index], [3, leafHash(entries[ballot.index]!)], [4, 'death']], 'officials');
+    add(
+      'annulment',
+      [
+        [2, ballot.index],
+        [3, leafHash(entries[ballot.index]!)],
+        [4, 'death'],
+      ],
+      'officials',
+    );
   };
   annul(ballots[1]!);
   add('closing', [[2, OPENING + 90_000]], 'officials');
@@ -338,13 +445,20 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   // Count, mix, decrypt.
   const counted = countedBallots(manifest, manifest.pools.length, ballots);
   counted.forEach((list, pool) =>
-    add('counted', [[2, pool], [3, list.length], [4, hash(join(...list.map((ballot) => be64(ballot.index))))]]),
+    add('counted', [
+      [2, pool],
+      [3, list.length],
+      [4, hash(join(...list.map((ballot) => be64(ballot.index))))],
+    ]),
   );
   const files = new Map<string, Uint8Array>([['roll.cbor', encode(onRoll)]]);
   for (const pool of manifest.pools) {
     const { number, width } = pool;
     if (counted[number]!.length < manifest.privacyMinimum) {
-      add('withheld', [[2, number], [3, counted[number]!.length]]);
+      add('withheld', [
+        [2, number],
+        [3, counted[number]!.length],
+      ]);
       continue;
     }
     let list = joinCiphertexts(counted[number]!);
@@ -371,7 +485,13 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
       files.set(`mix/${number}-${round}.cbor`, file);
       add(
         'mix',
-        [[2, number], [3, round], [4, round], [5, hash(file)], [6, file.length]],
+        [
+          [2, number],
+          [3, round],
+          [4, round],
+          [5, hash(file)],
+          [6, file.length],
+        ],
         [trustees[round - 1]!.signing],
       );
       list = outputs;
@@ -384,11 +504,22 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
         .append('pool', number)
         .append('trustee', trustee);
       const { images, proof } = proveEquality(transcript, secrets[trustee - 1]!, bases);
-      const file = encode(new Map<number, Cbor>([[0, 'shares'], [1, packElements(images)], [2, proof]]));
+      const file = encode(
+        new Map<number, Cbor>([
+          [0, 'shares'],
+          [1, packElements(images)],
+          [2, proof],
+        ]),
+      );
       files.set(`decryption/${number}-${trustee}.cbor`, file);
       add(
         'decryption',
-        [[2, number], [3, trustee], [4, hash(file)], [5, file.length]],
+        [
+          [2, number],
+          [3, trustee],
+          [4, hash(file)],
+          [5, file.length],
+        ],
         [trustees[trustee - 1]!.signing],
       );
       return images;
@@ -406,11 +537,18 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     const read = list.points.map((_, i) =>
       readPlaintext(pool.ballotRule, costs, messages.slice(i * width, (i + 1) * width)),
     );
-    const valid = read.flatMap((one, i) => ('content' in one ? [{ position: i + 1, content: one.content }] : []));
+    const valid = read.flatMap((one, i) =>
+      'content' in one ? [{ position: i + 1, content: one.content }] : [],
+    );
     const invalid = read.flatMap((one, i): Cbor[] => ('invalid' in one ? [[i + 1, one.invalid]] : []));
     const pabulib = pabulibFile(pool, valid);
     files.set(`result/${number}.pb`, pabulib);
-    const count = countPool(pool, valid.map(({ content }) => content), manifest.ties, tieSeed);
+    const count = countPool(
+      pool,
+      valid.map(({ content }) => content),
+      manifest.ties,
+      tieSeed,
+    );
     const winners = 'winners' in count ? count.winners : [];
     add('result', [
       [2, number],
@@ -425,13 +563,20 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     ]);
   }
 
-  const seal: BuiltRecord['seal'] = ({ cosign = 1, origin = 'example.org/board', checkpoints = true } = {}) => {
+  const seal: BuiltRecord['seal'] = ({
+    cosign = 1,
+    origin = 'example.org/board',
+    checkpoints = true,
+  } = {}) => {
     const sealed = new Map(files);
     const hashes = entries.map(leafHash);
     const checkpoint = (size: number): Uint8Array => {
       const body = `${origin}\n${size}\n${toBase64(merkleRoot(hashes.slice(0, size)))}\n`;
       const line = (name: string, type: number, secret: Uint8Array, signature: Uint8Array): string => {
-        const id = hash(join(utf8(`${name}\n`), new Uint8Array([type]), ed25519.getPublicKey(secret))).slice(0, 4);
+        const id = hash(join(utf8(`${name}\n`), new Uint8Array([type]), ed25519.getPublicKey(secret))).slice(
+          0,
+          4,
+        );
         return `— ${name} ${toBase64(join(id, signature))}\n`;
       };
       const own = line(origin, 1, boardSecret, ed25519.sign(utf8(body), boardSecret));
@@ -458,12 +603,20 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   return { entries, files, manifest, seal };
 }
 
-/** One pair and its randomness for each element of the content. */
-function encryptContent(key: Point, pool: Pool, content: Content): { r: bigint; pair: Pair }[] {
-  return embedBallot(pool.ballotRule, pool.projects.length, content).map((encoding) => {
+/** One pair and its randomness for each element. */
+function encryptElements(key: Point, elements: readonly Point[]): { r: bigint; pair: Pair }[] {
+  return elements.map((element) => {
     const r = randomScalar();
-    return { r, pair: encrypt(key, decodeElement(encoding, 'a message'), r) };
+    return { r, pair: encrypt(key, element, r) };
   });
+}
+
+function encryptContent(key: Point, pool: Pool, content: Content): { r: bigint; pair: Pair }[] {
+  const encodings = embedBallot(pool.ballotRule, pool.projects.length, content);
+  return encryptElements(
+    key,
+    encodings.map((encoding) => decodeElement(encoding, 'a message')),
+  );
 }
 
 function addTiles(files: Map<string, Uint8Array>, level: string, parts: readonly Uint8Array[]): void {

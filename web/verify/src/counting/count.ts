@@ -12,7 +12,12 @@ import { makeInstance, NotCovered } from './instance.js';
 export type Count = { readonly winners: readonly number[] } | { readonly notCovered: string };
 
 /** The project numbers of the winners in the order of the rule, or why this verifier cannot count by the rule. */
-export function countPool(pool: Pool, ballots: readonly Content[], ties: TieOrder, tieSeed: Uint8Array): Count {
+export function countPool(
+  pool: Pool,
+  ballots: readonly Content[],
+  ties: TieOrder,
+  tieSeed: Uint8Array,
+): Count {
   const { form } = pool.ballotRule;
   const instance = makeInstance(form, pool.money, pool.projects, ballots, ties, hex(tieSeed));
   try {

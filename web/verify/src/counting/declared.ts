@@ -41,7 +41,9 @@ export function declaredRule(
       return shares('comparison');
     default:
       throw new NotCovered(
-        declared === undefined ? 'META declares no rule' : `the declared rule "${declared}" depends on a comment`,
+        declared === undefined
+          ? 'META declares no rule'
+          : `the declared rule "${declared}" depends on a comment`,
       );
   }
 }

@@ -37,7 +37,9 @@ export function equalShares(instance: Instance, rule: EqualSharesRule): number[]
   }
   const eligible = instance.candidates.filter(
     (candidate) =>
-      candidate.votes > 0 && candidate.cost !== WITHDRAWN && (!rule.filter || passesFilter(instance, candidate)),
+      candidate.votes > 0 &&
+      candidate.cost !== WITHDRAWN &&
+      (!rule.filter || passesFilter(instance, candidate)),
   );
   const classes = groupVoters(instance, eligible, satisfaction);
   const supported = eligible.map((candidate) => supportOf(candidate, classes));

@@ -35,7 +35,8 @@ export function byRank(rank: Rank): (a: Candidate, b: Candidate) => number {
   return (a, b) => {
     if (!rank.endsWith('-per-cost')) return amount(b) - amount(a) || a.tieRank - b.tieRank;
     // What costs nothing stands before what costs something; two such are tied.
-    if (a.cost === 0 || b.cost === 0) return Number(b.cost === 0) - Number(a.cost === 0) || a.tieRank - b.tieRank;
+    if (a.cost === 0 || b.cost === 0)
+      return Number(b.cost === 0) - Number(a.cost === 0) || a.tieRank - b.tieRank;
     const left = BigInt(amount(a)) * BigInt(b.cost);
     const right = BigInt(amount(b)) * BigInt(a.cost);
     return left > right ? -1 : left < right ? 1 : a.tieRank - b.tieRank;

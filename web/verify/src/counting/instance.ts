@@ -63,7 +63,12 @@ export function makeInstance(
   return { form, money, candidates, ballots };
 }
 
-function rankTies(projects: readonly Project[], votes: readonly number[], ties: TieOrder, seed: string): number[] {
+function rankTies(
+  projects: readonly Project[],
+  votes: readonly number[],
+  ties: TieOrder,
+  seed: string,
+): number[] {
   const ids = projects.map((project) => utf8(project.id));
   const lots = ties === 'draw' ? projects.map((project) => drawLot(seed, project.id)) : [];
   const byId = (a: number, b: number): number => compareBytes(ids[a]!, ids[b]!);
@@ -77,7 +82,11 @@ function rankTies(projects: readonly Project[], votes: readonly number[], ties: 
     draw: (a, b) => (lots[a]! < lots[b]! ? -1 : lots[a]! > lots[b]! ? 1 : 0),
   };
   const ranks = projects.map(() => 0);
-  for (const [rank, i] of projects.map((_, i) => i).sort(orders[ties]).entries()) ranks[i] = rank;
+  for (const [rank, i] of projects
+    .map((_, i) => i)
+    .sort(orders[ties])
+    .entries())
+    ranks[i] = rank;
   return ranks;
 }
 

@@ -42,7 +42,11 @@ export function parseRule(
 ): Rule {
   const given = new Map(options);
   demand(given.size === options.length, `an option of the counting rule of ${what} stands twice`);
-  const known = { declared: [], greedy: ['rank', 'threshold', 'stop'], 'equal-shares': ['satisfaction', 'completion', 'filter'] };
+  const known = {
+    declared: [],
+    greedy: ['rank', 'threshold', 'stop'],
+    'equal-shares': ['satisfaction', 'completion', 'filter'],
+  };
   demand(Object.hasOwn(known, name), `${what} has the unknown counting rule "${name}"`);
   for (const option of given.keys()) {
     demand(

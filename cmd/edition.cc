@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "cmd/edition.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/money.h"
+#include "cmd/office.h"
+#include "cmd/program.h"
+#include "election/manifest.h"
+#include "tally/card.h"
+#include "tally/edition_config.h"
+#include "tally/private_file.h"
+
+namespace urna::cmd {
+namespace {
+
+constexpr std::size_t config_bytes_max = 16U << 20U;
+
+struct Options : OfficeOptions {
+  std::string config;
+  std::string out;
+  std::string manifest;
+  std::string role;
+  std::string name;
+  bool make_keys = false;
+  bool no_passphrase = false;
+};
+
+// ---- keygen
+
+int keygen(const Options& options) {
+  const Result<tally::KeyRole> role = tally::parse_role(options.role);
+  if (!role) return fail(role.error(), options.json);
+  if (*role == tally::KeyRole::trustee)
+    return fail(Error{ErrorCode::usage, "a trustee's key is made by another command", {},
+                      "use `urna trustee keygen`"},
+                options.json);
+  const Result<tally::KeyFile> key = tally::make_key(*role, options.name);
+  if (!key) return fail(key.error(), options.json);
+  const Result<std::string> text = tally::public_text(*key);
+  if (!text) return fail(text.error(), options.json);
+  const std::filesystem::path folder = std::filesystem::path(options.out).parent_path();
+  if (!folder.empty()) {
+    if (Status made = make_folder(folder.string()); !made) return fail(made.error(), options.json);
+  }
+  if (Status written = write_key(options.out, *key, options.no_passphrase, options); !written)
+    return fail(written.error(), options.json);
+  return say(options,
+             fmt::format("{} made: secret, for you alone\npublic key, for the edition:\n  {}\n",
+                         options.out, *text),
+             {{"key", options.out}, {"role", options.role}, {"public", *text}});
+}
+
+// ---- new
+
+// Keys for a test: made once, then read again.
+tally::MakeKey key_maker(const std::string& folder) {
+  return [folder](tally::KeyRole role, const std::string& name,
+                  const std::string& file) -> Result<std::string> {
+    const std::string path = folder + "/" + file;
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
+      if (Status made = tally::make_private_folder(folder); !made) return std::move(made).error();
+      const Result<tally::KeyFile> key = tally::make_key(role, name);
+      if (!key) return key.error();
+      const Result<tally::SecretBytes> bytes = tally::encode_plain(*key);
+      if (!bytes) return bytes.error();
+      if (Status written = tally::create_private_file(path, bytes->view()); !written)
+        return std::move(written).error();
+    }
+    const Result<tally::KeyFile> key = tally::load_key(path, role, [](const std::string& sealed) {
+      return Result<tally::SecretBytes>(Error{ErrorCode::conflict,
+                                              "this key has a passphrase; it was not made for tests",
+                                              {sealed},
+                                              "choose another --out"});
+    });
+    if (!key) return key.error();
+    return tally::public_text(*key);
+  };
+}
+
+Result<tally::ConfiguredEdition> make_edition(const Options& options) {
+  Result<std::string> json = read_file(options.config, config_bytes_max);
+  if (!json) return std::move(json).error();
+  if (Status made = make_folder(options.out); !made) return std::move(made).error();
+  const std::string folder = std::filesystem::path(options.config).parent_path().string();
+  Result<tally::ConfiguredEdition> edition = tally::configure_edition(
+      *json, folder, options.make_keys ? key_maker(options.out + "/keys") : tally::MakeKey());
+  if (!edition) {
+    Error error = std::move(edition).error();
+    if (error.place.file.empty() || error.place.file == "manifest")
+      error.place.file = options.config;
+    return error;
+  }
+  return edition;
+}
+
+int make_new(const Options& options) {
+  const Result<tally::ConfiguredEdition> edition = make_edition(options);
+  if (!edition) return fail(edition.error(), options.json);
+  const std::string bytes = election::encode(edition->manifest);
+  const std::string path = options.out + "/manifest.cbor";
+  const Result<std::string> before = read_file(path, election::entry_bytes_max);
+  if (before && *before != bytes) {
+    return fail(Error{ErrorCode::conflict,
+                      "there is another manifest already",
+                      {path},
+                      "remove it if nobody has it yet, or choose another --out"},
+                options.json);
+  }
+  if (!before) {
+    if (Status written = write_file_atomically(path, bytes); !written)
+      return fail(written.error(), options.json);
+  }
+  std::string text;
+  for (const std::string& note : edition->notes) text += "note: " + note + "\n";
+  const std::string hash = to_hex(election::edition_hash(bytes).view());
+  const std::string print = tally::fingerprint(election::edition_hash(bytes).octets);
+  text += fmt::format("{} {}\nedition hash {}\nfingerprint, to be compared by voice:\n  {}\n", path,
+                      before ? "was there already and is the same" : "made", hash, print);
+  if (options.make_keys)
+    text += "Keys for a test lie in " + options.out + "/keys; never use them for a real vote.\n";
+  return say(options, text,
+             {{"manifest", path},
+              {"edition_hash", hash},
+              {"fingerprint", print},
+              {"notes", to_json(edition->notes)}});
+}
+
+// ---- show
+
+std::string_view word(election::RepeatPolicy policy) {
+  switch (policy) {
+    case election::RepeatPolicy::last:
+      return "the last one counts";
+    case election::RepeatPolicy::first:
+      return "the first one counts";
+    case election::RepeatPolicy::none:
+      return "none of them counts";
+  }
+  return {};
+}
+
+std::string_view word(election::BallotForm form) {
+  switch (form) {
+    case election::BallotForm::approval:
+      return "approval";
+    case election::BallotForm::ranking:
+      return "ranking";
+    case election::BallotForm::points:
+      return "points";
+  }
+  return {};
+}
+
+std::string describe(const election::BallotRule& rule) {
+  std::string text = fmt::format("{} of {} to {} projects", word(rule.form), rule.fewest, rule.most);
+  if (rule.points)
+    text += fmt::format(", {} to {} points to each, {} to {} in all", rule.points->each_least,
+                        rule.points->each_most, rule.points->sum_least, rule.points->sum_most);
+  if (rule.knapsack) text += ", costing at most " + to_plain_string(*rule.knapsack);
+  return text + (rule.blank_valid ? ", may be blank" : ", not blank");
+}
+
+std::string describe(const election::CountingRule& counting) {
+  std::string text = counting.rule;
+  for (const election::TextPair& option : counting.options)
+    text += " " + option.key + "=" + option.value;
+  return text;
+}
+
+std::string show_text(const election::Manifest& manifest, const election::EditionHash& hash) {
+  std::string text = fmt::format(
+      "{}: {}\nresolution: {}\nedition hash {}\nfingerprint {}\nopens {}, closes {}\n"
+      "of several ballots of a person {}; lowest level {}; ties: {}\n"
+      "a pool with fewer than {} ballots is not opened\n",
+      manifest.edition, manifest.title, manifest.resolution, to_hex(hash.view()),
+      tally::fingerprint(hash.octets), tally::format_time(manifest.opens),
+      tally::format_time(manifest.closes), word(manifest.repeats), manifest.lowest_level,
+      count::to_string({manifest.ties, ""}), manifest.privacy_minimum);
+  for (std::size_t p = 0; p < manifest.pools.size(); ++p) {
+    const election::Pool& pool = manifest.pools[p];
+    text += fmt::format("pool {} ({}): {}; {} projects, money {}; {}; counted by {}\n", p, pool.id,
+                        pool.title, pool.projects.size(), to_plain_string(pool.money),
+                        describe(pool.ballot_rule), describe(pool.counting));
+  }
+  for (const election::PoolGroup& group : manifest.groups) {
+    std::string pools;
+    for (const election::PoolNumber pool : group.pools)
+      pools += (pools.empty() ? "" : ", ") + manifest.pools[pool.value].id;
+    text += fmt::format("group {}: ballots count in {} of {}\n", group.name, group.most, pools);
+  }
+  text += fmt::format("trustees: any {} of {} decrypt\n", manifest.threshold,
+                      manifest.trustee_count());
+  for (std::size_t i = 0; i < manifest.trustees.size(); ++i)
+    text += fmt::format("  {} {}  card {}\n", i + 1, manifest.trustees[i].name,
+                        tally::fingerprint(manifest.trustees[i]));
+  text += fmt::format("registrar {}\n", to_hex(view_of(manifest.registrar)));
+  for (std::size_t i = 0; i < manifest.officials.size(); ++i)
+    text += fmt::format("official {} {}\n", i, to_hex(view_of(manifest.officials[i])));
+  const election::BoardKeys& board = manifest.board;
+  text += fmt::format("board {}\n", board::LogKey{board.origin, board.key}.to_string());
+  for (const election::Witness& witness : board.witnesses)
+    text += fmt::format("witness {}\n", board::WitnessKey{witness.name, witness.key}.to_string());
+  return text + fmt::format("{} witnesses must cosign\n", board.cosignatures);
+}
+
+boost::json::object show_json(const election::Manifest& manifest,
+                              const election::EditionHash& hash) {
+  boost::json::array pools, groups, trustees, officials, witnesses;
+  for (const election::Pool& pool : manifest.pools)
+    pools.push_back({{"id", pool.id},
+                     {"title", pool.title},
+                     {"projects", pool.projects.size()},
+                     {"money", to_plain_string(pool.money)},
+                     {"ballot", describe(pool.ballot_rule)},
+                     {"counting", describe(pool.counting)}});
+  for (const election::PoolGroup& group : manifest.groups) {
+    boost::json::array members;
+    for (const election::PoolNumber pool : group.pools)
+      members.emplace_back(manifest.pools[pool.value].id);
+    groups.push_back({{"name", group.name}, {"pools", std::move(members)}, {"most", group.most}});
+  }
+  for (const election::TrusteeCard& card : manifest.trustees)
+    trustees.push_back({{"name", card.name}, {"fingerprint", tally::fingerprint(card)}});
+  for (const group::ElementBytes& key : manifest.officials)
+    officials.emplace_back(to_hex(view_of(key)));
+  const election::BoardKeys& board = manifest.board;
+  for (const election::Witness& witness : board.witnesses)
+    witnesses.emplace_back(board::WitnessKey{witness.name, witness.key}.to_string());
+  return {{"edition", manifest.edition},
+          {"title", manifest.title},
+          {"resolution", manifest.resolution},
+          {"edition_hash", to_hex(hash.view())},
+          {"fingerprint", tally::fingerprint(hash.octets)},
+          {"opens", tally::format_time(manifest.opens)},
+          {"closes", tally::format_time(manifest.closes)},
+          {"repeated_ballots", word(manifest.repeats)},
+          {"lowest_level", manifest.lowest_level},
+          {"ties", count::to_string({manifest.ties, ""})},
+          {"privacy_minimum", manifest.privacy_minimum},
+          {"pools", std::move(pools)},
+          {"groups", std::move(groups)},
+          {"threshold", manifest.threshold},
+          {"trustees", std::move(trustees)},
+          {"registrar", to_hex(view_of(manifest.registrar))},
+          {"officials", std::move(officials)},
+          {"board", board::LogKey{board.origin, board.key}.to_string()},
+          {"witnesses", std::move(witnesses)},
+          {"cosignatures", board.cosignatures}};
+}
+
+int show(const Options& options) {
+  const Result<std::string> bytes = read_file(options.manifest, election::entry_bytes_max);
+  if (!bytes) return fail(bytes.error(), options.json);
+  const Result<election::Manifest> manifest = election::decode_manifest(*bytes);
+  if (!manifest) {
+    Error error = manifest.error();
+    error.place.file = options.manifest;
+    if (error.remedy.empty()) error.remedy = "ask who prepares the edition for manifest.cbor";
+    return fail(error, options.json);
+  }
+  const election::EditionHash hash = election::edition_hash(*bytes);
+  return say(options, show_text(*manifest, hash), show_json(*manifest, hash));
+}
+
+}  // namespace
+
+void add_edition_command(CLI::App& app, int& exit_status) {
+  CLI::App* edition =
+      app.add_subcommand("edition", "The manifest of an edition and the keys that it names");
+  edition->require_subcommand(1);
+  const auto add = [&](const char* name, const char* purpose, const char* examples,
+                       int (*run)(const Options&)) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command = edition->add_subcommand(name, purpose);
+    command->footer(std::string(examples) +
+                    "\nExit status: 0 done, 2 usage, 3 a file or field is wrong, 4 a file is missing "
+                    "or\ncannot be written, 5 or 6 outside what is supported, 7 conflict.\n");
+    command->callback([options, run, &exit_status] { exit_status = run(*options); });
+    add_office_options(*command, *options);
+    return std::pair(command, options);
+  };
+  {
+    const auto [command, options] =
+        add("new", "Make manifest.cbor from a configuration",
+            "Examples:\n"
+            "  urna edition new --config edition.json --out edition\n"
+            "      edition/manifest.cbor; the fields of edition.json are in docs/trustees.md\n"
+            "  urna edition new --config edition.json --out edition --make-keys\n"
+            "      for a test: keys that the file leaves out are made in edition/keys\n",
+            make_new);
+    command->add_option("--config", options->config, "JSON file")->required();
+    command->add_option("--out", options->out, "Folder for manifest.cbor")->required();
+    command->add_flag("--make-keys", options->make_keys,
+                      "Make the keys that are left out, without passphrases: for tests");
+  }
+  {
+    const auto [command, options] = add("show", "Print a manifest for people",
+                                        "Examples:\n"
+                                        "  urna edition show edition/manifest.cbor\n"
+                                        "  urna edition show --json edition/manifest.cbor\n",
+                                        show);
+    command->add_option("MANIFEST", options->manifest, "manifest.cbor")->required();
+  }
+  {
+    const auto [command, options] =
+        add("keygen", "Make the key of a registrar, an official, a board or a witness",
+            "Examples:\n"
+            "  urna edition keygen --role official --name Nowak --out mine/official.key\n"
+            "  urna edition keygen --role board --name urna.example.org/2026 --out board.key\n",
+            keygen);
+    command->add_option("--role", options->role, "registrar, official, board or witness")
+        ->required();
+    command
+        ->add_option("--name", options->name,
+                     "Name of the holder; of a board its origin, of a witness its name")
+        ->required();
+    command->add_option("--out", options->out, "File for the secret key")->required();
+    command->add_flag("--no-passphrase", options->no_passphrase,
+                      "Leave the key open to whoever gets the file");
+    add_passphrase_option(*command, *options);
+  }
+}
+
+}  // namespace urna::cmd

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The work of who keeps the board, but for the voting itself: what trustees hand over is checked
+// and recorded, and the record is led from phase to phase (docs/protocol.md section 7).
+//
+// A function either publishes one checkpoint that covers all it has added, or none. What stops
+// between leaves at most files that no entry names; open_record() removes them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "board/checkpoint.h"
+#include "election/record.h"
+#include "proof/signature.h"
+#include "tally/record_view.h"
+
+namespace urna::tally {
+
+// Begins the record of a manifest, unless the folder holds it already; whether it was begun now.
+// Errors: conflict (the folder holds something else), and those of RecordWriter::create().
+[[nodiscard]] Result<bool> begin_record(const std::string& directory, std::string_view manifest,
+                                        const board::LogSecretKey& key);
+
+// Opens a record for adding. Errors: those of RecordWriter::open().
+[[nodiscard]] Result<election::RecordWriter> open_record(const std::string& directory,
+                                                         const board::LogSecretKey& key);
+
+// What has become of a file given to add_files().
+enum class Fate : std::uint8_t { added, known, waiting, refused };
+[[nodiscard]] std::string_view to_string(Fate fate);
+
+struct FileFate {
+  std::string path;
+  Fate fate = Fate::added;
+  std::string what;                    // what the file is, e.g. "mix of pool 0, round 1"
+  std::string reason = {};             // why it waits, and for whom
+  std::optional<Error> error = {};  // of a refused one
+};
+
+// Adds entries that others made: commitments, dealings, acceptances, mixes, shares, annulments,
+// additions to the roll; also cosignatures (copies of the present checkpoint). The files may come
+// in any order. A mix and shares need their .cbor beside the .entry, and are verified in full: who
+// did not work honestly is named. The shares of a pool are recorded together, because trustees
+// ascend: they wait until t of them are at hand. Then everything good is published at once.
+// Errors: io, and those of RecordWriter::commit(). O(rounds) shuffles verified for each pool.
+[[nodiscard]] Result<std::vector<FileFate>> add_files(election::RecordWriter& record,
+                                                      std::span<const std::string> paths,
+                                                      const Work& work);
+
+// Two officials with their numbers.
+struct OfficialPair {
+  election::OfficialNumber first, second;  // first < second
+  proof::SigningKey first_key, second_key;
+};
+// Finds the officials of two keys in the manifest. Error: conflict (a key is no official's, or both
+// are the same one's).
+[[nodiscard]] Result<OfficialPair> find_officials(const election::Manifest& manifest,
+                                                  const proof::SigningKey& one,
+                                                  const proof::SigningKey& other);
+
+// The entries of phases 5, 6, 8. Each returns whether it was added now: false if the record is
+// further already. Errors: conflict (what comes before is missing; another key), malformed, io.
+[[nodiscard]] Result<bool> add_roll(election::RecordWriter& record, std::string_view roll_file,
+                                    const proof::SigningKey& registrar);
+[[nodiscard]] Result<bool> open_voting(election::RecordWriter& record,
+                                       const OfficialPair& officials, std::uint64_t time);
+[[nodiscard]] Result<bool> close_voting(election::RecordWriter& record,
+                                        const OfficialPair& officials, std::uint64_t time);
+// Phase 9: how many certificates the registrar has issued.
+[[nodiscard]] Result<bool> add_issuance(election::RecordWriter& record, std::uint64_t certificates,
+                                        const proof::SigningKey& registrar);
+// Phase 11, and `withheld` for the pools that are not opened. No annulment is possible after it.
+[[nodiscard]] Result<bool> add_counted(election::RecordWriter& record);
+
+// A pool whose result was added now.
+struct AnnouncedPool {
+  election::PoolNumber pool;
+  election::PoolResult result;
+};
+// Opens every pool that enough trustees have decrypted and that has no result: everything is
+// verified again, the first t shares are combined, the ballots read, published and counted.
+// Errors: malformed, not_found, conflict (as verified_list(); wrong shares, naming the trustee), and
+// those of the count.
+[[nodiscard]] Result<std::vector<AnnouncedPool>> add_results(election::RecordWriter& record,
+                                                             const Work& work);
+
+// What a record waits for.
+struct Awaited {
+  std::string what;  // e.g. "a round of mixing of pool 0 (north)"
+  std::string from;  // e.g. "any of trustee 1 (Anna), trustee 3 (Celina)"
+  std::string how;   // the command, e.g. "urna trustee mix"
+};
+// What comes next. Empty: the record is complete. `ceremony` is the number of entries of phases
+// 2 to 4.
+[[nodiscard]] std::vector<Awaited> awaited(const election::BoardState& state);
+
+// The phase in words, e.g. "waiting for the trustees' commitments".
+[[nodiscard]] std::string describe_phase(const election::BoardState& state);
+
+}  // namespace urna::tally

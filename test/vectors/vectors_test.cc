@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The checked-in test vectors (docs/vectors.md) hold for this implementation.
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "election/ballot_content.h"
+#include "election/embedding.h"
+#include "election/entries.h"
+#include "group/hash.h"
+#include "proof/equality.h"
+#include "proof/knowledge.h"
+#include "proof/sharing.h"
+#include "proof/shuffle.h"
+#include "proof/signature.h"
+#include "proof/weights.h"
+
+namespace urna {
+namespace {
+
+namespace json = boost::json;
+using group::Element;
+using group::Scalar;
+using proof::Ristretto;
+using proof::Transcript;
+
+json::array cases_of(const std::string& name) {
+  const auto text =
+      read_file(std::string(URNA_SOURCE_DIR) + "/test/vectors/" + name + ".json", 50'000'000);
+  EXPECT_TRUE(text.ok()) << name;
+  if (!text) return {};
+  json::array cases = json::parse(*text).at("cases").as_array();
+  EXPECT_FALSE(cases.empty()) << name;
+  return cases;
+}
+
+std::string text(const json::value& value) { return json::value_to<std::string>(value); }
+std::string bytes(const json::value& value) { return from_hex(text(value)).value(); }
+std::uint64_t number(const json::value& value) { return value.to_number<std::uint64_t>(); }
+std::string encoded(const Scalar& scalar) { return std::string(view_of(scalar.encode())); }
+
+Transcript context_of(const json::value& entry) {
+  Transcript transcript(text(entry.at("label")));
+  for (const json::value& item : entry.at("context").as_array()) {
+    transcript.append(text(item.at(0)), bytes(item.at(1)));
+  }
+  return transcript;
+}
+
+TEST(Vectors, Transcript) {
+  for (const json::value& entry : cases_of("transcript")) {
+    Transcript transcript(text(entry.at("label")));
+    for (const json::value& step : entry.at("steps").as_array()) {
+      const json::object& fields = step.as_object();
+      if (fields.contains("data")) {
+        transcript.append(text(step.at("append")), bytes(step.at("data")));
+      } else if (fields.contains("number")) {
+        transcript.append(text(step.at("append")), number(step.at("number")));
+      } else {
+        const std::string name = text(step.at("challenge"));
+        Transcript scalar = transcript;
+        Transcript seed = transcript;
+        EXPECT_EQ(view_of(transcript.challenge(name)), bytes(step.at("digest")));
+        EXPECT_EQ(encoded(scalar.challenge_scalar(name)), bytes(step.at("scalar")));
+        EXPECT_EQ(view_of(seed.challenge_seed(name)), bytes(step.at("seed")));
+      }
+    }
+  }
+}
+
+TEST(Vectors, Numbers) {
+  for (const json::value& entry : cases_of("scalar")) {
+    EXPECT_EQ(encoded(Scalar::from_uniform_bytes(array_of<64>(bytes(entry.at("digest"))))),
+              bytes(entry.at("scalar")));
+  }
+  for (const json::value& entry : cases_of("weights")) {
+    const auto weight =
+        proof::weights(array_of<32>(bytes(entry.at("seed"))), number(entry.at("index")), 1)[0];
+    EXPECT_EQ(view_of(weight), bytes(entry.at("weight")));
+  }
+  for (const json::value& entry : cases_of("lagrange")) {
+    const auto trustees = json::value_to<std::vector<std::uint64_t>>(entry.at("trustees"));
+    const auto coefficients = proof::lagrange_at_zero<Ristretto>(trustees);
+    for (std::size_t j = 0; j < trustees.size(); ++j) {
+      EXPECT_EQ(encoded(coefficients[j]), bytes(entry.at("coefficients").at(j)));
+    }
+  }
+}
+
+TEST(Vectors, Elements) {
+  for (const json::value& entry : cases_of("generators")) {
+    const auto element = Ristretto::independent_generators(number(entry.at("index")), 1)[0];
+    EXPECT_EQ(view_of(element.encode()), bytes(entry.at("element")));
+  }
+  for (const json::value& entry : cases_of("encodings")) {
+    const auto item = array_of<32>(bytes(entry.at("bytes")));
+    const bool valid = text(entry.at("as")) == "element" ? Ristretto::decode(item).ok()
+                                                         : Scalar::decode(item).ok();
+    EXPECT_EQ(valid, entry.at("valid").as_bool()) << text(entry.at("bytes"));
+  }
+  for (const json::value& entry : cases_of("tie")) {
+    std::string message;
+    append_big_endian(message, number(entry.at("pool")), 8);
+    const auto base = group::hash_to_group(message, "urna/1 tie " + bytes(entry.at("edition")));
+    EXPECT_EQ(view_of(base.encode()), bytes(entry.at("base")));
+  }
+}
+
+TEST(Vectors, Signature) {
+  for (const json::value& entry : cases_of("signature")) {
+    Transcript transcript("signature");
+    transcript.append("edition", bytes(entry.at("edition")));
+    transcript.append("kind", text(entry.at("kind")));
+    transcript.append("body", bytes(entry.at("body")));
+    EXPECT_EQ(proof::verify_signature(array_of<32>(bytes(entry.at("key"))), transcript,
+                                      array_of<64>(bytes(entry.at("signature")))),
+              entry.at("valid").as_bool());
+  }
+}
+
+TEST(Vectors, Proofs) {
+  for (const json::value& entry : cases_of("knowledge")) {
+    EXPECT_EQ(proof::verify_knowledge<Ristretto>(context_of(entry), bytes(entry.at("elements")),
+                                                 bytes(entry.at("proof"))),
+              entry.at("valid").as_bool());
+  }
+  for (const json::value& entry : cases_of("equality")) {
+    EXPECT_EQ(proof::verify_equality<Ristretto>(
+                  context_of(entry), array_of<32>(bytes(entry.at("key"))), bytes(entry.at("bases")),
+                  bytes(entry.at("images")), bytes(entry.at("proof"))),
+              entry.at("valid").as_bool());
+  }
+  for (const json::value& entry : cases_of("shuffle")) {
+    const std::string inputs = bytes(entry.at("inputs"));
+    const std::string outputs = bytes(entry.at("outputs"));
+    const auto key = array_of<32>(bytes(entry.at("key")));
+    const proof::ShuffleStatement statement{key, number(entry.at("width")), inputs, outputs};
+    const proof::ShuffleProof proof{bytes(entry.at("permutation_commitments")),
+                                    bytes(entry.at("chain")),
+                                    bytes(entry.at("chain_commitments")),
+                                    bytes(entry.at("commitments")),
+                                    bytes(entry.at("responses")),
+                                    bytes(entry.at("chain_responses")),
+                                    bytes(entry.at("permutation_responses"))};
+    EXPECT_EQ(proof::verify_shuffle<Ristretto>(context_of(entry), statement,
+                                               Element::decode(key).value(), proof.view())
+                  .ok(),
+              entry.at("valid").as_bool());
+  }
+}
+
+TEST(Vectors, Embedding) {
+  for (const json::value& entry : cases_of("embedding")) {
+    const auto element = array_of<32>(bytes(entry.at("element")));
+    const auto extracted = election::extract(element);
+    if (entry.as_object().contains("reason")) {
+      ASSERT_TRUE(std::holds_alternative<election::InvalidReason>(extracted));
+      EXPECT_EQ(static_cast<std::uint64_t>(std::get<election::InvalidReason>(extracted)),
+                number(entry.at("reason")));
+    } else {
+      const auto data = array_of<29>(bytes(entry.at("data")));
+      EXPECT_EQ(std::get<election::ElementData>(extracted), data);
+      EXPECT_EQ(election::embed(data).value().encode(), element);
+    }
+  }
+}
+
+election::BallotTerms terms_of(const json::value& entry) {
+  const json::value& fields = entry.at("rule");
+  election::BallotRule rule;
+  const std::string form = text(fields.at("1"));
+  rule.form = form == "approval"  ? election::BallotForm::approval
+              : form == "ranking" ? election::BallotForm::ranking
+                                  : election::BallotForm::points;
+  rule.fewest = static_cast<std::uint16_t>(number(fields.at("2")));
+  rule.most = static_cast<std::uint16_t>(number(fields.at("3")));
+  if (fields.at("4").is_array()) {
+    const auto limits = json::value_to<std::vector<std::uint32_t>>(fields.at("4"));
+    rule.points = election::PointLimits{limits[0], limits[1], limits[2], limits[3]};
+  }
+  if (!fields.at("5").is_null()) {
+    rule.knapsack = Money{static_cast<std::int64_t>(number(fields.at("5")))};
+  }
+  rule.blank_valid = fields.at("6").as_bool();
+  std::vector<Money> costs;
+  for (const json::value& cost : entry.at("costs").as_array()) {
+    costs.push_back(Money{static_cast<std::int64_t>(number(cost))});
+  }
+  return election::BallotTerms::of(rule, costs).value();
+}
+
+TEST(Vectors, Content) {
+  for (const json::value& entry : cases_of("content")) {
+    const election::BallotTerms terms = terms_of(entry);
+    EXPECT_EQ(terms.layout.width, number(entry.at("width")));
+    const auto reading = election::unpack_ballot(terms, bytes(entry.at("packed")));
+    const auto* content = std::get_if<election::BallotContent>(&reading);
+    const auto reason = content != nullptr ? election::check_content(terms, *content)
+                                           : std::get<election::InvalidReason>(reading);
+    if (entry.as_object().contains("reason")) {
+      ASSERT_TRUE(reason.has_value());
+      EXPECT_EQ(static_cast<std::uint64_t>(*reason), number(entry.at("reason")));
+      continue;
+    }
+    ASSERT_TRUE(content != nullptr && !reason.has_value());
+    std::vector<std::uint64_t> projects;
+    for (const auto project : content->projects) projects.push_back(project.value);
+    EXPECT_EQ(projects, json::value_to<std::vector<std::uint64_t>>(entry.at("projects")));
+    EXPECT_EQ(content->points, json::value_to<std::vector<std::uint32_t>>(entry.at("points")));
+    EXPECT_EQ(election::pack_ballot(terms, *content).value(), bytes(entry.at("packed")));
+  }
+}
+
+TEST(Vectors, Entries) {
+  for (const json::value& entry : cases_of("entries")) {
+    const std::string given = bytes(entry.at("bytes"));
+    const auto decoded = election::decode_entry(given);
+    EXPECT_EQ(decoded.ok(), entry.at("valid").as_bool()) << text(entry.at("bytes"));
+    if (!decoded) continue;
+    EXPECT_EQ(to_string(election::kind_of(*decoded)), text(entry.at("kind")));
+    EXPECT_EQ(election::entry_hash(given).view(), bytes(entry.at("hash")));
+  }
+}
+
+}  // namespace
+}  // namespace urna

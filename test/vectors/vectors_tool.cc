@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Writes the test vectors of docs/vectors.md into the folder given.
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "../record/sample_edition.h"
+#include "base/atomic_file.h"
+#include "base/bytes.h"
+#include "base/cbor.h"
+#include "board/log_reader.h"
+#include "election/ballot_content.h"
+#include "election/embedding.h"
+#include "election/entries.h"
+#include "election/plaintext.h"
+#include "group/hash.h"
+#include "proof/equality.h"
+#include "proof/knowledge.h"
+#include "proof/sharing.h"
+#include "proof/shuffle.h"
+#include "proof/signature.h"
+#include "proof/weights.h"
+#include "rehearsal/rehearsal.h"
+
+namespace urna {
+namespace {
+
+namespace json = boost::json;
+using group::Element;
+using group::Scalar;
+using group::SecretScalar;
+using proof::Ristretto;
+using proof::Transcript;
+
+std::string hex(std::string_view bytes) { return to_hex(bytes); }
+template <std::size_t N>
+std::string hex(const std::array<std::uint8_t, N>& bytes) {
+  return to_hex(view_of(bytes));
+}
+
+// The order of the group, as 32 little-endian bytes.
+std::string order() {
+  std::string bytes(view_of((Scalar() - Scalar::of(1)).encode()));
+  bytes[0] = static_cast<char>(bytes[0] + 1);
+  return bytes;
+}
+
+std::string flipped(std::string bytes, std::size_t at) {
+  bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ 1U);
+  return bytes;
+}
+
+json::object transcripts() {
+  json::array cases;
+  for (const char* label : {"ballot", "", "shuffle"}) {
+    Transcript transcript(label);
+    json::array steps;
+    const auto append = [&](const char* name, const std::string& data) {
+      transcript.append(name, data);
+      steps.push_back(json::object{{"append", name}, {"data", hex(data)}});
+    };
+    const auto number = [&](const char* name, std::uint64_t value) {
+      transcript.append(name, value);
+      steps.push_back(json::object{{"append", name}, {"number", value}});
+    };
+    const auto challenge = [&](const char* name) {
+      Transcript scalar = transcript;
+      Transcript seed = transcript;
+      steps.push_back(json::object{{"challenge", name},
+                                   {"digest", hex(transcript.challenge(name))},
+                                   {"scalar", hex(scalar.challenge_scalar(name).encode())},
+                                   {"seed", hex(seed.challenge_seed(name))}});
+    };
+    append("edition", std::string(32, '\x11'));
+    append("", "");
+    number("pool", 258);
+    challenge("c");
+    append("after a challenge", std::string(300, 'x'));
+    number("zero", 0);
+    challenge("c");
+    challenge("");
+    cases.push_back(json::object{{"label", label}, {"steps", std::move(steps)}});
+  }
+  return {{"about", "Transcripts, section 3.3"}, {"cases", std::move(cases)}};
+}
+
+json::object scalars() {
+  json::array cases;
+  std::vector<std::array<std::uint8_t, 64>> digests(6);
+  digests[1].fill(0xff);
+  digests[2][0] = 1;
+  digests[3][63] = 0x80;
+  const std::string l = order();
+  std::copy(l.begin(), l.end(), digests[4].begin());
+  for (std::size_t i = 0; i < 64; ++i) digests[5][i] = static_cast<std::uint8_t>(7 * i + 1);
+  for (const auto& digest : digests) {
+    cases.push_back(json::object{{"digest", hex(digest)},
+                                 {"scalar", hex(Scalar::from_uniform_bytes(digest).encode())}});
+  }
+  return {{"about", "64 bytes, little-endian, modulo the order, section 3.3"},
+          {"cases", std::move(cases)}};
+}
+
+json::object weight_cases() {
+  json::array cases;
+  proof::Seed seed{};
+  for (std::size_t i = 0; i < seed.size(); ++i) seed[i] = static_cast<std::uint8_t>(i);
+  for (const std::uint64_t index : {0U, 1U, 2U, 3U, 4U, 7U, 1000U, 65'539U}) {
+    cases.push_back(json::object{
+        {"seed", hex(seed)}, {"index", index}, {"weight", hex(proof::weights(seed, index, 1)[0])}});
+  }
+  return {{"about", "Numbers from a seed, section 3.4"}, {"cases", std::move(cases)}};
+}
+
+json::object generators() {
+  json::array cases;
+  for (const std::uint64_t index : {0U, 1U, 2U, 255U, 256U, 1'000'000U}) {
+    cases.push_back(
+        json::object{{"index", index},
+                     {"element", hex(Ristretto::independent_generators(index, 1)[0].encode())}});
+  }
+  return {{"about", "Independent generators, section 3.5"}, {"cases", std::move(cases)}};
+}
+
+json::object encodings() {
+  json::array cases;
+  const auto add = [&](const std::string& bytes, const char* as, bool valid) {
+    cases.push_back(json::object{{"bytes", hex(bytes)}, {"as", as}, {"valid", valid}});
+  };
+  const std::string generator(view_of(Element::generator().encode()));
+  add(generator, "element", true);
+  add(std::string(32, '\0'), "element", false);
+  std::string high = generator;
+  high[31] = static_cast<char>(static_cast<unsigned char>(high[31]) | 0x80U);
+  add(high, "element", false);
+  add(std::string(32, '\xff'), "element", false);
+  add(flipped(generator, 0), "element", false);  // negative
+  std::string modulus(32, '\xff');               // 2^255 - 19 and one more
+  modulus[0] = '\xed';
+  modulus[31] = '\x7f';
+  add(modulus, "element", false);
+  modulus[0] = '\xee';
+  add(modulus, "element", false);
+  add(std::string(view_of(Scalar::of(1).encode())), "scalar", true);
+  add(std::string(32, '\0'), "scalar", true);
+  add(std::string(view_of((Scalar() - Scalar::of(1)).encode())), "scalar", true);
+  add(order(), "scalar", false);
+  add(std::string(32, '\xff'), "scalar", false);
+  return {{"about", "Elements and scalars, section 3.1"}, {"cases", std::move(cases)}};
+}
+
+json::object signatures() {
+  json::array cases;
+  for (int n = 0; n < 3; ++n) {
+    const auto key = proof::SigningKey::random();
+    const std::string edition(32, static_cast<char>(n));
+    const std::string body = "body " + std::to_string(n);
+    const auto transcript = [&](const std::string& signed_body) {
+      Transcript t("signature");
+      t.append("edition", edition);
+      t.append("kind", "mix");
+      t.append("body", signed_body);
+      return t;
+    };
+    const std::string signature(view_of(proof::sign(key, transcript(body))));
+    const auto add = [&](const std::string& key_bytes, const std::string& signed_body,
+                         const std::string& bytes, bool valid) {
+      cases.push_back(json::object{{"key", hex(key_bytes)},
+                                   {"edition", hex(edition)},
+                                   {"kind", "mix"},
+                                   {"body", hex(signed_body)},
+                                   {"signature", hex(bytes)},
+                                   {"valid", valid}});
+    };
+    const std::string own(view_of(key.key));
+    add(own, body, signature, true);
+    add(own, body + " ", signature, false);
+    add(own, body, flipped(signature, 32), false);
+    add(std::string(view_of(Element::generator().encode())), body, signature, false);
+    add(own, body, std::string(32, '\0') + signature.substr(32), false);
+    add(own, body, signature.substr(0, 32) + order(), false);
+    add(std::string(32, '\0'), body, std::string(64, '\0'), false);
+  }
+  return {{"about", "Signatures, section 4.1"}, {"cases", std::move(cases)}};
+}
+
+json::array context_array() { return json::array{json::array{"pool", hex(std::string(8, '\0'))}}; }
+Transcript context_transcript(const char* label) {
+  Transcript transcript(label);
+  transcript.append("pool", std::string(8, '\0'));
+  return transcript;
+}
+
+json::object knowledge() {
+  json::array cases;
+  for (const std::size_t count : {1U, 3U}) {
+    std::vector<SecretScalar> secrets;
+    for (std::size_t k = 0; k < count; ++k) secrets.push_back(SecretScalar::random());
+    const std::string elements =
+        group::encode_packed(group::FixedBase::generator().mul_all(secrets));
+    const std::string proof =
+        proof::prove_knowledge<Ristretto>(context_transcript("ballot"), elements, secrets);
+    const auto add = [&](const char* label, const std::string& shown, const std::string& bytes,
+                         bool valid) {
+      cases.push_back(json::object{{"label", label},
+                                   {"context", context_array()},
+                                   {"elements", hex(shown)},
+                                   {"proof", hex(bytes)},
+                                   {"valid", valid}});
+    };
+    add("ballot", elements, proof, true);
+    add("dealing", elements, proof, false);
+    add("ballot", elements, flipped(proof, 32 * count), false);
+    add("ballot", elements, proof.substr(0, proof.size() - 32) + order(), false);
+    add("ballot", elements, std::string(32, '\0') + proof.substr(32), false);
+    add("ballot", elements, proof.substr(32), false);
+    add("ballot", std::string(view_of(Element::generator().encode())) + elements.substr(32), proof,
+        false);
+  }
+  return {{"about", "Knowledge of logarithms, section 4.2"}, {"cases", std::move(cases)}};
+}
+
+json::object equality() {
+  json::array cases;
+  for (const std::size_t count : {1U, 2U, 9U}) {
+    const auto bases = Ristretto::independent_generators(50, count);
+    const SecretScalar x = SecretScalar::random();
+    const auto key = group::mul_base(x).encode();
+    const std::string packed_bases = group::encode_packed(bases);
+    const std::string images = group::encode_packed(group::mul_all(x, bases));
+    const std::string proof = proof::prove_equality<Ristretto>(context_transcript("decryption"), x,
+                                                               key, packed_bases, bases, images);
+    const auto add = [&](const std::string& shown, const std::string& bytes, bool valid) {
+      cases.push_back(json::object{{"label", "decryption"},
+                                   {"context", context_array()},
+                                   {"key", hex(key)},
+                                   {"bases", hex(packed_bases)},
+                                   {"images", hex(shown)},
+                                   {"proof", hex(bytes)},
+                                   {"valid", valid}});
+    };
+    add(images, proof, true);
+    add(images, flipped(proof, 64), false);
+    add(images, proof.substr(0, 64) + order(), false);
+    add(images, proof.substr(0, 64), false);
+    add(std::string(view_of(Element::generator().encode())) + images.substr(32), proof, false);
+    add(std::string(32, '\0') + images.substr(32), proof, false);
+  }
+  return {{"about", "Equality of logarithms, section 4.3"}, {"cases", std::move(cases)}};
+}
+
+json::object shuffles() {
+  json::array cases;
+  for (const auto& [count, width] :
+       {std::pair{0U, 1U}, {1U, 1U}, {2U, 1U}, {5U, 1U}, {4U, 2U}, {1U, 3U}}) {
+    const Element key = group::mul_base(SecretScalar::random());
+    const std::string inputs =
+        group::encode_packed(Ristretto::independent_generators(900, 2 * count * width));
+    const auto witness = proof::random_shuffle_witness<Ristretto>(count, width);
+    const std::string outputs =
+        proof::apply_shuffle<Ristretto>(key, width, inputs, witness).value();
+    const proof::ShuffleStatement statement{key.encode(), width, inputs, outputs};
+    const proof::ShuffleProof right =
+        proof::prove_shuffle<Ristretto>(context_transcript("shuffle"), statement, key, witness);
+    const auto add = [&](const std::string& shown, const proof::ShuffleProof& proof, bool valid) {
+      cases.push_back(json::object{{"label", "shuffle"},
+                                   {"context", context_array()},
+                                   {"key", hex(key.encode())},
+                                   {"width", width},
+                                   {"inputs", hex(inputs)},
+                                   {"outputs", hex(shown)},
+                                   {"permutation_commitments", hex(proof.permutation_commitments)},
+                                   {"chain", hex(proof.chain)},
+                                   {"chain_commitments", hex(proof.chain_commitments)},
+                                   {"commitments", hex(proof.commitments)},
+                                   {"responses", hex(proof.responses)},
+                                   {"chain_responses", hex(proof.chain_responses)},
+                                   {"permutation_responses", hex(proof.permutation_responses)},
+                                   {"valid", valid}});
+    };
+    add(outputs, right, true);
+    for (std::string proof::ShuffleProof::*part :
+         {&proof::ShuffleProof::responses, &proof::ShuffleProof::chain_responses,
+          &proof::ShuffleProof::permutation_responses}) {
+      proof::ShuffleProof wrong = right;
+      if ((wrong.*part).empty()) continue;
+      wrong.*part = flipped(wrong.*part, 0);
+      add(outputs, wrong, false);
+      wrong.*part = order() + (right.*part).substr(32);
+      add(outputs, wrong, false);
+    }
+    for (std::string proof::ShuffleProof::*part :
+         {&proof::ShuffleProof::permutation_commitments, &proof::ShuffleProof::chain,
+          &proof::ShuffleProof::chain_commitments, &proof::ShuffleProof::commitments}) {
+      proof::ShuffleProof wrong = right;
+      if ((wrong.*part).empty()) continue;
+      const std::string generator(view_of(Element::generator().encode()));
+      (wrong.*part).replace(0, 32, generator);
+      add(outputs, wrong, false);
+      (wrong.*part).replace(0, 32, 32, '\0');
+      add(outputs, wrong, false);
+    }
+    if (count > 1) {
+      const std::size_t bytes = 64 * width;
+      add(outputs.substr(bytes, bytes) + outputs.substr(0, bytes) + outputs.substr(2 * bytes),
+          right, false);
+      add(inputs, right, false);
+    }
+  }
+  return {{"about", "Shuffles, section 4.5"}, {"cases", std::move(cases)}};
+}
+
+json::object embeddings() {
+  json::array cases;
+  for (unsigned n = 0; n < 8; ++n) {
+    election::ElementData data{};
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      data[i] = static_cast<std::uint8_t>(n == 0 ? 0U : (n == 1 ? 255U : 37U * n + 11U * i));
+    }
+    const auto encoding = election::embed(data).value().encode();
+    cases.push_back(json::object{{"data", hex(data)}, {"element", hex(encoding)}});
+    // The next k that gives an element too.
+    for (unsigned k = encoding[0] / 2U + 1; k < 128; ++k) {
+      group::ElementBytes later = encoding;
+      later[0] = static_cast<std::uint8_t>(2 * k);
+      if (!Element::decode(later)) continue;
+      cases.push_back(json::object{{"element", hex(later)}, {"reason", 2}});
+      break;
+    }
+  }
+  cases.push_back(json::object{{"element", hex(Element::generator().encode())}, {"reason", 1}});
+  cases.push_back(json::object{{"element", hex(group::ElementBytes{})}, {"reason", 1}});
+  return {{"about", "Embedding, section 6.3"}, {"cases", std::move(cases)}};
+}
+
+json::object rule_json(const election::BallotRule& rule) {
+  json::object object;
+  object["1"] = rule.form == election::BallotForm::approval  ? "approval"
+                : rule.form == election::BallotForm::ranking ? "ranking"
+                                                             : "points";
+  object["2"] = rule.fewest;
+  object["3"] = rule.most;
+  object["4"] = nullptr;
+  if (rule.points) {
+    object["4"] = json::array{rule.points->each_least, rule.points->each_most,
+                              rule.points->sum_least, rule.points->sum_most};
+  }
+  object["5"] = nullptr;
+  if (rule.knapsack) object["5"] = rule.knapsack->grosze;
+  object["6"] = rule.blank_valid;
+  return object;
+}
+
+json::object contents() {
+  json::array cases;
+  const auto add_rule = [&](const election::BallotRule& rule, std::size_t projects,
+                            std::vector<election::BallotContent> valid) {
+    std::vector<Money> costs;
+    for (std::size_t p = 0; p < projects; ++p) {
+      costs.push_back(Money{static_cast<std::int64_t>(100 * (p + 1))});
+    }
+    const auto terms = election::BallotTerms::of(rule, costs).value();
+    json::array cost_array;
+    for (const Money cost : costs) cost_array.push_back(cost.grosze);
+    const auto base = [&] {
+      return json::object{
+          {"rule", rule_json(rule)}, {"costs", cost_array}, {"width", terms.layout.width}};
+    };
+    for (const election::BallotContent& content : valid) {
+      json::object entry = base();
+      json::array numbers;
+      for (const auto project : content.projects) numbers.push_back(project.value);
+      entry["projects"] = std::move(numbers);
+      entry["points"] = json::value_from(content.points);
+      entry["packed"] = hex(election::pack_ballot(terms, content).value());
+      cases.push_back(std::move(entry));
+    }
+    // Contents that are not valid, of which the first reason is told.
+    std::vector<std::string> packed = {std::string(terms.layout.bytes(), '\xff'),
+                                       std::string(terms.layout.bytes(), '\0')};
+    for (std::size_t i = 0; i < 12; ++i) {
+      std::string bytes(terms.layout.bytes(), '\0');
+      for (std::size_t k = 0; k <= i % 4 && k < bytes.size(); ++k) {
+        bytes[k] = static_cast<char>(37 * i + 91 * k + 5);
+      }
+      packed.push_back(std::move(bytes));
+    }
+    for (const std::string& bytes : packed) {
+      const auto reading = election::unpack_ballot(terms, bytes);
+      std::optional<election::InvalidReason> reason;
+      if (const auto* unread = std::get_if<election::InvalidReason>(&reading)) {
+        reason = *unread;
+      } else {
+        reason = election::check_content(terms, std::get<election::BallotContent>(reading));
+      }
+      if (!reason) continue;
+      json::object entry = base();
+      entry["packed"] = hex(bytes);
+      entry["reason"] = static_cast<int>(*reason);
+      cases.push_back(std::move(entry));
+    }
+  };
+  const auto projects = [](std::initializer_list<int> numbers) {
+    std::vector<election::ProjectNumber> result;
+    for (const int number : numbers) result.push_back({static_cast<std::uint16_t>(number)});
+    return result;
+  };
+  using election::BallotForm;
+  add_rule({BallotForm::approval, 1, 3, {}, {}, true}, 8,
+           {{{}, {}}, {projects({1}), {}}, {projects({2, 5, 8}), {}}});
+  add_rule({BallotForm::approval, 1, 15, {}, {}, false}, 150,
+           {{projects({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 150}), {}}});
+  add_rule({BallotForm::approval, 1, 300, {}, {}, false}, 300, {{projects({1, 300}), {}}});
+  add_rule({BallotForm::approval, 2, 4, {}, Money{1000}, false}, 6, {{projects({1, 2}), {}}});
+  add_rule({BallotForm::ranking, 3, 3, {}, {}, false}, 9, {{projects({9, 1, 4}), {}}});
+  add_rule({BallotForm::points, 1, 10, election::PointLimits{1, 10, 0, 10}, {}, false}, 128,
+           {{projects({1, 128}), {4, 6}}});
+  add_rule({BallotForm::points, 1, 4, election::PointLimits{1, 3, 3, 3}, {}, true}, 4,
+           {{projects({2}), {3}}, {projects({1, 4}), {1, 2}}, {{}, {}}});
+  return {{"about", "Contents of ballots, sections 6.1, 6.2 and 6.4"}, {"cases", std::move(cases)}};
+}
+
+json::object ties() {
+  json::array cases;
+  for (const std::uint64_t pool : {0U, 1U, 1023U}) {
+    const std::string edition(32, static_cast<char>(pool + 3));
+    std::string message;
+    append_big_endian(message, pool, 8);
+    cases.push_back(json::object{
+        {"edition", hex(edition)},
+        {"pool", pool},
+        {"base", hex(group::hash_to_group(message, "urna/1 tie " + edition).encode())}});
+  }
+  return {{"about", "Bases of tie seeds, section 12"}, {"cases", std::move(cases)}};
+}
+
+json::object lagrange() {
+  json::array cases;
+  for (const std::vector<std::uint64_t>& trustees :
+       std::vector<std::vector<std::uint64_t>>{{1}, {1, 2}, {2, 3}, {1, 3, 5}, {7, 31, 32}}) {
+    json::array coefficients;
+    for (const Scalar& scalar : proof::lagrange_at_zero<Ristretto>(trustees)) {
+      coefficients.push_back(json::value(hex(scalar.encode())));
+    }
+    cases.push_back(json::object{{"trustees", json::value_from(trustees)},
+                                 {"coefficients", std::move(coefficients)}});
+  }
+  return {{"about", "Lagrange coefficients, section 12"}, {"cases", std::move(cases)}};
+}
+
+// Entries of a rehearsed edition, one or two of each kind, and the same bytes spoilt.
+Result<json::object> entries(const std::string& scratch) {
+  rehearsal::Plan plan;
+  plan.instances = test::sample_edition();
+  plan.instances.resize(1);
+  if (auto outcome = rehearsal::rehearse(plan, scratch); !outcome) {
+    return std::move(outcome).error();
+  }
+  const auto log = board::LogReader::open(scratch);
+  if (!log) return log.error();
+  json::array cases;
+  std::map<std::string, int> seen;
+  const Status read = log->for_each(0, [&](std::uint64_t, std::string_view view) {
+    const std::string entry(view);
+    const auto decoded = election::decode_entry(entry);
+    if (!decoded) return Status(decoded.error());
+    const std::string kind(to_string(election::kind_of(*decoded)));
+    if (++seen[kind] > 2) return ok_status();
+    const auto add = [&](const std::string& bytes, bool valid) {
+      json::object one{{"kind", kind}, {"bytes", hex(bytes)}, {"valid", valid}};
+      if (valid) one["hash"] = hex(election::entry_hash(bytes).view());
+      cases.push_back(std::move(one));
+    };
+    add(entry, true);
+    if (seen[kind] > 1) return ok_status();
+    std::string longer = entry;
+    longer[0] = static_cast<char>(longer[0] + 1);
+    add(longer + std::string("\x18\x63\x00", 3), false);  // an unknown field
+    add(entry + std::string(1, '\0'), false);
+    add(entry.substr(0, entry.size() - 1), false);
+    add(std::string(1, static_cast<char>(0xb8)) +
+            std::string(1, static_cast<char>(entry[0] & 0x1f)) + entry.substr(1),
+        false);  // a longer head than needed
+    return ok_status();
+  });
+  if (!read) return read.error();
+  return json::object{{"about", "Entries, sections 5 to 13"}, {"cases", std::move(cases)}};
+}
+
+// One case per line, so that a difference can be read.
+std::string written(const json::object& file) {
+  std::string text = "{\"about\": " + json::serialize(file.at("about")) + ",\n \"cases\": [\n";
+  const json::array& cases = file.at("cases").as_array();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    text += "  " + json::serialize(cases[i]) + (i + 1 < cases.size() ? ",\n" : "\n");
+  }
+  return text + "]}\n";
+}
+
+int run(const std::string& folder, const std::string& scratch) {
+  const Result<json::object> entry_cases = entries(scratch);
+  if (!entry_cases) {
+    fmt::print(stderr, "{}\n", entry_cases.error().to_string());
+    return exit_code(entry_cases.error().code);
+  }
+  const std::vector<std::pair<std::string, json::object>> files = {
+      {"transcript", transcripts()}, {"scalar", scalars()},      {"weights", weight_cases()},
+      {"generators", generators()},  {"encodings", encodings()}, {"signature", signatures()},
+      {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
+      {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
+      {"lagrange", lagrange()},      {"entries", *entry_cases}};
+  for (const auto& [name, file] : files) {
+    const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
+    if (!saved) {
+      fmt::print(stderr, "{}\n", saved.error().to_string());
+      return exit_code(saved.error().code);
+    }
+    fmt::print("{}.json: {} cases\n", name, file.at("cases").as_array().size());
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace urna
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    fmt::print(stderr, "usage: vectors_tool FOLDER NEW-SCRATCH-FOLDER\n");
+    return 2;
+  }
+  return urna::run(argv[1], argv[2]);
+}
