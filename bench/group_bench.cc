@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What group arithmetic costs, and how the sum of multiples grows with its length.
+// What group arithmetic costs on each backend, and how the sum of multiples grows with its length.
 //
 // Baseline in the same run: libsodium doing the same work element by element, through its encoded
-// interface. For sums it is run on at most 256 terms and stated per term, since its cost per term
-// is constant. Every result is held against the baseline's before its time is printed. Times are
-// processor time of one thread, the least of several runs; interfering programs change times more
-// than ratios.
+// interface: for an encoding it adds encoded elements, which is its only way to the same bytes. It
+// is run on 256 elements and stated per element, since its cost is constant. Every result is held
+// against the baseline's, or for long sums against the sum of two halves, before its time is
+// printed. Times are processor time of one thread, the least of several runs; interfering programs
+// change times more than ratios.
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "group/hash.h"
 #include "group/multiply.h"
 #include "group/multiply_vartime.h"
 
@@ -40,11 +42,11 @@ double processor_us() {
   return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
-// Least time of up to five runs, or fewer once a second has been spent.
+// Least time of up to nine runs, or fewer once a second has been spent.
 double least_us(const std::function<void()>& work) {
   double least = 0;
   double spent = 0;
-  for (int run = 0; run < 5 && spent < 1e6; ++run) {
+  for (int run = 0; run < 9 && spent < 1e6; ++run) {
     const double start = processor_us();
     work();
     const double took = processor_us() - start;
@@ -97,110 +99,189 @@ ElementBytes sodium_sum(const Inputs& inputs, std::size_t count) {
   return sum;
 }
 
-void print_row(std::string_view what, double ours_us, double sodium_us) {
-  fmt::print("| {:<34} | {:>9.3f} | {:>9.3f} | {:>6.1f} |\n", what, ours_us, sodium_us,
-             sodium_us / ours_us);
+// The backends that this processor has; the row of one that it lacks shows a dash.
+std::vector<Backend> available() {
+  std::vector<Backend> backends{Backend::portable};
+  if (is_available(Backend::ifma)) backends.push_back(Backend::ifma);
+  return backends;
 }
 
-void single_operations(const Inputs& inputs) {
+// Times `work` for each backend and prints them per element, beside libsodium's and how many times
+// longer libsodium takes.
+void print_row(std::string_view what, std::size_t count, double sodium_us,
+               const std::function<void(Backend)>& work) {
+  std::string times;
+  std::string ratios;
+  for (const Backend each : available()) {
+    const double us = least_us([&] { work(each); }) / static_cast<double>(count);
+    times += fmt::format(" {:>8.3f} |", us);
+    ratios += fmt::format(" {:>8.1f} |", sodium_us / us);
+  }
+  if (available().size() == 1) {
+    times += fmt::format(" {:>8} |", "-");
+    ratios += fmt::format(" {:>8} |", "-");
+  }
+  fmt::print("| {:<36} |{} {:>9.3f} |{}\n", what, times, sodium_us, ratios);
+}
+
+constexpr std::size_t batch = 4096;
+
+void codec(const Inputs& inputs) {
+  const auto each = [](double us) { return us / static_cast<double>(baseline_terms); };
+  const auto encodings = std::span(inputs.encodings).first(batch);
+  const auto elements = std::span(inputs.elements).first(batch);
+  std::vector<ElementBytes> theirs(baseline_terms);
+  const auto same = [&](const std::vector<ElementBytes>& ours) {
+    return std::equal(theirs.begin(), theirs.end(), ours.begin());
+  };
+
+  int valid = 0;
+  const double decode = each(least_us([&] {
+    valid = 0;
+    for (std::size_t i = 0; i < baseline_terms; ++i)
+      valid += crypto_core_ristretto255_is_valid_point(encodings[i].data());
+  }));
+  require(valid == static_cast<int>(baseline_terms), "decode");
+  print_row("decode_all, 4096 elements", batch, decode,
+            [&](Backend backend) { require(decode_all(encodings, backend).ok(), "decode_all"); });
+
+  const auto sodium_sums = [&](const std::function<const ElementBytes&(std::size_t)>& other) {
+    return each(least_us([&] {
+      for (std::size_t i = 0; i < baseline_terms; ++i)
+        require(crypto_core_ristretto255_add(theirs[i].data(), encodings[i].data(),
+                                             other(i).data()) == 0,
+                "crypto_core_ristretto255_add");
+    }));
+  };
+  const ElementBytes identity{};
+  const double encode = sodium_sums([&](std::size_t) -> const ElementBytes& { return identity; });
+  print_row("encode_all, 4096 elements", batch, encode,
+            [&](Backend backend) { require(same(encode_all(elements, backend)), "encode_all"); });
+  const double doubled =
+      sodium_sums([&](std::size_t i) -> const ElementBytes& { return encodings[i]; });
+  for (const std::size_t count : {std::size_t{256}, batch})
+    print_row(fmt::format("encode_doubled_all, {} elements", count), count, doubled,
+              [&](Backend backend) {
+                require(same(encode_doubled_all(elements.first(count), backend)),
+                        "encode_doubled_all");
+              });
+
+  const std::string domain = "urna bench";
+  const double hash = each(least_us([&] {
+    for (std::size_t i = 0; i < baseline_terms; ++i) {
+      const std::string number = {0, 0, 0, 0, 0, 0, 0, static_cast<char>(i)};
+      crypto_core_ristretto255_from_hash(theirs[i].data(), expand_message(number, domain).data());
+    }
+  }));
+  print_row("hash_to_group_numbered, 4096 elements", batch, hash, [&](Backend backend) {
+    const auto hashed = hash_to_group_numbered(domain, 0, batch, backend);
+    require(hashed[200].encode() == theirs[200], "hash_to_group_numbered");
+  });
+}
+
+void secret_multiples(const Inputs& inputs) {
   constexpr std::size_t count = baseline_terms;
   const auto each = [](double us) { return us / static_cast<double>(count); };
-  std::vector<Element> elements(count);
-  std::vector<ElementBytes> ours(count);
-  std::vector<ElementBytes> theirs(count);
-
-  const double decode = least_us([&] {
-    for (std::size_t i = 0; i < count; ++i) elements[i] = *Element::decode(inputs.encodings[i]);
-  });
-  int valid = 0;
-  const double sodium_decode = least_us([&] {
-    valid = 0;
-    for (std::size_t i = 0; i < count; ++i)
-      valid += crypto_core_ristretto255_is_valid_point(inputs.encodings[i].data());
-  });
-  require(valid == static_cast<int>(count), "decode");
-  print_row("decode", each(decode), each(sodium_decode));
-
-  // libsodium has no batch: doubling an encoded element is its way to the same bytes.
-  const double encode =
-      least_us([&] { ours = encode_doubled_all(std::span(inputs.elements).first(count)); });
-  const double sodium_encode = least_us([&] {
-    for (std::size_t i = 0; i < count; ++i)
-      require(crypto_core_ristretto255_add(theirs[i].data(), inputs.encodings[i].data(),
-                                           inputs.encodings[i].data()) == 0,
-              "crypto_core_ristretto255_add");
-  });
-  require(ours == theirs, "batch encode");
-  print_row("double and encode, batch of 256", each(encode), each(sodium_encode));
-
+  const auto elements = std::span(inputs.elements).first(count);
   std::vector<SecretScalar> secrets;
   for (std::size_t i = 0; i < count; ++i)
     secrets.push_back(SecretScalar::from_public(inputs.scalars[i]));
-  static_cast<void>(FixedBase::generator());
-  const double base = least_us([&] {
-    for (std::size_t i = 0; i < count; ++i) ours[i] = mul_base(secrets[i]).encode();
-  });
-  const double sodium_base = least_us([&] {
+  std::vector<ElementBytes> theirs(count);
+
+  const double base = each(least_us([&] {
     for (std::size_t i = 0; i < count; ++i)
       require(crypto_scalarmult_ristretto255_base(theirs[i].data(),
                                                   inputs.scalars[i].encode().data()) == 0,
               "crypto_scalarmult_ristretto255_base");
+  }));
+  const FixedBase& generator = FixedBase::generator();
+  print_row("mul_base", count, base, [&](Backend) {
+    for (std::size_t i = 0; i < count; ++i)
+      require(mul_base(secrets[i]).encode() == theirs[i], "mul_base");
   });
-  require(ours == theirs, "mul_base");
-  print_row("secret multiple of the generator", each(base), each(sodium_base));
+  print_row("generator().mul_all, 256 scalars", count, base, [&](Backend backend) {
+    require(encode_all(generator.mul_all(secrets, backend), backend) == theirs, "mul_all");
+  });
 
-  const double sodium_mul = least_us([&] {
+  const auto sodium_multiples = [&](const std::function<ElementBytes(std::size_t)>& multiple) {
+    return each(least_us([&] {
+      for (std::size_t i = 0; i < count; ++i) theirs[i] = multiple(i);
+    }));
+  };
+  const double any = sodium_multiples(
+      [&](std::size_t i) { return sodium_multiple(inputs.scalars[i], inputs.encodings[i]); });
+  print_row("mul", count, any, [&](Backend backend) {
     for (std::size_t i = 0; i < count; ++i)
-      theirs[i] = sodium_multiple(inputs.scalars[i], inputs.encodings[0]);
+      require(mul(secrets[i], elements[i], backend).encode() == theirs[i], "mul");
   });
-  const double any = least_us([&] {
-    for (std::size_t i = 0; i < count; ++i)
-      ours[i] = mul(secrets[i], *Element::decode(inputs.encodings[0])).encode();
+  const double one_element = sodium_multiples(
+      [&](std::size_t i) { return sodium_multiple(inputs.scalars[i], inputs.encodings[0]); });
+  print_row("FixedBase, mul_all, 256 scalars", count, one_element, [&](Backend backend) {
+    const FixedBase table(elements[0]);
+    require(encode_all(table.mul_all(secrets, backend), backend) == theirs, "FixedBase");
   });
-  require(ours == theirs, "mul");
-  print_row("secret multiple of any element", each(any), each(sodium_mul));
-  const double fixed = least_us([&] {
-    const FixedBase table(inputs.elements[0]);
-    for (std::size_t i = 0; i < count; ++i) ours[i] = table.mul(secrets[i]).encode();
+  const double one_scalar = sodium_multiples(
+      [&](std::size_t i) { return sodium_multiple(inputs.scalars[0], inputs.encodings[i]); });
+  print_row("mul_all, 256 elements", count, one_scalar, [&](Backend backend) {
+    require(encode_all(mul_all(secrets[0], elements, backend), backend) == theirs, "mul_all");
   });
-  require(ours == theirs, "FixedBase");
-  print_row("256 secret multiples of one element", each(fixed), each(sodium_mul));
 }
 
 void sums(const Inputs& inputs) {
   ElementBytes expected{};
   const double sodium = least_us([&] { expected = sodium_sum(inputs, baseline_terms); }) /
                         static_cast<double>(baseline_terms);
-  require(multi_scalar_multiply_vartime(std::span(inputs.scalars).first(baseline_terms),
-                                        std::span(inputs.elements).first(baseline_terms))
-                  .encode() == expected,
-          "multi_scalar_multiply_vartime");
+  std::vector<SecretScalar> secrets;
+  for (std::size_t i = 0; i < baseline_terms; ++i)
+    secrets.push_back(SecretScalar::from_public(inputs.scalars[i]));
+  print_row("secret sum of 256 multiples", baseline_terms, sodium, [&](Backend backend) {
+    const Element sum =
+        multi_scalar_multiply(secrets, std::span(inputs.elements).first(baseline_terms), backend);
+    require(sum.encode() == expected, "multi_scalar_multiply");
+  });
 
-  double previous = 0;
-  for (std::size_t count = 64; count <= largest; count *= 2) {
-    const auto scalars = std::span(inputs.scalars).first(count);
-    const auto elements = std::span(inputs.elements).first(count);
-    Element sum;
-    const double total = least_us([&] { sum = multi_scalar_multiply_vartime(scalars, elements); });
-    // The halves, by the other way of splitting, must add up to the whole.
+  const auto public_sum = [&](std::string_view what, std::span<const Scalar> scalars,
+                              std::span<const Element> elements) {
+    const std::size_t count = scalars.size();
     const Element halves =
         multi_scalar_multiply_vartime(scalars.first(count / 2), elements.first(count / 2)) +
         multi_scalar_multiply_vartime(scalars.last(count / 2), elements.last(count / 2));
-    if (!(halves == sum)) fail("two halves of a sum do not make the whole");
-    print_row(fmt::format("sum of {} multiples, per term{}", count,
-                          previous == 0 ? "" : fmt::format(" (x{:.2f})", total / previous)),
-              total / static_cast<double>(count), sodium);
-    previous = total;
+    if (count == baseline_terms) require(halves.encode() == expected, "two halves");
+    print_row(what, count, sodium, [&](Backend backend) {
+      if (!(multi_scalar_multiply_vartime(scalars, elements, backend) == halves))
+        fail("two halves of a sum do not make the whole");
+    });
+  };
+  for (std::size_t count = 16; count <= largest; count *= 4)
+    public_sum(fmt::format("sum of {} multiples", count), std::span(inputs.scalars).first(count),
+               std::span(inputs.elements).first(count));
+
+  std::vector<Scalar> weights;
+  for (const Scalar& scalar : inputs.scalars) {
+    ScalarBytes bytes{};
+    std::copy_n(scalar.encode().begin(), 16, bytes.begin());
+    weights.push_back(*Scalar::decode(bytes));
   }
+  // The baseline takes as long for short scalars; 256 terms would not be the sum checked above.
+  for (const std::size_t count : {std::size_t{1024}, largest})
+    public_sum(fmt::format("the same, {} scalars of 128 bits", count),
+               std::span(weights).first(count), std::span(inputs.elements).first(count));
+  const std::vector<std::span<const Element>> bases(4, std::span(inputs.elements));
+  print_row("four sums of 65536, the same scalars", 4 * largest, sodium, [&](Backend backend) {
+    const auto results = multi_scalar_multiply_many_vartime(inputs.scalars, bases, backend);
+    require(results.size() == bases.size(), "multi_scalar_multiply_many_vartime");
+  });
 }
 
 }  // namespace
 
 int main() {
   const Inputs inputs = make_inputs();
-  fmt::print("Microseconds each. (x…): total time against the sum half as long.\n\n");
-  fmt::print("| {:<34} | {:>9} | {:>9} | {:>6} |\n", "operation", "urna", "libsodium", "ratio");
-  fmt::print("|{:-<36}|{:->11}|{:->11}|{:->8}|\n", "", ":", ":", ":");
-  single_operations(inputs);
+  fmt::print("Microseconds for each element, and how many times longer libsodium takes.\n\n");
+  fmt::print("| {:<36} | {:>8} | {:>8} | {:>9} | {:>8} | {:>8} |\n", "operation", "portable",
+             "ifma", "libsodium", "ratio", "ratio");
+  fmt::print("|{:-<38}|{:->10}|{:->10}|{:->11}|{:->10}|{:->10}|\n", "", ":", ":", ":", ":", ":");
+  codec(inputs);
+  secret_multiples(inputs);
   sums(inputs);
 }

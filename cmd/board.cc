@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -105,7 +106,8 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& given) {
     for (fs::directory_iterator it(path, failure), end; !failure && it != end;
          it.increment(failure)) {
       const fs::path extension = it->path().extension();
-      if (extension == ".entry" || extension == ".checkpoint") inside.push_back(it->path().string());
+      if (extension == ".entry" || extension == ".checkpoint")
+        inside.push_back(it->path().string());
     }
     if (failure)
       return Error{ErrorCode::io, "cannot read the folder: " + failure.message(), {path}, ""};
@@ -258,14 +260,15 @@ int result(const Options& options) {
       winners.emplace_back(id);
       names += (names.empty() ? "" : ", ") + id;
     }
+    const std::uint64_t invalid = std::accumulate(announced.result.invalid.begin(),
+                                                  announced.result.invalid.end(), std::uint64_t{0});
     text += fmt::format("pool {} ({}): {} valid ballots, {} invalid; winners: {}; cost {}\n",
-                        announced.pool.value, pool.id, announced.result.valid,
-                        announced.result.invalid.size(), names.empty() ? "none" : names,
-                        to_plain_string(announced.result.cost));
+                        announced.pool.value, pool.id, announced.result.valid, invalid,
+                        names.empty() ? "none" : names, to_plain_string(announced.result.cost));
     list.push_back({{"pool", announced.pool.value},
                     {"id", pool.id},
                     {"valid", announced.result.valid},
-                    {"invalid", announced.result.invalid.size()},
+                    {"invalid", invalid},
                     {"winners", std::move(winners)},
                     {"cost", to_plain_string(announced.result.cost)}});
   }
@@ -285,10 +288,10 @@ int status(const Options& options) {
       tally::read_record(options.record, tally::Cosignatures::not_asked);
   if (!record) return fail(record.error(), options.json);
   const election::BoardState& state = record->state;
-  const Result<tally::RecordView> cosigned =
-      state.manifest().board.cosignatures == 0
-          ? *record
-          : tally::read_record(options.record, tally::Cosignatures::required);
+  const election::Manifest& manifest = state.manifest();
+  const Result<board::VerifiedCheckpoint> cosigned =
+      board::verify_checkpoint(record->checkpoint_note, tally::board_key(manifest),
+                               tally::witness_keys(manifest), manifest.board.cosignatures);
   std::string text = fmt::format("{}: {} entries, {} ballots; {}\n", state.manifest().edition,
                                  state.size(), state.ballots(), tally::describe_phase(state));
   if (!cosigned) text += "checkpoint: " + cosigned.error().message + "\n";
@@ -319,7 +322,7 @@ Result<WatchKeys> watch_keys(const Options& options) {
   if (options.log_key.empty()) {
     const Result<board::LogReader> log = board::LogReader::open(options.record);
     if (!log) return log.error();
-    const Result<tally::ManifestView> manifest = tally::read_manifest(*log);
+    const Result<tally::ManifestView> manifest = tally::read_manifest(*log, options.record);
     if (!manifest) return manifest.error();
     keys.log = tally::board_key(manifest->manifest);
     keys.witnesses = tally::witness_keys(manifest->manifest);
@@ -345,7 +348,9 @@ Result<WatchKeys> watch_keys(const Options& options) {
 
 int fsck(const Options& options) {
   if (options.log_key.empty() && !options.witnesses.empty())
-    return fail(Error{ErrorCode::usage, "witnesses are given without the board's key", {},
+    return fail(Error{ErrorCode::usage,
+                      "witnesses are given without the board's key",
+                      {},
                       "add --key NAME+ID+KEY"},
                 options.json);
   const Result<WatchKeys> keys = watch_keys(options);
@@ -361,21 +366,22 @@ int fsck(const Options& options) {
     names += (names.empty() ? "" : ", ") + one.witness;
   }
   const std::string root = to_base64(view_of(report->checkpoint.root));
-  return say(options,
-             fmt::format("the log is sound: {} entries, root {}\n{} files, {} bytes; cosigned by {}\n"
-                         "{}",
-                         report->checkpoint.size, root, report->files, report->bytes,
-                         names.empty() ? "nobody" : names,
-                         own ? "the keys were taken from the record itself: give --key and "
-                               "--witness to know that it is the right one\n"
-                             : ""),
-             {{"origin", report->checkpoint.origin},
-              {"entries", report->checkpoint.size},
-              {"root", root},
-              {"files", report->files},
-              {"bytes", report->bytes},
-              {"keys_from_record", own},
-              {"cosignatures", std::move(witnesses)}});
+  return say(
+      options,
+      fmt::format("the log is sound: {} entries, root {}\n{} files, {} bytes; cosigned by {}\n"
+                  "{}",
+                  report->checkpoint.size, root, report->files, report->bytes,
+                  names.empty() ? "nobody" : names,
+                  own ? "the keys were taken from the record itself: give --key and "
+                        "--witness to know that it is the right one\n"
+                      : ""),
+      {{"origin", report->checkpoint.origin},
+       {"entries", report->checkpoint.size},
+       {"root", root},
+       {"files", report->files},
+       {"bytes", report->bytes},
+       {"keys_from_record", own},
+       {"cosignatures", std::move(witnesses)}});
 }
 
 int cosign(const Options& options) {
@@ -384,8 +390,7 @@ int cosign(const Options& options) {
   if (!file) return fail(file.error(), options.json);
   const Result<board::WitnessSecretKey> key = tally::witness_key(*file);
   if (!key) return fail(key.error(), options.json);
-  const std::string memory =
-      options.memory.empty() ? options.key + ".checkpoint" : options.memory;
+  const std::string memory = options.memory.empty() ? options.key + ".checkpoint" : options.memory;
   const Result<tally::CosignReport> report =
       tally::cosign_record(options.record, *key, memory, unix_time());
   if (!report) return fail(report.error(), options.json);
@@ -393,16 +398,14 @@ int cosign(const Options& options) {
     if (Status written = write_file_atomically(options.out, report->note); !written)
       return fail(written.error(), options.json);
   }
-  const std::string before = report->before == 0
-                                 ? "the first checkpoint that you cosign"
-                                 : fmt::format("it continues the {} entries cosigned before",
-                                               report->before);
-  return say(options,
-             fmt::format("cosigned {} entries: {}\nkeep {}\n", report->checkpoint.size, before,
-                         memory),
-             {{"entries", report->checkpoint.size},
-              {"before", report->before},
-              {"memory", memory}});
+  const std::string before =
+      report->before == 0
+          ? "the first checkpoint that you cosign"
+          : fmt::format("it continues the {} entries cosigned before", report->before);
+  return say(
+      options,
+      fmt::format("cosigned {} entries: {}\nkeep {}\n", report->checkpoint.size, before, memory),
+      {{"entries", report->checkpoint.size}, {"before", report->before}, {"memory", memory}});
 }
 
 }  // namespace
@@ -412,7 +415,8 @@ void add_board_command(CLI::App& app, int& exit_status) {
       app.add_subcommand("board", "Keep the public record of an edition, and watch it");
   board->require_subcommand(1);
   board->footer(
-      "In order: new; add (commitments, dealings, acceptances); roll; open; voting; close; counted;\n"
+      "In order: new; add (commitments, dealings, acceptances); roll; open; voting; close; "
+      "counted;\n"
       "add (mixes, then shares); result. `status` says what is missing and from whom.\n"
       "Every command may be run again. docs/trustees.md tells the whole way.");
   const auto add_command = [&](const char* name, const char* purpose, const char* examples,
@@ -437,18 +441,17 @@ void add_board_command(CLI::App& app, int& exit_status) {
   };
 
   {
-    const auto [command, options] =
-        add_keeping("new", "Begin a record with its manifest",
-                    "  urna board new record --manifest edition/manifest.cbor --key board.key\n",
-                    begin);
+    const auto [command, options] = add_keeping(
+        "new", "Begin a record with its manifest",
+        "  urna board new record --manifest edition/manifest.cbor --key board.key\n", begin);
     command->add_option("--manifest", options->manifest, "manifest.cbor")->required();
   }
   {
-    const auto [command, options] = add_keeping(
-        "add", "Check and record what trustees and witnesses hand over",
-        "  urna board add record from-anna from-bartek --key board.key\n"
-        "      all .entry and .checkpoint files of two folders, in any order\n",
-        add);
+    const auto [command, options] =
+        add_keeping("add", "Check and record what trustees and witnesses hand over",
+                    "  urna board add record from-anna from-bartek --key board.key\n"
+                    "      all .entry and .checkpoint files of two folders, in any order\n",
+                    add);
     command->add_option("FILE", options->files, "Files, or folders of them")->required();
     add_threads_option(*command, *options);
   }
@@ -505,12 +508,12 @@ void add_board_command(CLI::App& app, int& exit_status) {
                         "A witness's public key; all of them must have cosigned");
   }
   {
-    const auto [command, options] = add_command(
-        "cosign", "Cosign the checkpoint, if it continues the last one",
-        "  urna board cosign record --key witness.key\n"
-        "  urna board cosign copy-of-record --key witness.key --out w.checkpoint\n"
-        "      w.checkpoint is for `urna board add`\n",
-        cosign);
+    const auto [command, options] =
+        add_command("cosign", "Cosign the checkpoint, if it continues the last one",
+                    "  urna board cosign record --key witness.key\n"
+                    "  urna board cosign copy-of-record --key witness.key --out w.checkpoint\n"
+                    "      w.checkpoint is for `urna board add`\n",
+                    cosign);
     command->add_option("--key", options->key, "The witness's secret key")->required();
     command->add_option("--memory", options->memory,
                         "File with the checkpoint cosigned last (default: KEY.checkpoint)");

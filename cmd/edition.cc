@@ -40,7 +40,9 @@ int keygen(const Options& options) {
   const Result<tally::KeyRole> role = tally::parse_role(options.role);
   if (!role) return fail(role.error(), options.json);
   if (*role == tally::KeyRole::trustee)
-    return fail(Error{ErrorCode::usage, "a trustee's key is made by another command", {},
+    return fail(Error{ErrorCode::usage,
+                      "a trustee's key is made by another command",
+                      {},
                       "use `urna trustee keygen`"},
                 options.json);
   const Result<tally::KeyFile> key = tally::make_key(*role, options.name);
@@ -77,10 +79,11 @@ tally::MakeKey key_maker(const std::string& folder) {
         return std::move(written).error();
     }
     const Result<tally::KeyFile> key = tally::load_key(path, role, [](const std::string& sealed) {
-      return Result<tally::SecretBytes>(Error{ErrorCode::conflict,
-                                              "this key has a passphrase; it was not made for tests",
-                                              {sealed},
-                                              "choose another --out"});
+      return Result<tally::SecretBytes>(
+          Error{ErrorCode::conflict,
+                "this key has a passphrase; it was not made for tests",
+                {sealed},
+                "choose another --out"});
     });
     if (!key) return key.error();
     return tally::public_text(*key);
@@ -162,7 +165,8 @@ std::string_view word(election::BallotForm form) {
 }
 
 std::string describe(const election::BallotRule& rule) {
-  std::string text = fmt::format("{} of {} to {} projects", word(rule.form), rule.fewest, rule.most);
+  std::string text =
+      fmt::format("{} of {} to {} projects", word(rule.form), rule.fewest, rule.most);
   if (rule.points)
     text += fmt::format(", {} to {} points to each, {} to {} in all", rule.points->each_least,
                         rule.points->each_most, rule.points->sum_least, rule.points->sum_most);
@@ -198,8 +202,8 @@ std::string show_text(const election::Manifest& manifest, const election::Editio
       pools += (pools.empty() ? "" : ", ") + manifest.pools[pool.value].id;
     text += fmt::format("group {}: ballots count in {} of {}\n", group.name, group.most, pools);
   }
-  text += fmt::format("trustees: any {} of {} decrypt\n", manifest.threshold,
-                      manifest.trustee_count());
+  text +=
+      fmt::format("trustees: any {} of {} decrypt\n", manifest.threshold, manifest.trustee_count());
   for (std::size_t i = 0; i < manifest.trustees.size(); ++i)
     text += fmt::format("  {} {}  card {}\n", i + 1, manifest.trustees[i].name,
                         tally::fingerprint(manifest.trustees[i]));
@@ -282,9 +286,10 @@ void add_edition_command(CLI::App& app, int& exit_status) {
                        int (*run)(const Options&)) {
     auto options = std::make_shared<Options>();
     CLI::App* command = edition->add_subcommand(name, purpose);
-    command->footer(std::string(examples) +
-                    "\nExit status: 0 done, 2 usage, 3 a file or field is wrong, 4 a file is missing "
-                    "or\ncannot be written, 5 or 6 outside what is supported, 7 conflict.\n");
+    command->footer(
+        std::string(examples) +
+        "\nExit status: 0 done, 2 usage, 3 a file or field is wrong, 4 a file is missing "
+        "or\ncannot be written, 5 or 6 outside what is supported, 7 conflict.\n");
     command->callback([options, run, &exit_status] { exit_status = run(*options); });
     add_office_options(*command, *options);
     return std::pair(command, options);

@@ -43,7 +43,9 @@ struct Options : OfficeOptions {
 Result<election::TrusteeCard> make_or_read(const Options& options, bool& fresh) {
   if (Status made = make_folder(options.out); !made) return std::move(made).error();
   if (options.name.find('/') != std::string::npos)
-    return Error{ErrorCode::usage, "a name with / cannot be the name of a card's file", {},
+    return Error{ErrorCode::usage,
+                 "a name with / cannot be the name of a card's file",
+                 {},
                  "choose another name"};
   const std::string key_path = options.out + "/trustee.key";
   const std::string card_path = options.out + "/" + options.name + ".card";
@@ -69,7 +71,9 @@ Result<election::TrusteeCard> make_or_read(const Options& options, bool& fresh) 
   if (const Result<std::string> bytes = read_file(card_path, 4096); bytes) {
     Result<election::TrusteeCard> card = tally::decode_card(*bytes);
     if (card && card->signing_key == keys->signing.key) return card;
-    return Error{ErrorCode::conflict, "the card is not of the key beside it", {card_path},
+    return Error{ErrorCode::conflict,
+                 "the card is not of the key beside it",
+                 {card_path},
                  "remove the card and run the command again"};
   }
   election::TrusteeCard card = election::make_card(options.name, *keys);
@@ -104,8 +108,7 @@ int tell(const Options& options, const Result<tally::StepReport>& report) {
   for (const std::string& awaited : report->awaits) text += "waiting: " + awaited + "\n";
   if (report->complaint)
     text += "Give the complaint to everybody; anyone can judge it with `urna trustee judge`.\n";
-  const bool negative =
-      report->complaint || (report->made.empty() && !report->awaits.empty());
+  const bool negative = report->complaint || (report->made.empty() && !report->awaits.empty());
   return say(options, text,
              {{"made", to_json(report->made)},
               {"notes", to_json(report->notes)},

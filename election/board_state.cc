@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "base/bytes.h"
@@ -112,21 +113,30 @@ Status BoardState::require_ciphertext(EntryKind kind, PoolNumber pool,
 
 // ---- The way of an entry
 
-Result<BoardState> BoardState::begin(std::string_view manifest_entry) {
+Result<BoardState> BoardState::begin(std::string_view first_entry, std::string_view manifest) {
   const auto at = [](Error error) {
     error.place = {"entry 0", 0, 0, std::string(to_string(EntryKind::manifest))};
     return error;
   };
-  Result<Entry> entry = decode_entry(manifest_entry);
-  if (!entry) return at(std::move(entry).error());
-  if (!std::holds_alternative<Manifest>(*entry)) {
+  const Result<Entry> entry = decode_entry(first_entry);
+  if (!entry) return at(entry.error());
+  const auto* stated = std::get_if<ManifestEntry>(&*entry);
+  if (stated == nullptr) {
     return at(Error{ErrorCode::conflict,
                     "the first entry is no manifest",
                     {},
                     "nothing says what the board is about"});
   }
-  BoardState state(std::get<Manifest>(*std::move(entry)));
-  state.edition_ = edition_hash(manifest_entry);
+  if (*stated != manifest_entry(manifest)) {
+    return at(Error{ErrorCode::conflict,
+                    "manifest.cbor is not the file whose hash and size the first entry states",
+                    {},
+                    "these are not the rules that everything on the board names"});
+  }
+  Result<Manifest> read = decode_manifest(manifest);
+  if (!read) return at(std::move(read).error());
+  BoardState state(*std::move(read));
+  state.edition_ = stated->edition;
   for (const Pool& pool : state.manifest_.pools) state.terms_.push_back(terms_of(pool).value());
   state.registrar_ = group::Element::decode(state.manifest_.registrar).value();
   state.progress_.resize(state.manifest_.pools.size());
@@ -147,11 +157,9 @@ Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
   Status entered = std::visit(
       [&](const auto& value) -> Status {
         using Kind = std::decay_t<decltype(value)>;
-        if constexpr (!std::is_same_v<Kind, Manifest>) {
-          if (value.edition != edition_)
-            return refused(Kind::kind, ErrorCode::conflict, "it names another edition",
-                           "it belongs to another board");
-        }
+        if (value.edition != edition_)
+          return refused(Kind::kind, ErrorCode::conflict, "it names another edition",
+                         "it belongs to another board");
         return enter(value, entry, batch);
       },
       *decoded);
@@ -181,7 +189,7 @@ bool BoardState::complete() const {
 
 // ---- The trustees' key
 
-Status BoardState::enter(const Manifest& /*entry*/, std::string_view /*bytes*/,
+Status BoardState::enter(const ManifestEntry& /*entry*/, std::string_view /*bytes*/,
                          proof::Batch& /*batch*/) {
   return require_phase(EntryKind::manifest, {});
 }
@@ -729,7 +737,9 @@ Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
                        " trustees where " + text(manifest_.threshold) + " are needed",
                    "the result cannot come from the ballots");
   const std::uint64_t ballots = counted(entry.pool).size();
-  if (entry.valid > ballots || entry.invalid.size() != ballots - entry.valid)
+  const std::uint64_t invalid =
+      std::accumulate(entry.invalid.begin(), entry.invalid.end(), std::uint64_t{0});
+  if (entry.valid > ballots || invalid != ballots - entry.valid)
     return refused(
         kind, ErrorCode::conflict,
         "its valid and invalid ballots are not together the " + text(ballots) + " that count",

@@ -61,8 +61,9 @@ struct PoolProgress {
 // certificate, hash tables included (measured: 173 bytes for a ballot of one element).
 class BoardState {
  public:
-  // Reads entry 0. Errors: malformed, limit.
-  [[nodiscard]] static Result<BoardState> begin(std::string_view manifest_entry);
+  // Reads entry 0 and manifest.cbor. Errors: malformed, limit, conflict (another manifest).
+  [[nodiscard]] static Result<BoardState> begin(std::string_view first_entry,
+                                                std::string_view manifest);
 
   // The roll.cbor that the entry `roll` must agree with; due before that entry.
   void provide_roll(Roll roll);
@@ -162,7 +163,7 @@ class BoardState {
                                     std::size_t before) const;
 
   // One for each kind. A refusal changes nothing.
-  Status enter(const Manifest& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const ManifestEntry& entry, std::string_view bytes, proof::Batch& batch);
   Status enter(const DealingCommitment& entry, std::string_view bytes, proof::Batch& batch);
   Status enter(const Dealing& entry, std::string_view bytes, proof::Batch& batch);
   Status enter(const Acceptance& entry, std::string_view bytes, proof::Batch& batch);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t any = ~std::uint64_t{0};
 
-// Key 0 and 1 of every entry but the manifest.
+// Key 0 and 1 of every entry.
 template <typename Fields, typename T>
 void head(Fields& fields, T& entry, std::string_view kind) {
   fields.key(0).literal(kind);
@@ -47,6 +47,13 @@ void describe_knowledge(Fields& fields, T& proof, std::size_t most_elements) {
 }
 
 // One description for each structure, for writing (const) and for reading.
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, ManifestEntry>& entry) {
+  fields.map(3);
+  head(fields, entry, "manifest");
+  fields.key(2).number(entry.size, 1, manifest_bytes_max);
+}
 
 template <typename Fields>
 void describe(Fields& fields, For<Fields, DealingCommitment>& entry) {
@@ -239,15 +246,8 @@ void describe(Fields& fields, For<Fields, PoolResult>& entry) {
   fields.key(6).number(entry.valid, 0, any);
   fields.key(7).number(entry.blank, 0, any);
   fields.require(entry.blank <= entry.valid, "more blank ballots than valid ones");
-  fields.key(8).list(entry.invalid, 0, entry_bytes_max, [&](auto& invalid) {
-    fields.tuple(2);
-    fields.number(invalid.position, 1, any);
-    fields.number(invalid.reason, 1, invalid_reasons);
-  });
-  for (std::size_t i = 1; i < entry.invalid.size(); ++i) {
-    fields.require(entry.invalid[i - 1].position < entry.invalid[i].position,
-                   "positions are not ascending");
-  }
+  fields.key(8).tuple(entry.invalid.size());
+  for (auto& ballots : entry.invalid) fields.number(ballots, 0, any);
   fields.key(9).list(entry.winners, 0, 65'535,
                      [&](auto& project) { fields.number(project, 1, 65'535); });
   fields.key(10).number(entry.cost, 0, std::uint64_t{1} << 62U);
@@ -310,8 +310,13 @@ EntryKind kind_of(const Entry& entry) {
   return std::visit([](const auto& alternative) { return alternative.kind; }, entry);
 }
 
+ManifestEntry manifest_entry(std::string_view manifest) {
+  return {edition_hash(manifest), manifest.size()};
+}
+
 EntryHash entry_hash(std::string_view entry) { return {board::leaf_hash(entry)}; }
 
+std::string encode(const ManifestEntry& entry) { return written(entry, true); }
 std::string encode(const DealingCommitment& entry) { return written(entry, true); }
 std::string encode(const Dealing& entry) { return written(entry, true); }
 std::string encode(const Acceptance& entry) { return written(entry, true); }
@@ -339,7 +344,7 @@ namespace {
 Result<Entry> decode_kind(EntryKind kind, std::string_view bytes) {
   switch (kind) {
     case EntryKind::manifest:
-      return as_entry(decode_manifest(bytes));
+      return as_entry(read<ManifestEntry>(bytes));
     case EntryKind::dealing_commitment:
       return as_entry(read<DealingCommitment>(bytes));
     case EntryKind::dealing:

@@ -35,6 +35,16 @@ struct OfficialSignature {
 // Two different officials, ascending.
 using TwoOfficials = std::array<OfficialSignature, 2>;
 
+// The first entry: which file is the manifest.
+struct ManifestEntry {
+  static constexpr EntryKind kind = EntryKind::manifest;
+  EditionHash edition;
+  std::uint64_t size = 0;  // of manifest.cbor
+  friend bool operator==(const ManifestEntry&, const ManifestEntry&) = default;
+};
+// The entry for these bytes of manifest.cbor.
+[[nodiscard]] ManifestEntry manifest_entry(std::string_view manifest);
+
 // ---- The trustees' key (section 8)
 
 struct DealingCommitment {
@@ -209,12 +219,6 @@ struct Decryption {
   friend bool operator==(const Decryption&, const Decryption&) = default;
 };
 
-struct InvalidBallot {
-  std::uint64_t position = 1;  // in the last list, from 1
-  InvalidReason reason = InvalidReason::encoding;
-  friend bool operator==(const InvalidBallot&, const InvalidBallot&) = default;
-};
-
 struct PoolResult {
   static constexpr EntryKind kind = EntryKind::result;
   EditionHash edition;
@@ -224,15 +228,15 @@ struct PoolResult {
   Sha256Digest published{};   // hash of result/POOL.pb
   std::uint64_t valid = 0;    // ballots, blank ones included
   std::uint64_t blank = 0;
-  std::vector<InvalidBallot> invalid;  // positions ascending
-  std::vector<ProjectNumber> winners;  // in the order of the rule
-  Money cost;                          // of the winners
+  std::array<std::uint64_t, invalid_reasons> invalid{};  // how many for each reason, from 1
+  std::vector<ProjectNumber> winners;                    // in the order of the rule
+  Money cost;                                            // of the winners
   friend bool operator==(const PoolResult&, const PoolResult&) = default;
 };
 
-using Entry = std::variant<Manifest, DealingCommitment, Dealing, Acceptance, RollEntry, Opening,
-                           Ballot, Audited, Annulment, RollAddition, Closing, Issuance, Counted,
-                           Withheld, Mix, Decryption, PoolResult>;
+using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance, RollEntry,
+                           Opening, Ballot, Audited, Annulment, RollAddition, Closing, Issuance,
+                           Counted, Withheld, Mix, Decryption, PoolResult>;
 
 [[nodiscard]] EntryKind kind_of(const Entry& entry);
 
@@ -240,6 +244,7 @@ using Entry = std::variant<Manifest, DealingCommitment, Dealing, Acceptance, Rol
 [[nodiscard]] EntryHash entry_hash(std::string_view entry);
 
 // The deterministic bytes of an entry, or of a complaint. Precondition: the fields keep the limits.
+[[nodiscard]] std::string encode(const ManifestEntry& entry);
 [[nodiscard]] std::string encode(const DealingCommitment& entry);
 [[nodiscard]] std::string encode(const Dealing& entry);
 [[nodiscard]] std::string encode(const Acceptance& entry);

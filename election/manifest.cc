@@ -267,9 +267,9 @@ Status check_consistency(const Manifest& manifest) {
 
 // The form alone.
 Result<Manifest> read_form(std::string_view bytes) {
-  if (bytes.size() > entry_bytes_max) {
-    return Error{ErrorCode::limit, "a manifest has at most " + std::to_string(entry_bytes_max) +
-                                       " bytes, like every entry"};
+  if (bytes.size() > manifest_bytes_max) {
+    return Error{ErrorCode::limit,
+                 "a manifest has at most " + std::to_string(manifest_bytes_max) + " bytes"};
   }
   CborReader in(bytes);
   FieldReader fields(in);

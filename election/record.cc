@@ -52,7 +52,8 @@ RecordWriter::RecordWriter(std::string directory, const board::LogSecretKey& key
 
 Result<RecordWriter> RecordWriter::create(const std::string& directory, std::string_view manifest,
                                           const board::LogSecretKey& key) {
-  Result<BoardState> state = BoardState::begin(manifest);
+  const std::string first_entry = encode(manifest_entry(manifest));
+  Result<BoardState> state = BoardState::begin(first_entry, manifest);
   if (!state) return std::move(state).error();
   const BoardKeys& keys = state->manifest().board;
   if (keys.origin != key.verifier_key().name || keys.key != key.verifier_key().public_key) {
@@ -63,9 +64,13 @@ Result<RecordWriter> RecordWriter::create(const std::string& directory, std::str
   }
   Result<board::LogWriter> log = board::LogWriter::create(directory, key);
   if (!log) return std::move(log).error();
-  if (auto index = log->append(manifest); !index) return std::move(index).error();
-  if (Status published = log->commit(key); !published) return std::move(published).error();
-  return RecordWriter(directory, key, std::move(*log), std::move(*state));
+  RecordWriter record(directory, key, std::move(*log), std::move(*state));
+  if (Status written = record.write_file(manifest_path, manifest); !written) {
+    return std::move(written).error();
+  }
+  if (auto index = record.log_.append(first_entry); !index) return std::move(index).error();
+  if (Status published = record.log_.commit(key); !published) return std::move(published).error();
+  return record;
 }
 
 Result<RecordWriter> RecordWriter::open(const std::string& directory,
@@ -80,7 +85,10 @@ Result<RecordWriter> RecordWriter::open(const std::string& directory,
   std::vector<std::pair<EntryIndex, std::string>> unverified;
   const Status read = reader->for_each(0, [&](std::uint64_t index, std::string_view entry) {
     if (index == 0) {
-      Result<BoardState> begun = BoardState::begin(entry);
+      const Result<std::string> manifest =
+          read_file(directory + "/" + std::string(manifest_path), manifest_bytes_max);
+      if (!manifest) return Status(manifest.error());
+      Result<BoardState> begun = BoardState::begin(entry, *manifest);
       if (!begun) return Status(std::move(begun).error());
       state.emplace(std::move(*begun));
       return ok_status();

@@ -18,6 +18,7 @@
 namespace urna::election {
 
 // Paths within the record.
+inline constexpr std::string_view manifest_path = "manifest.cbor";
 inline constexpr std::string_view roll_path = "roll.cbor";
 [[nodiscard]] std::string mix_path(PoolNumber pool, std::uint8_t round);
 [[nodiscard]] std::string shares_path(PoolNumber pool, TrusteeNumber trustee);
@@ -32,8 +33,8 @@ inline constexpr std::size_t record_file_bytes_max = 4'000'000'000;
 // file (a mix, shares, a result) is checked by who adds it, with mixing.h, decrypting.h, result.h.
 class RecordWriter {
  public:
-  // A new record whose only entry is the manifest. Errors: malformed or limit (the manifest), and
-  // those of board::LogWriter; usage if the key is not the manifest's.
+  // A new record with manifest.cbor, whose only entry names it. Errors: malformed or limit (the
+  // manifest), and those of board::LogWriter; usage if the key is not the manifest's.
   [[nodiscard]] static Result<RecordWriter> create(const std::string& directory,
                                                    std::string_view manifest,
                                                    const board::LogSecretKey& key);

@@ -26,7 +26,8 @@ Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash&
     const std::uint64_t position = at / ballot_bytes + 1;
     ContentReading reading = read_plaintext(terms, plaintexts.substr(at, ballot_bytes));
     if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
-      derived.entry.invalid.push_back({position, *reason});
+      derived.invalid.push_back({position, *reason});
+      ++derived.entry.invalid[static_cast<std::size_t>(*reason) - 1];
       continue;
     }
     auto& content = std::get<BallotContent>(reading);

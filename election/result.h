@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "election/ballot_content.h"
@@ -13,9 +14,16 @@
 
 namespace urna::election {
 
+struct InvalidBallot {
+  std::uint64_t position = 1;  // in the last list, from 1
+  InvalidReason reason = InvalidReason::encoding;
+  friend bool operator==(const InvalidBallot&, const InvalidBallot&) = default;
+};
+
 struct DerivedResult {
   PoolResult entry;
-  std::string published;  // result/POOL.pb
+  std::string published;               // result/POOL.pb
+  std::vector<InvalidBallot> invalid;  // positions ascending
 };
 
 // Everything that follows from the plaintexts and the tie seed. Precondition: `plaintexts` holds

@@ -48,6 +48,7 @@ inline constexpr std::size_t officials_max = 64;
 inline constexpr std::size_t trustees_max = 32;
 inline constexpr std::size_t width_max = 64;  // elements of a ballot
 inline constexpr std::size_t entry_bytes_max = 65'535;
+inline constexpr std::size_t manifest_bytes_max = 16'777'216;
 
 // The bytes of a ciphertext of one element, alpha and beta.
 inline constexpr std::size_t pair_bytes = 64;

@@ -31,6 +31,15 @@ class Sha512 {
   crypto_hash_sha512_state state_{};
 };
 
+// The state after one block of zeros, with which each message starts.
+const Sha512& after_zero_block() {
+  static const Sha512 state = [] {
+    constexpr std::array<std::uint8_t, 128> zero_block{};
+    return Sha512().add(zero_block.data(), zero_block.size());
+  }();
+  return state;
+}
+
 }  // namespace
 
 std::array<std::uint8_t, 64> expand_message(std::string_view message, std::string_view domain) {
@@ -45,12 +54,10 @@ std::array<std::uint8_t, 64> expand_message(std::string_view message, std::strin
   }
   domain_prime += static_cast<char>(domain_prime.size());
 
-  // One block of SHA-512, the length of the output in two bytes, and a zero.
-  constexpr std::array<std::uint8_t, 128> zero_block{};
+  // One block of zeros, the message, the length of the output in two bytes, and a zero.
   constexpr std::array<std::uint8_t, 3> length_and_zero = {0, 64, 0};
   constexpr std::uint8_t one = 1;
-  const Digest first = Sha512()
-                           .add(zero_block.data(), zero_block.size())
+  const Digest first = Sha512(after_zero_block())
                            .add(message)
                            .add(length_and_zero.data(), length_and_zero.size())
                            .add(domain_prime)

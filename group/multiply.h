@@ -18,24 +18,26 @@ namespace urna::group {
                           Backend chosen = backend());
 
 // The sum of scalars[i] * elements[i]; the identity for none. Precondition: as many scalars as
-// elements; the program stops otherwise.
+// elements; the program stops otherwise. Each term costs a table of 8 multiples and 64 additions;
+// the 252 doublings are shared. Memory: 10 KB on the portable backend, 100 KB on the ifma backend.
 [[nodiscard]] Element multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                             std::span<const Element> elements,
                                             Backend chosen = backend());
 
-// scalar * elements[i], in order: one secret for many elements, as in decryption shares.
+// scalar * elements[i], in order: one secret for many elements, as in decryption shares. As many
+// operations as mul() each.
 [[nodiscard]] std::vector<Element> mul_all(const SecretScalar& scalar,
                                            std::span<const Element> elements,
                                            Backend chosen = backend());
 
-// Many secret multiples of one public element, such as a joint key: a table of 32 x 8 points (30
+// Many secret multiples of one public element, such as a joint key: a table of 32 x 8 points (32
 // KB) makes each about four times cheaper than mul(). Making the table costs about five mul().
 class FixedBase {
  public:
   explicit FixedBase(const Element& element);
   // 4 doublings, 64 additions of affine points.
   [[nodiscard]] Element mul(const SecretScalar& scalar) const;
-  // scalars[i] times the element, in order.
+  // scalars[i] times the element, in order. The same operations each.
   [[nodiscard]] std::vector<Element> mul_all(std::span<const SecretScalar> scalars,
                                              Backend chosen = backend()) const;
   // The table for the generator, made at the first call; thread-safe.

@@ -20,21 +20,24 @@ namespace urna::group {
                                               const Scalar& b);
 
 // The sum of scalars[i] * elements[i]; the identity for none. Precondition: as many scalars as
-// elements; the program stops otherwise. Memory: about 400 bytes per element.
+// elements, fewer than 2^31 - 1; the program stops otherwise. Memory: about 200 bytes per element.
 //
-// Few (up to 140 terms, 56 with the ifma backend): Straus's method, interleaved non-adjacent forms
-// of width 5. Many: Pippenger's buckets. Both are documented where they are implemented.
+// Many terms: Pippenger's buckets, where scalars that fit into 128 bits, or whose negatives do,
+// cost about half. Few: on the portable backend Straus's method, interleaved non-adjacent forms of
+// width 5 (up to 140 terms), on the ifma backend the constant-time sum of multiply.h, which is
+// faster there (up to 400 terms). Each is documented where it is implemented.
 [[nodiscard]] Element multi_scalar_multiply_vartime(std::span<const Scalar> scalars,
                                                     std::span<const Element> elements,
                                                     Backend chosen = backend());
 
 // Several sums with the same scalars over different elements: result j is the sum of scalars[i] *
-// bases[j][i]. Precondition: each base is as long as the scalars; the program stops otherwise.
+// bases[j][i]. Digits are made and sorted once for all. Precondition: each base is as long as the
+// scalars; the program stops otherwise. Memory: about 130 bytes per element of all bases.
 [[nodiscard]] std::vector<Element> multi_scalar_multiply_many_vartime(
     std::span<const Scalar> scalars, std::span<const std::span<const Element>> bases,
     Backend chosen = backend());
 
-// The two methods by name, for tests and measurements; the result is the same for every input.
+// The methods by name, for tests and measurements; the result is the same for every input.
 [[nodiscard]] Element straus_vartime(std::span<const Scalar> scalars,
                                      std::span<const Element> elements);
 [[nodiscard]] Element pippenger_vartime(std::span<const Scalar> scalars,

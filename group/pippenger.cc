@@ -88,7 +88,7 @@ class DigitTable {
   // to 2^124 and nothing is carried.
   DigitTable(std::size_t scalars, unsigned length, unsigned bits)
       : scalars_(scalars),
-        row_((scalars + 31) / 32 * 32 + 32),
+        row_(((scalars + 31) / 32 | 1U) * 32),
         bits_(bits),
         windows_((length + bits) / bits),
         digits_(row_ * windows_) {}
@@ -117,7 +117,7 @@ class DigitTable {
 
  private:
   std::size_t scalars_;
-  std::size_t row_;  // no multiple of a page, where all windows would compete for one cache set
+  std::size_t row_;  // an odd number of cache lines: windows do not compete for the same sets
   unsigned bits_;
   std::size_t windows_;
   std::vector<std::int16_t> digits_;
@@ -144,8 +144,9 @@ unsigned best_width(std::size_t elements, unsigned length) {
 std::vector<Element> sums(std::span<const Scalar> scalars, unsigned length,
                           std::span<const std::span<const Element>> bases, Backend chosen) {
   const Operations& backend = operations(chosen);
-  const unsigned bits = best_width(scalars.size(), length);
-  DigitTable digits(scalars.size(), std::min(length, longest), bits);
+  const unsigned digits_length = std::min(length, longest);
+  const unsigned bits = best_width(scalars.size(), digits_length);
+  DigitTable digits(scalars.size(), digits_length, bits);
   for (std::size_t i = 0; i < scalars.size(); ++i) {
     const Signed scalar = signed_of(scalars[i]);
     if (bit_length(scalar.magnitude) <= length) digits.set(i, scalar);

@@ -71,11 +71,14 @@ std::vector<Element> Batch::decode_elements(std::size_t& sound_equations) const 
   elements.resize(scalars_.size());
   for (std::size_t e = 0; e < equations_.size(); ++e) {
     for (std::size_t t = first_term(e); t < first_term(e + 1); ++t) {
+      bool undecoded = false;
       if (one_by_one) {
         const Result<Element> element = Ristretto::decode(packed_at(elements_, t));
+        undecoded = !element;
         if (element) elements[t] = *element;
       }
-      if (elements[t].is_identity()) {
+      const bool sound = packed_at(elements_, t) != ElementBytes{};
+      if (!sound || undecoded) {
         sound_equations = e;
         return elements;
       }

@@ -47,6 +47,12 @@ std::function<Result<bool>(Forge&)> with_dealing(DealingChange change, bool comm
   };
 }
 
+// Puts the bytes in the manifest's place, and the entry that names them.
+void replace_manifest(Forge& forge, const std::string& bytes) {
+  forge.copy().files[std::string(election::manifest_path)] = bytes;
+  forge.replace(0, encode(election::manifest_entry(bytes)));
+}
+
 // The record's log written anew from these entries, with the old checkpoint put back.
 Status log_under_old_checkpoint(Forge& forge, const std::string& directory,
                                 const std::vector<std::string>& entries) {
@@ -116,29 +122,36 @@ std::vector<Deceit> board_deceits() {
       [](Forge& forge) -> Result<bool> {
         election::Manifest manifest = forge.manifest();
         manifest.pools[0].money += Money{100};
-        forge.replace(0, encode(manifest));
+        replace_manifest(forge, encode(manifest));
+        return true;
+      });
+  add("rules-exchanged", 28, "manifest", "The manifest is another than the board names.",
+      [](Forge& forge) -> Result<bool> {
+        election::Manifest manifest = forge.manifest();
+        manifest.pools[0].money += Money{100};
+        forge.copy().files[std::string(election::manifest_path)] = encode(manifest);
         return true;
       });
   add("rules-twice", 28, "manifest|ballots", "A second manifest is appended while voting runs.",
       [](Forge& forge) -> Result<bool> {
         election::Manifest manifest = forge.manifest();
         manifest.pools[0].money += Money{100};
-        forge.add_before_closing(encode(manifest));
+        forge.add_before_closing(encode(election::manifest_entry(encode(manifest))));
         return true;
       });
   add("manifest-with-group", 13, "manifest", "The manifest brings parameters of another group.",
       [](Forge& forge) -> Result<bool> {
-        std::string manifest = forge.truth().copy.entries[0];
+        std::string manifest = forge.truth().copy.files.at(std::string(election::manifest_path));
         manifest[0] = static_cast<char>(manifest[0] + 1);
         manifest += std::string("\x10\x44\x01\x02\x03\x04", 6);
-        forge.replace(0, manifest);
+        replace_manifest(forge, manifest);
         return true;
       });
   add("manifest-key-identity", 14, "manifest", "The registrar's key is the identity.",
       [](Forge& forge) -> Result<bool> {
         election::Manifest manifest = forge.manifest();
         manifest.registrar = {};
-        forge.replace(0, encode(manifest));
+        replace_manifest(forge, encode(manifest));
         return true;
       });
   add("trustee-twice", 17, "manifest", "Two trustees have the same keys.",
@@ -146,7 +159,7 @@ std::vector<Deceit> board_deceits() {
         election::Manifest manifest = forge.manifest();
         if (manifest.trustees.size() < 2) return false;
         manifest.trustees[1] = manifest.trustees[0];
-        forge.replace(0, encode(manifest));
+        replace_manifest(forge, encode(manifest));
         return true;
       });
   add("trustee-without-possession", 17, "ceremony",
@@ -154,7 +167,7 @@ std::vector<Deceit> board_deceits() {
       [](Forge& forge) -> Result<bool> {
         election::Manifest manifest = forge.manifest();
         manifest.trustees[0].possession[70] ^= 1U;
-        forge.replace(0, encode(manifest));
+        replace_manifest(forge, encode(manifest));
         return true;
       });
 
@@ -316,6 +329,7 @@ std::vector<Deceit> board_deceits() {
        {Flip{"byte-in-checkpoint", "checkpoint", "log"},
         Flip{"byte-in-entries", "tile/entries/000.p/*", "log"},
         Flip{"byte-in-hash-tile", "tile/0/000.p/*", "log"},
+        Flip{"byte-in-manifest", "manifest.cbor", "manifest"},
         Flip{"byte-in-roll", "roll.cbor", "roll"}, Flip{"byte-in-mix", "mix/0-1.cbor", "mix"},
         Flip{"byte-in-shares", "decryption/0-1.cbor", "decryption"},
         Flip{"byte-in-plaintexts", "plaintexts/0.bin", "decryption"},

@@ -599,25 +599,32 @@ std::vector<Deceit> tally_deceits() {
         result.tie_seed[0] ^= 1U;
         return true;
       }));
+  // The reason of which there is an invalid ballot, by its number.
+  const auto some_reason = [](election::PoolResult& result) -> std::uint64_t* {
+    const auto found = std::ranges::find_if(result.invalid, [](auto n) { return n > 0; });
+    return found == result.invalid.end() ? nullptr : &*found;
+  };
   add("invalid-counted", 2, "result", "A ballot that says more than the rule allows is counted.",
-      with_result([](Forge&, election::PoolResult& result) {
-        if (result.invalid.empty()) return false;
-        result.invalid.erase(result.invalid.begin());
+      with_result([some_reason](Forge&, election::PoolResult& result) {
+        std::uint64_t* const ballots = some_reason(result);
+        if (ballots == nullptr) return false;
+        --*ballots;
         ++result.valid;
         return true;
       }));
-  add("invalid-dropped", 25, "result", "An invalid ballot is not listed.",
-      with_result([](Forge&, election::PoolResult& result) {
-        if (result.invalid.empty()) return false;
-        result.invalid.pop_back();
+  add("invalid-dropped", 25, "result", "An invalid ballot is not stated.",
+      with_result([some_reason](Forge&, election::PoolResult& result) {
+        std::uint64_t* const ballots = some_reason(result);
+        if (ballots == nullptr) return false;
+        --*ballots;
         return true;
       }));
-  add("invalid-for-other-reason", 25, "result", "An invalid ballot is listed with another reason.",
-      with_result([](Forge&, election::PoolResult& result) {
-        if (result.invalid.empty()) return false;
-        auto& reason = result.invalid.front().reason;
-        reason = reason == election::InvalidReason::length ? election::InvalidReason::sum
-                                                           : election::InvalidReason::length;
+  add("invalid-for-other-reason", 25, "result", "An invalid ballot is stated with another reason.",
+      with_result([some_reason](Forge&, election::PoolResult& result) {
+        std::uint64_t* const ballots = some_reason(result);
+        if (ballots == nullptr) return false;
+        --*ballots;
+        ++(ballots == &result.invalid[0] ? result.invalid[8] : result.invalid[0]);
         return true;
       }));
 

@@ -32,7 +32,8 @@ Result<TrueRecord> TrueRecord::read(const std::string& directory) {
   Result<RecordCopy> copy = read_record(directory);
   if (!copy) return std::move(copy).error();
   if (copy->entries.empty()) return Error{ErrorCode::malformed, "the log is empty", {directory}};
-  Result<BoardState> state = BoardState::begin(copy->entries.front());
+  Result<BoardState> state =
+      BoardState::begin(copy->entries.front(), copy->files[std::string(election::manifest_path)]);
   if (!state) return std::move(state).error();
   if (Status provided = provide_roll(*state, *copy); !provided) return std::move(provided).error();
   proof::Batch batch;
@@ -97,7 +98,8 @@ Status Forge::tally_again(const Deviation& deviation) {
   const std::size_t closing =
       *find<election::Closing>() + (copy_.entries.size() - truth_.copy.entries.size());
   copy_.entries.resize(closing + 1);
-  Result<BoardState> begun = BoardState::begin(copy_.entries.front());
+  Result<BoardState> begun =
+      BoardState::begin(copy_.entries.front(), copy_.files[std::string(election::manifest_path)]);
   if (!begun) return std::move(begun).error();
   BoardState& state = *begun;
   if (Status provided = provide_roll(state, copy_); !provided) return provided;

@@ -506,7 +506,7 @@ Status Rehearsal::tally_pool_number(std::size_t p) {
 
   const election::PoolResult& result = *state.progress(pool).result;
   outcome.valid = result.valid;
-  outcome.invalid = result.invalid.size();
+  outcome.invalid = outcome.counted - result.valid;
   const Result<count::Instance> published =
       election::read_published(output->files.at(election::published_path(pool)));
   if (!published) return published.error();

@@ -47,20 +47,19 @@ Result<std::optional<board::Checkpoint>> recall(const std::string& path,
 
 }  // namespace
 
-Result<CosignReport> cosign_record(const std::string& directory,
-                                   const board::WitnessSecretKey& key,
+Result<CosignReport> cosign_record(const std::string& directory, const board::WitnessSecretKey& key,
                                    const std::string& memory_path, std::uint64_t time) {
   const Result<board::LogReader> log = board::LogReader::open(directory);
   if (!log) return log.error();
-  const Result<ManifestView> manifest = read_manifest(*log);
+  const Result<ManifestView> manifest = read_manifest(*log, directory);
   if (!manifest) return manifest.error();
   const std::vector<board::WitnessKey> witnesses = witness_keys(manifest->manifest);
   if (std::ranges::find(witnesses, key.verifier_key()) == witnesses.end()) {
-    return Error{ErrorCode::conflict,
-                 "the manifest does not name the witness " + key.verifier_key().name +
-                     " with this key",
-                 {directory},
-                 "take the key that you gave for the edition " + manifest->manifest.edition};
+    return Error{
+        ErrorCode::conflict,
+        "the manifest does not name the witness " + key.verifier_key().name + " with this key",
+        {directory},
+        "take the key that you gave for the edition " + manifest->manifest.edition};
   }
   const Result<board::VerifiedCheckpoint> verified =
       board::verify_checkpoint(log->checkpoint_note(), board_key(manifest->manifest), {}, 0);
@@ -71,16 +70,16 @@ Result<CosignReport> cosign_record(const std::string& directory,
   if (!last) return last.error();
   if (*last) {
     const auto alarm = [&](const Error& cause) {
-      return Error{ErrorCode::conflict,
-                   "the board does not continue the checkpoint that you cosigned last: " +
-                       cause.message,
-                   {directory + "/checkpoint"},
-                   "do not sign; if this is not an old copy of the record, keep it together with " +
-                       memory_path + " and publish both: the board has changed its past"};
+      return Error{
+          ErrorCode::conflict,
+          "the board does not continue the checkpoint that you cosigned last: " + cause.message,
+          {directory + "/checkpoint"},
+          "do not sign; if this is not an old copy of the record, keep it together with " +
+              memory_path + " and publish both: the board has changed its past"};
     };
     if (now.size < (*last)->size)
-      return alarm({ErrorCode::conflict, "it has " + std::to_string(now.size) + " entries, and had " +
-                                             std::to_string((*last)->size)});
+      return alarm({ErrorCode::conflict, "it has " + std::to_string(now.size) +
+                                             " entries, and had " + std::to_string((*last)->size)});
     const Result<board::MerkleProof> proof = log->consistency_proof((*last)->size);
     if (!proof) return proof.error();
     if (const Status continues = board::check_consistency(**last, now, *proof); !continues)
@@ -103,8 +102,7 @@ Result<CosignReport> cosign_record(const std::string& directory,
     error.remedy = "the board went on meanwhile; run the command again";
     return error;
   }
-  if (Status renewed = renew_kept_checkpoint(directory, *writer); !renewed)
-    return renewed.error();
+  if (Status renewed = renew_kept_checkpoint(directory, *writer); !renewed) return renewed.error();
   return CosignReport{now, *last ? (*last)->size : 0, writer->checkpoint_note()};
 }
 
@@ -113,7 +111,7 @@ Result<std::uint64_t> take_cosignatures(const std::string& directory, std::strin
   if (!note) return note.error();
   const Result<board::LogReader> log = board::LogReader::open(directory);
   if (!log) return log.error();
-  const Result<ManifestView> manifest = read_manifest(*log);
+  const Result<ManifestView> manifest = read_manifest(*log, directory);
   if (!manifest) return manifest.error();
   Result<board::LogWriter> writer =
       board::LogWriter::open(directory, board_key(manifest->manifest));
@@ -133,13 +131,11 @@ Result<std::uint64_t> take_cosignatures(const std::string& directory, std::strin
       if (signature.name != witness.name || signature.key_id != witness.id() ||
           before.find(signature.line()) != std::string::npos)
         continue;
-      if (Status added = writer->add_cosignature(signature, witness); !added)
-        return added.error();
+      if (Status added = writer->add_cosignature(signature, witness); !added) return added.error();
       ++taken;
     }
   }
-  if (Status renewed = renew_kept_checkpoint(directory, *writer); !renewed)
-    return renewed.error();
+  if (Status renewed = renew_kept_checkpoint(directory, *writer); !renewed) return renewed.error();
   return taken;
 }
 

@@ -27,8 +27,8 @@ using election::Pool;
 constexpr std::size_t card_bytes_max = 4096;
 
 Error wrong(std::string where, std::string message, std::string remedy = {}) {
-  return {ErrorCode::malformed, std::move(message), {{}, 0, 0, std::move(where)},
-          std::move(remedy)};
+  return {
+      ErrorCode::malformed, std::move(message), {{}, 0, 0, std::move(where)}, std::move(remedy)};
 }
 
 // The fields of an object, each asked for by name. The first error sticks; after it every field
@@ -51,7 +51,8 @@ class Fields {
   }
   const json::value* required(std::string_view name) {
     const json::value* value = optional(name);
-    if (value == nullptr && object_ != nullptr) fail("the field \"" + std::string(name) + "\" is missing");
+    if (value == nullptr && object_ != nullptr)
+      fail("the field \"" + std::string(name) + "\" is missing");
     return value;
   }
 
@@ -79,9 +80,8 @@ class Fields {
   void money(const json::value* value, std::string_view name, Money& target) {
     if (value == nullptr || error_) return;
     const std::string digits = value->is_string() ? std::string(value->get_string())
-                               : value->is_int64() || value->is_uint64()
-                                   ? json::serialize(*value)
-                                   : std::string("?");
+                               : value->is_int64() || value->is_uint64() ? json::serialize(*value)
+                                                                         : std::string("?");
     const Result<Money> amount = parse_money(digits);
     if (!amount) return fail_at(name, "expected an amount such as \"1234.50\"");
     target = *amount;
@@ -124,7 +124,8 @@ class Fields {
     if (!error_) error_ = wrong(where_, std::move(message), "see docs/trustees.md for the fields");
   }
   void fail_at(std::string_view name, std::string message) {
-    if (!error_) error_ = wrong(at(name), std::move(message), "see docs/trustees.md for the fields");
+    if (!error_)
+      error_ = wrong(at(name), std::move(message), "see docs/trustees.md for the fields");
   }
   void fail_with(std::string_view name, Error error) {
     if (error_) return;
@@ -368,8 +369,9 @@ class Reader {
     fields.text(value, name, text);
     if (value != nullptr || error_) return text;
     if (!make_key_) {
-      fields.fail_at(name, "the key is missing; its holder makes one with `urna edition keygen`, "
-                           "and --make-keys makes all keys for a test");
+      fields.fail_at(name,
+                     "the key is missing; its holder makes one with `urna edition keygen`, "
+                     "and --make-keys makes all keys for a test");
       return text;
     }
     const Result<std::string> made = make_key_(role, key_name, file);
@@ -417,8 +419,8 @@ class Reader {
     Fields fields(value, "board", error_);
     election::BoardKeys& keys = edition_.manifest.board;
     fields.text(fields.required("origin"), "origin", keys.origin);
-    const std::string text = key_text(fields, "key", fields.optional("key"), KeyRole::board,
-                                      keys.origin, "board.key");
+    const std::string text =
+        key_text(fields, "key", fields.optional("key"), KeyRole::board, keys.origin, "board.key");
     if (error_) return;
     const Result<board::LogKey> log = board::LogKey::parse(text);
     if (!log || log->name != keys.origin) {
@@ -458,8 +460,8 @@ class Reader {
   std::optional<Error> error_;
 };
 
-// A name that an object of this JSON text has twice: Boost.JSON keeps the last one and says nothing.
-// Precondition: the text is JSON.
+// A name that an object of this JSON text has twice: Boost.JSON keeps the last one and says
+// nothing. Precondition: the text is JSON.
 std::optional<std::string> find_name_twice(std::string_view text) {
   std::vector<std::set<std::string>> levels;  // of objects and arrays that are open
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -480,7 +482,8 @@ std::optional<std::string> find_name_twice(std::string_view text) {
 }  // namespace
 
 Result<std::uint64_t> parse_time(std::string_view text) {
-  const Error bad{ErrorCode::malformed, "expected a time such as 2026-09-01T08:00:00Z (UTC)", {}, ""};
+  const Error bad{
+      ErrorCode::malformed, "expected a time such as 2026-09-01T08:00:00Z (UTC)", {}, ""};
   constexpr std::string_view pattern = "0000-00-00T00:00:00Z";
   if (text.size() != pattern.size()) return bad;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -489,7 +492,8 @@ Result<std::uint64_t> parse_time(std::string_view text) {
   }
   const auto number = [&](std::size_t at, std::size_t digits) {
     unsigned value = 0;
-    for (const char c : text.substr(at, digits)) value = value * 10 + static_cast<unsigned>(c - '0');
+    for (const char c : text.substr(at, digits))
+      value = value * 10 + static_cast<unsigned>(c - '0');
     return value;
   };
   const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
@@ -518,10 +522,12 @@ Result<ConfiguredEdition> configure_edition(std::string_view text, const std::st
   json::error_code failure;
   json::parse_options options;
   options.max_depth = 8;
-  const json::value root = json::parse(json::string_view(text.data(), text.size()), failure, {},
-                                       options);
+  const json::value root =
+      json::parse(json::string_view(text.data(), text.size()), failure, {}, options);
   if (failure)
-    return Error{ErrorCode::malformed, "not JSON: " + failure.message(), {},
+    return Error{ErrorCode::malformed,
+                 "not JSON: " + failure.message(),
+                 {},
                  "check commas, quotation marks and brackets"};
   if (const auto twice = find_name_twice(text))
     return wrong({}, "the field \"" + *twice + "\" stands twice in one object");

@@ -141,6 +141,15 @@ std::string companion(const std::string& path) {
   return fs::path(path).replace_extension(".cbor").string();
 }
 
+Error dishonest(const std::string& trustee, const Error& cause) {
+  return {ErrorCode::malformed,
+          trustee + " did not work honestly, or the file was exchanged before it was signed: " +
+              cause.message,
+          {},
+          "it is not recorded; ask another trustee in place of this one, and keep the file as "
+          "evidence"};
+}
+
 class Adding {
  public:
   Adding(RecordWriter& record, const Work& work) : record_(record), work_(work) {}
@@ -251,8 +260,7 @@ class Adding {
   // What must stand on the board before the entry of this trustee.
   template <typename Kind>
   [[nodiscard]] std::string missing_before(TrusteeNumber trustee, std::size_t before) const {
-    constexpr std::array phases = {Phase::dealing_commitments, Phase::dealings,
-                                   Phase::acceptances};
+    constexpr std::array phases = {Phase::dealing_commitments, Phase::dealings, Phase::acceptances};
     if (state().phase() < phases[ceremony_phase<Kind>]) {
       const Awaited first = awaited(state()).front();
       return first.what + " of " + first.from;
@@ -309,8 +317,7 @@ class Adding {
       return wrong(ErrorCode::malformed, "there is no trustee " + text(entry.trustee.value), "");
     if (!proof::verify_signature(manifest().trustee(entry.trustee).signing_key,
                                  election::signature_transcript(entry), entry.signature))
-      return wrong(ErrorCode::malformed,
-                   "it is not signed by " + called(manifest(), entry.trustee),
+      return wrong(ErrorCode::malformed, "it is not signed by " + called(manifest(), entry.trustee),
                    "ask " + called(manifest(), entry.trustee) + " for the right file");
     return std::nullopt;
   }
@@ -322,15 +329,6 @@ class Adding {
     Result<std::string> list = verified_list(record_.directory(), state(), pool, work_);
     if (!list) return std::move(list).error();
     return &lists_.emplace(pool, *std::move(list)).first->second;
-  }
-
-  Error dishonest(const std::string& trustee, const Error& cause) const {
-    return {ErrorCode::malformed,
-            trustee + " did not work honestly, or the file was exchanged before it was signed: " +
-                cause.message,
-            {},
-            "it is not recorded; ask another trustee in place of this one, and keep the file as "
-            "evidence"};
   }
 
   Status enter(const Given& given, const Mix& entry) {
@@ -348,13 +346,14 @@ class Adding {
       return ok_status();
     }
     if (entry.round != mixes.size() + 1) {
-      refuse(given, {ErrorCode::conflict,
-                     "round " + text(mixes.size() + 1) + " of " +
-                         pool_name(manifest(), entry.pool) + " is due, not round " +
-                         text(entry.round),
-                     {},
-                     "send " + trustee + " the present record and let them run `urna trustee mix` "
-                     "again"});
+      refuse(given,
+             {ErrorCode::conflict,
+              "round " + text(mixes.size() + 1) + " of " + pool_name(manifest(), entry.pool) +
+                  " is due, not round " + text(entry.round),
+              {},
+              "send " + trustee +
+                  " the present record and let them run `urna trustee mix` "
+                  "again"});
       return ok_status();
     }
     const Result<std::string> file =
@@ -367,10 +366,10 @@ class Adding {
     if (!list) return list.error();
     work_.progress(pool_name(manifest(), entry.pool) + ": verifying round " + text(entry.round) +
                    ", by " + trustee);
-    const Result<std::string_view> outputs = election::check_mix(
-        {state().edition(), entry.pool, entry.round, entry.trustee},
-        {state().joint_key(), state().terms(entry.pool).layout.width, **list}, *file,
-        work_.threads);
+    const Result<std::string_view> outputs =
+        election::check_mix({state().edition(), entry.pool, entry.round, entry.trustee},
+                            {state().joint_key(), state().terms(entry.pool).layout.width, **list},
+                            *file, work_.threads);
     if (!outputs) {
       refuse(given, dishonest(trustee, outputs.error()));
       return ok_status();
@@ -422,8 +421,8 @@ class Adding {
       const bool known = std::ranges::any_of(progress.decryptions, [&](const Decryption& one) {
         return one.trustee == entry.trustee;
       });
-      const bool twice = std::ranges::any_of(
-          good, [&](const Good& one) { return one.trustee == entry.trustee; });
+      const bool twice =
+          std::ranges::any_of(good, [&](const Good& one) { return one.trustee == entry.trustee; });
       if (known || twice) {
         tell(*given, Fate::known);
         continue;
@@ -516,7 +515,7 @@ Result<bool> begin_record(const std::string& directory, std::string_view manifes
   if (fs::exists(directory + "/checkpoint", failure)) {
     const Result<board::LogReader> log = board::LogReader::open(directory);
     if (!log) return log.error();
-    const Result<ManifestView> there = read_manifest(*log);
+    const Result<ManifestView> there = read_manifest(*log, directory);
     if (!there) return there.error();
     if (there->bytes == manifest) return false;
     return Error{ErrorCode::conflict,
@@ -525,7 +524,9 @@ Result<bool> begin_record(const std::string& directory, std::string_view manifes
                  "choose another folder"};
   }
   // Made beside its place and then renamed, so that there is no record without a manifest.
-  const std::string beginning = directory + ".new.tmp";
+  std::string beginning = directory;
+  while (beginning.size() > 1 && beginning.back() == '/') beginning.pop_back();
+  beginning += ".new.tmp";
   fs::remove_all(beginning, failure);
   if (failure) return folder_error("cannot remove an unfinished record", beginning, failure);
   if (const auto made = RecordWriter::create(beginning, manifest, key); !made) {
@@ -569,9 +570,7 @@ Result<std::vector<FileFate>> add_files(RecordWriter& record, std::span<const st
   std::vector<FileFate> unread;
   for (const std::string& path : paths) {
     if (is_companion(path)) continue;
-    Result<std::string> bytes = read_file(path, board::max_note_bytes);
-    if (bytes && bytes->size() > election::entry_bytes_max)
-      bytes = Error{ErrorCode::limit, "longer than an entry may be", {path}, "give .entry files"};
+    Result<std::string> bytes = read_file(path, election::entry_bytes_max);
     if (!bytes) {
       unread.push_back({path, Fate::refused, "file", {}, std::move(bytes).error()});
       continue;
@@ -580,9 +579,12 @@ Result<std::vector<FileFate>> add_files(RecordWriter& record, std::span<const st
     if (!entry) {
       Error error = std::move(entry).error();
       error.place = {path};
-      error.remedy = election::decode_complaint(*bytes)
-                         ? "a complaint is not recorded; judge it with `urna trustee judge`"
-                         : "give the .entry files that trustees hand over, undamaged";
+      error.remedy = "give the .entry files that trustees hand over, undamaged";
+      if (election::decode_complaint(*bytes))
+        error = {ErrorCode::usage,
+                 "a complaint is not recorded",
+                 {path},
+                 "judge it with `urna trustee judge`"};
       unread.push_back({path, Fate::refused, "file", {}, std::move(error)});
       continue;
     }
@@ -656,8 +658,7 @@ Result<bool> open_voting(RecordWriter& record, const OfficialPair& officials, st
   return true;
 }
 
-Result<bool> close_voting(RecordWriter& record, const OfficialPair& officials,
-                          std::uint64_t time) {
+Result<bool> close_voting(RecordWriter& record, const OfficialPair& officials, std::uint64_t time) {
   const BoardState& state = record.state();
   if (state.phase() > Phase::voting) return false;
   if (state.phase() < Phase::voting) return too_soon("the closing", state);
@@ -716,8 +717,7 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
     const election::PoolProgress& progress = state.progress(pool);
     if (progress.finished() || progress.decryptions.size() < manifest.threshold) continue;
 
-    const Result<std::string> ciphertexts =
-        verified_list(record.directory(), state, pool, work);
+    const Result<std::string> ciphertexts = verified_list(record.directory(), state, pool, work);
     if (!ciphertexts) return ciphertexts.error();
     const election::MixedList list{state.edition(), pool, state.terms(pool).layout.width,
                                    *ciphertexts};
@@ -727,8 +727,7 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
     for (std::size_t i = 0; i < manifest.threshold; ++i) {
       const Decryption& one = progress.decryptions[i];
       const std::string trustee = called(manifest, one.trustee);
-      const std::string path =
-          record.directory() + "/" + election::shares_path(pool, one.trustee);
+      const std::string path = record.directory() + "/" + election::shares_path(pool, one.trustee);
       Result<std::string> file = read_named_file(path, one.file, one.size, trustee);
       if (!file) return std::move(file).error();
       files.push_back(*std::move(file));
@@ -738,7 +737,8 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
       if (!checked) {
         Error error = checked.error();
         error.place.file = path;
-        error.remedy = "the shares of " + trustee + " on this record are wrong: it was not kept "
+        error.remedy = "the shares of " + trustee +
+                       " on this record are wrong: it was not kept "
                        "as the protocol says";
         return error;
       }
@@ -748,9 +748,8 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
                   text(state.counted(pool).size()) + " ballots");
     const Result<election::OpenedList> opened = election::open_list(list, shares);
     if (!opened) return opened.error();
-    const Result<election::DerivedResult> derived =
-        election::derive_result(manifest, state.edition(), pool, state.terms(pool),
-                                opened->plaintexts, opened->tie_seed);
+    const Result<election::DerivedResult> derived = election::derive_result(
+        manifest, state.edition(), pool, state.terms(pool), opened->plaintexts, opened->tie_seed);
     if (!derived) return derived.error();
     if (Status written = record.write_file(election::plaintexts_path(pool), opened->plaintexts);
         !written)
@@ -798,8 +797,7 @@ std::vector<Awaited> awaited(const BoardState& state) {
   const std::size_t n = manifest.trustee_count();
   const auto ceremony = [&](const char* what, const char* how) -> std::vector<Awaited> {
     const std::size_t there = (state.size() - 1) % n;
-    return {{what, list_trustees(manifest, [&](TrusteeNumber j) { return j.value > there; }),
-             how}};
+    return {{what, list_trustees(manifest, [&](TrusteeNumber j) { return j.value > there; }), how}};
   };
   switch (state.phase()) {
     case Phase::dealing_commitments:
@@ -829,8 +827,8 @@ std::vector<Awaited> awaited(const BoardState& state) {
     const std::string name = pool_name(manifest, pool);
     const auto among = [&](const auto& entries) {
       return "any of " + list_trustees(manifest, [&](TrusteeNumber trustee) {
-               return std::ranges::none_of(
-                   entries, [&](const auto& one) { return one.trustee == trustee; });
+               return std::ranges::none_of(entries,
+                                           [&](const auto& one) { return one.trustee == trustee; });
              });
     };
     if (progress.finished()) continue;

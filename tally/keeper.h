@@ -37,8 +37,8 @@ enum class Fate : std::uint8_t { added, known, waiting, refused };
 struct FileFate {
   std::string path;
   Fate fate = Fate::added;
-  std::string what;                    // what the file is, e.g. "mix of pool 0, round 1"
-  std::string reason = {};             // why it waits, and for whom
+  std::string what;                 // what the file is, e.g. "mix of pool 0, round 1"
+  std::string reason = {};          // why it waits, and for whom
   std::optional<Error> error = {};  // of a refused one
 };
 
@@ -84,8 +84,8 @@ struct AnnouncedPool {
 };
 // Opens every pool that enough trustees have decrypted and that has no result: everything is
 // verified again, the first t shares are combined, the ballots read, published and counted.
-// Errors: malformed, not_found, conflict (as verified_list(); wrong shares, naming the trustee), and
-// those of the count.
+// Errors: malformed, not_found, conflict (as verified_list(); wrong shares, naming the trustee),
+// and those of the count.
 [[nodiscard]] Result<std::vector<AnnouncedPool>> add_results(election::RecordWriter& record,
                                                              const Work& work);
 
@@ -95,8 +95,7 @@ struct Awaited {
   std::string from;  // e.g. "any of trustee 1 (Anna), trustee 3 (Celina)"
   std::string how;   // the command, e.g. "urna trustee mix"
 };
-// What comes next. Empty: the record is complete. `ceremony` is the number of entries of phases
-// 2 to 4.
+// What comes next. Empty: the record is complete.
 [[nodiscard]] std::vector<Awaited> awaited(const election::BoardState& state);
 
 // The phase in words, e.g. "waiting for the trustees' commitments".

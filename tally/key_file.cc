@@ -67,11 +67,11 @@ Result<SecretBytes> stretch(std::string_view passphrase, const Salt& salt, const
   std::string key(crypto_secretbox_KEYBYTES, '\0');
   if (crypto_pwhash(octets(key), key.size(), passphrase.data(), passphrase.size(), salt.data(),
                     cost.passes, cost.memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return Error{ErrorCode::limit,
-                 "not enough memory to work with the passphrase",
-                 {},
-                 "close other programs; " + std::to_string(cost.memory >> 20U) +
-                     " MiB must be free"};
+    return Error{
+        ErrorCode::limit,
+        "not enough memory to work with the passphrase",
+        {},
+        "close other programs; " + std::to_string(cost.memory >> 20U) + " MiB must be free"};
   }
   return SecretBytes(std::move(key));
 }
@@ -216,9 +216,9 @@ Result<KeyFile> load_key(const std::string& path, KeyRole role, const AskPassphr
     in.array_exactly(4);
     cost.passes = in.unsigned_integer(most_cost.passes);
     cost.memory = in.unsigned_integer(most_cost.memory);
-    in.require(cost.passes >= crypto_pwhash_OPSLIMIT_MIN &&
-                   cost.memory >= crypto_pwhash_MEMLIMIT_MIN,
-               "a cost below the least");
+    in.require(
+        cost.passes >= crypto_pwhash_OPSLIMIT_MIN && cost.memory >= crypto_pwhash_MEMLIMIT_MIN,
+        "a cost below the least");
     salt = in.fixed_bytes<std::tuple_size_v<Salt>>();
     nonce = in.fixed_bytes<std::tuple_size_v<Nonce>>();
   } else {
@@ -254,8 +254,8 @@ Result<KeyFile> load_key(const std::string& path, KeyRole role, const AskPassphr
   if (!key) return wrong_file(key.error());
   if (key->role != role) {
     return Error{ErrorCode::conflict,
-                 "this is the key of a " + std::string(to_string(key->role)) + ", not of a " +
-                     std::string(to_string(role)),
+                 "the office of this key is \"" + std::string(to_string(key->role)) + "\", not \"" +
+                     std::string(to_string(role)) + "\"",
                  {path},
                  "give the " + std::string(to_string(role)) + "'s key"};
   }

@@ -42,10 +42,10 @@ struct KeyFile {
 // without control characters and, for board and witness, is_signer_name().
 [[nodiscard]] Result<KeyFile> make_key(KeyRole role, std::string name);
 
-// What a passphrase costs to try. The least is for tests.
+// What a passphrase costs to try; memory in bytes, a multiple of 1024.
 struct SealCost {
   std::uint64_t passes = 3;
-  std::uint64_t memory = std::uint64_t{256} << 20U;  // bytes
+  std::uint64_t memory = std::uint64_t{256} << 20U;
 };
 
 // The bytes of the file. Error: limit (no memory for the passphrase).

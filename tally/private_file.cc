@@ -58,13 +58,13 @@ Status sync_folder_of(const std::string& path) {
 
 Status create_private_file(const std::string& path, std::string_view bytes) {
   std::string temporary = path + ".XXXXXX.tmp";
-  constexpr int suffix_bytes = 4;                                               // ".tmp"
+  constexpr int suffix_bytes = 4;                                                 // ".tmp"
   const int descriptor = ::mkostemps(temporary.data(), suffix_bytes, O_CLOEXEC);  // mode 0600
   if (descriptor < 0) return failure("cannot create the file", path, errno);
   Status done = write_all(descriptor, bytes, path);
   ::close(descriptor);
-  if (done && ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) !=
-                  0) {
+  if (done &&
+      ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
     done = failure("cannot name the file", path, errno);
   }
   if (!done) {

@@ -35,7 +35,10 @@ class Reading {
 
   Status entry(std::uint64_t index, std::string_view entry) {
     if (index == 0) {
-      Result<BoardState> begun = BoardState::begin(entry);
+      const Result<std::string> manifest = read_file(
+          directory_ + "/" + std::string(election::manifest_path), election::manifest_bytes_max);
+      if (!manifest) return manifest.error();
+      Result<BoardState> begun = BoardState::begin(entry, *manifest);
       if (!begun) return std::move(begun).error();
       state_.emplace(*std::move(begun));
       return ok_status();
@@ -61,16 +64,16 @@ class Reading {
     return ok_status();
   }
 
-  [[nodiscard]] bool begun() const { return state_.has_value(); }
-  RecordView take(board::Checkpoint checkpoint) && {
-    return {std::move(directory_), std::move(checkpoint), *std::move(state_),
+  // Precondition: entry() has returned without an error.
+  RecordView take(std::string checkpoint_note) && {
+    return {std::move(directory_), std::move(checkpoint_note), *std::move(state_),
             std::move(ceremony_)};
   }
 
  private:
   Status give_roll() {
-    const Result<std::string> file = read_file(
-        directory_ + "/" + std::string(election::roll_path), election::record_file_bytes_max);
+    const Result<std::string> file = read_file(directory_ + "/" + std::string(election::roll_path),
+                                               election::record_file_bytes_max);
     if (!file) return file.error();
     Result<election::Roll> roll = election::Roll::decode(*file);
     if (!roll) return std::move(roll).error();
@@ -98,9 +101,17 @@ std::vector<board::WitnessKey> witness_keys(const election::Manifest& manifest) 
   return keys;
 }
 
-Result<ManifestView> read_manifest(const board::LogReader& log) {
-  Result<std::string> bytes = log.entry(0);
+Result<ManifestView> read_manifest(const board::LogReader& log, const std::string& directory) {
+  const Result<std::string> entry = log.entry(0);
+  if (!entry) return entry.error();
+  Result<std::string> bytes = read_file(directory + "/" + std::string(election::manifest_path),
+                                        election::manifest_bytes_max);
   if (!bytes) return std::move(bytes).error();
+  if (*entry != encode(election::manifest_entry(*bytes))) {
+    return Error{ErrorCode::conflict,
+                 "manifest.cbor is not the file that the board's first entry names",
+                 {directory}};
+  }
   Result<election::Manifest> manifest = election::decode_manifest(*bytes);
   if (!manifest) return std::move(manifest).error();
   return ManifestView{*std::move(bytes), *std::move(manifest)};
@@ -109,7 +120,7 @@ Result<ManifestView> read_manifest(const board::LogReader& log) {
 Result<RecordView> read_record(const std::string& directory, Cosignatures cosignatures) {
   const Result<board::LogReader> log = board::LogReader::open(directory);
   if (!log) return in_record(log.error(), directory);
-  const Result<ManifestView> manifest = read_manifest(*log);
+  const Result<ManifestView> manifest = read_manifest(*log, directory);
   if (!manifest) return in_record(manifest.error(), directory);
   const std::vector<board::WitnessKey> witnesses = witness_keys(manifest->manifest);
   const bool required = cosignatures == Cosignatures::required;
@@ -124,13 +135,12 @@ Result<RecordView> read_record(const std::string& directory, Cosignatures cosign
     return error;
   }
   Reading reading(directory);
-  const Status read = log->for_each(0, [&](std::uint64_t index, std::string_view entry) {
-    return reading.entry(index, entry);
-  });
+  const Status read = log->for_each(
+      0, [&](std::uint64_t index, std::string_view entry) { return reading.entry(index, entry); });
   if (!read) return in_record(read.error(), directory);
   if (Status proofs = reading.verify(); !proofs)
     return in_record(std::move(proofs).error(), directory);
-  return std::move(reading).take(verified->checkpoint);
+  return std::move(reading).take(log->checkpoint_note());
 }
 
 std::string called(const election::Manifest& manifest, TrusteeNumber trustee) {
@@ -155,7 +165,8 @@ Result<std::string> read_named_file(const std::string& path, const Sha256Digest&
   Result<std::string> bytes = read_file(path, election::record_file_bytes_max);
   if (!bytes) {
     Error error = std::move(bytes).error();
-    if (error.code == ErrorCode::not_found) error.message = "the file that " + trustee + " made is missing";
+    if (error.code == ErrorCode::not_found)
+      error.message = "the file that " + trustee + " made is missing";
     error.remedy = ask;
     return error;
   }

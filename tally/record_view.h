@@ -29,7 +29,7 @@ enum class Cosignatures : std::uint8_t { required, not_asked };
 
 struct RecordView {
   std::string directory;
-  board::Checkpoint checkpoint;
+  std::string checkpoint_note;  // signed by the board
   election::BoardState state;
   std::vector<std::string> ceremony;  // bytes of the entries of phases 2 to 4, in order
 };
@@ -45,7 +45,8 @@ struct ManifestView {
   std::string bytes;
   election::Manifest manifest;
 };
-[[nodiscard]] Result<ManifestView> read_manifest(const board::LogReader& log);
+[[nodiscard]] Result<ManifestView> read_manifest(const board::LogReader& log,
+                                                 const std::string& directory);
 [[nodiscard]] board::LogKey board_key(const election::Manifest& manifest);
 [[nodiscard]] std::vector<board::WitnessKey> witness_keys(const election::Manifest& manifest);
 
@@ -55,9 +56,8 @@ struct ManifestView {
 
 // The bytes at `path` if they are those that a trustee's entry names. Errors: not_found and io;
 // conflict (other bytes); the message names the trustee who has the right file.
-[[nodiscard]] Result<std::string> read_named_file(const std::string& path,
-                                                  const Sha256Digest& hash, std::uint64_t size,
-                                                  const std::string& trustee);
+[[nodiscard]] Result<std::string> read_named_file(const std::string& path, const Sha256Digest& hash,
+                                                  std::uint64_t size, const std::string& trustee);
 
 // The list after all rounds that the record has for the pool, packed: the counted ballots, and each
 // round's proof verified. Errors: those of read_named_file(); malformed, naming the trustee whose
@@ -67,8 +67,7 @@ struct ManifestView {
                                                 election::PoolNumber pool, const Work& work);
 
 // Trustees for whom `absent` holds, as "trustee 1 (Anna), trustee 3 (Celina)".
-[[nodiscard]] std::string list_trustees(
-    const election::Manifest& manifest,
-    const std::function<bool(election::TrusteeNumber)>& absent);
+[[nodiscard]] std::string list_trustees(const election::Manifest& manifest,
+                                        const std::function<bool(election::TrusteeNumber)>& absent);
 
 }  // namespace urna::tally

@@ -120,11 +120,12 @@ Result<std::string> own_dealing(const TrusteeOffice& office, const RecordView& r
   Result<std::optional<std::string>> remembered = recall(office, "dealing.entry");
   if (!remembered) return std::move(remembered).error();
   if (!*remembered && on_record(record, commitments) >= office.number.value) {
-    return Error{ErrorCode::conflict,
-                 "your commitment is on the record, but the dealing that it is of is not here",
-                 {office.memory + "/dealing.entry"},
-                 "bring this folder back from your backup; without it the ceremony must start again "
-                 "with a new manifest"};
+    return Error{
+        ErrorCode::conflict,
+        "your commitment is on the record, but the dealing that it is of is not here",
+        {office.memory + "/dealing.entry"},
+        "bring this folder back from your backup; without it the ceremony must start again "
+        "with a new manifest"};
   }
   if (!*remembered) {
     if (Status possessed = election::check_possession(manifest); !possessed)
@@ -157,11 +158,11 @@ Result<std::map<TrusteeNumber, DealingCommitment>> read_commitments(
     if (trustee.value < 1 || trustee.value > manifest.trustee_count() ||
         !proof::verify_signature(manifest.trustee(trustee).signing_key,
                                  signature_transcript(*commitment), commitment->signature)) {
-      return Error{ErrorCode::malformed,
-                   "the commitment is not signed by the trustee that it names, " +
-                       text(trustee.value),
-                   {path},
-                   "ask that trustee for it again"};
+      return Error{
+          ErrorCode::malformed,
+          "the commitment is not signed by the trustee that it names, " + text(trustee.value),
+          {path},
+          "ask that trustee for it again"};
     }
     found.emplace(trustee, *commitment);
   }
@@ -204,20 +205,32 @@ std::string pool_name(const BoardState& state, PoolNumber pool) {
   return "pool " + text(pool.value) + " (" + state.manifest().pools[pool.value].id + ")";
 }
 
+// A round that was made but that somebody else was faster with is of no more use.
+void remove_other_rounds(const TrusteeOffice& office, const Manifest& manifest, PoolNumber pool,
+                         std::uint8_t round) {
+  for (std::size_t other = 1; other <= manifest.trustee_count(); ++other) {
+    if (other == round) continue;
+    const std::string path = office.out + "/mix-" + text(pool.value) + "-" + text(other);
+    std::error_code ignored;  // what stays is refused by the board
+    std::filesystem::remove(path + ".entry", ignored);
+    std::filesystem::remove(path + ".cbor", ignored);
+  }
+}
+
 // The same ballots as at the first decryption. A board that shows a trustee a few ballots now and
 // others later would learn how these few voted.
 Status same_ballots(const TrusteeOffice& office, const RecordView& record, PoolNumber pool) {
   const std::string ballots = sha256_hex(record.state.counted_ciphertexts(pool));
-  const Result<std::string> remembered =
-      remember(office, "decrypted-" + text(pool.value), ballots);
+  const Result<std::string> remembered = remember(office, "decrypted-" + text(pool.value), ballots);
   if (!remembered) return remembered.error();
   if (*remembered == ballots) return ok_status();
-  return Error{ErrorCode::conflict,
-               pool_name(record.state, pool) +
-                   " has other ballots in this record than in the one that you decrypted before",
-               {record.directory},
-               "somebody keeps two records; decrypt nothing, and compare checkpoints with the other "
-               "trustees and the witnesses"};
+  return Error{
+      ErrorCode::conflict,
+      pool_name(record.state, pool) +
+          " has other ballots in this record than in the one that you decrypted before",
+      {record.directory},
+      "somebody keeps two records; decrypt nothing, and compare checkpoints with the other "
+      "trustees and the witnesses"};
 }
 
 template <typename Each>
@@ -252,7 +265,9 @@ Result<TrusteeOffice> take_office(const RecordView& record, const election::Trus
   std::error_code failure;
   std::filesystem::create_directories(out, failure);
   if (failure) {
-    return Error{ErrorCode::io, "cannot make the folder: " + failure.message(), {out},
+    return Error{ErrorCode::io,
+                 "cannot make the folder: " + failure.message(),
+                 {out},
                  "check the path and its permissions"};
   }
   return office;
@@ -302,8 +317,8 @@ Result<StepReport> deal_step(const TrusteeOffice& office, const RecordView& reco
         return std::move(same).error();
     }
     if (trustee == office.number) continue;
-    const Result<std::string> kept = remember(office, "commitment-" + text(trustee.value),
-                                              to_hex(view_of(seen.dealing)));
+    const Result<std::string> kept =
+        remember(office, "commitment-" + text(trustee.value), to_hex(view_of(seen.dealing)));
     if (!kept) return kept.error();
     if (*kept != to_hex(view_of(seen.dealing))) return two_commitments(called(manifest, trustee));
   }
@@ -347,8 +362,7 @@ Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& re
     report.complaint = true;
     report.notes.push_back("the share that " + called(manifest, dealing.trustee) +
                            " sent you does not match their dealing");
-    const election::Complaint complaint =
-        election::complain(dealing, office.number, office.keys);
+    const election::Complaint complaint = election::complain(dealing, office.number, office.keys);
     const std::string name = "complaint-" + text(office.number.value) + "-about-" +
                              text(dealing.trustee.value) + ".complaint";
     if (Status written = hand_over(office, name, election::encode(complaint), report); !written)
@@ -366,15 +380,14 @@ Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& re
                        office.number, office.keys);
   if (!accepted) return accepted.error();
   const std::string name = "acceptance-" + text(office.number.value) + ".entry";
-  if (Status written =
-          hand_over(office, name, election::encode(accepted->acceptance), report);
+  if (Status written = hand_over(office, name, election::encode(accepted->acceptance), report);
       !written)
     return std::move(written).error();
   return report;
 }
 
-Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& record,
-                            bool more_rounds, const Work& work) {
+Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& record, bool more_rounds,
+                            const Work& work) {
   const BoardState& state = record.state;
   StepReport report;
   if (const auto early = too_early(record)) {
@@ -397,14 +410,14 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
 
     const Result<std::string> list = verified_list(record.directory, state, pool, work);
     if (!list) return list.error();
-    const election::MixRound round{state.edition(), pool,
-                                   static_cast<std::uint8_t>(progress.mixes.size() + 1),
-                                   office.number};
+    const election::MixRound round{
+        state.edition(), pool, static_cast<std::uint8_t>(progress.mixes.size() + 1), office.number};
     const election::MixInput input{state.joint_key(), state.terms(pool).layout.width, *list};
     const std::string file = "mix-" + text(pool.value) + "-" + text(round.round);
     if (const auto before = file_made_before<election::Mix>(office, record, file);
         before && election::check_mix(round, input, *before, work.threads))
       return skip("round " + text(round.round) + " lies ready in " + office.out);
+    remove_other_rounds(office, state.manifest(), pool, round.round);
     work.progress(name + ": mixing " + text(state.counted(pool).size()) + " ballots, round " +
                   text(round.round));
     const Result<election::MadeMix> made = election::make_mix(round, input, office.keys.signing);
@@ -438,11 +451,11 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
     if (progress.decryptions.size() >= manifest.threshold)
       return skip("enough trustees have decrypted it");
     if (progress.mixes.size() < manifest.threshold) {
-      report.awaits.push_back(
-          name + ": " + text(manifest.threshold - progress.mixes.size()) +
-          " more rounds of mixing must be on the record, by any of: " +
-          list_trustees(manifest,
-                        [&](TrusteeNumber trustee) { return !has_mixed(progress, trustee); }));
+      report.awaits.push_back(name + ": " + text(manifest.threshold - progress.mixes.size()) +
+                              " more rounds of mixing must be on the record, by any of: " +
+                              list_trustees(manifest, [&](TrusteeNumber trustee) {
+                                return !has_mixed(progress, trustee);
+                              }));
       return ok_status();
     }
     const Result<std::string> ciphertexts = verified_list(record.directory, state, pool, work);
@@ -457,10 +470,10 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
       return skip("your shares lie ready in " + office.out);
     if (!secret) {
       const std::span<const std::string> entries(record.ceremony);
-      Result<election::Accepted> accepted = election::accept(
-          manifest, state.edition(),
-          entries.subspan(manifest.trustee_count(), manifest.trustee_count()), office.number,
-          office.keys);
+      Result<election::Accepted> accepted =
+          election::accept(manifest, state.edition(),
+                           entries.subspan(manifest.trustee_count(), manifest.trustee_count()),
+                           office.number, office.keys);
       if (!accepted) return std::move(accepted).error();
       secret = accepted->secret;
     }
@@ -486,13 +499,14 @@ Result<Judgement> judge_file(const RecordView& record, std::string_view bytes) {
   }
   const std::size_t dealer = complaint->dealer.value;
   if (dealer < 1 || dealer > manifest.trustee_count()) {
-    return Error{ErrorCode::malformed, "the complaint is about a trustee that does not exist", {},
+    return Error{ErrorCode::malformed,
+                 "the complaint is about a trustee that does not exist",
+                 {},
                  "ask who complained for the right file"};
   }
   if (dealer > record.state.dealings().size()) {
     return Error{ErrorCode::conflict,
-                 "the dealing of " + called(manifest, complaint->dealer) +
-                     " is not on this record",
+                 "the dealing of " + called(manifest, complaint->dealer) + " is not on this record",
                  {record.directory},
                  "copy the newest record from who keeps the board"};
   }

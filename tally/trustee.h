@@ -54,11 +54,11 @@ struct StepReport {
 // Checks all dealings and accepts them, or complains about those that do not match. The secret x_j
 // is not kept: the record and the receiving key give it again whenever it is needed.
 // Errors: conflict (another commitment on the record than the one seen before), malformed, io.
-[[nodiscard]] Result<StepReport> accept_step(const TrusteeOffice& office,
-                                             const RecordView& record);
+[[nodiscard]] Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& record);
 
 // Mixes every pool that lacks rounds and that this trustee has not mixed, after verifying the
-// rounds before; with `more_rounds` also pools that have t rounds. Errors: malformed (a round does
+// rounds before; with `more_rounds` also pools that have t rounds. Own rounds in the folder that
+// somebody else was faster with are removed. Errors: malformed (a round does
 // not hold, naming the trustee), not_found, conflict, io.
 [[nodiscard]] Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& record,
                                           bool more_rounds, const Work& work);
@@ -66,8 +66,8 @@ struct StepReport {
 // Makes the decryption shares of every pool that is mixed, after verifying all rounds. Errors: as
 // above; conflict also if the record shows other counted ballots of a pool than those of which this
 // trustee made shares before.
-[[nodiscard]] Result<StepReport> decrypt_step(const TrusteeOffice& office,
-                                              const RecordView& record, const Work& work);
+[[nodiscard]] Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& record,
+                                              const Work& work);
 
 struct Judgement {
   election::Verdict verdict = election::Verdict::dealer_lied;

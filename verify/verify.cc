@@ -201,7 +201,10 @@ bool Verification::check_log() {
   const Result<std::vector<std::string>> first = log_->bundle(0);
   if (!first) return refuse(Step::log, first.error());
   if (first->empty()) return refuse(Step::log, "checkpoint", "the log has no entries");
-  Result<BoardState> state = BoardState::begin(first->front());
+  const std::string manifest_name(election::manifest_path);
+  const Result<std::string> manifest_file = read(manifest_name);
+  if (!manifest_file) return refuse(Step::manifest, manifest_name, manifest_file.error());
+  Result<BoardState> state = BoardState::begin(first->front(), *manifest_file);
   if (!state) return refuse(Step::manifest, "entry 0 (manifest)", state.error());
   state_.emplace(std::move(*state));
 
@@ -459,7 +462,7 @@ bool Verification::check_pool_result(PoolNumber pool) {
       differs(stated.valid == right.valid && stated.blank == right.blank,
               "the numbers of valid and blank ballots are not those of the plaintexts") ||
       differs(stated.invalid == right.invalid,
-              "the invalid ballots are not those of the plaintexts") ||
+              "the numbers of invalid ballots are not those of the plaintexts") ||
       differs(stated.winners == right.winners,
               "the winners are not those that the counting rule yields") ||
       differs(stated.cost == right.cost, "the cost of the winners is not their sum") ||
@@ -476,7 +479,7 @@ bool Verification::check_pool_result(PoolNumber pool) {
   PoolSummary& summary = verdict_.summary.pools[pool.value];
   summary.valid = right.valid;
   summary.blank = right.blank;
-  summary.invalid = right.invalid;
+  summary.invalid = derived->invalid;
   summary.cost = right.cost;
   for (const election::ProjectNumber winner : right.winners) {
     const election::Project& project = rules.projects[winner.value - 1U];

@@ -12,7 +12,7 @@
 #include "base/money.h"
 #include "base/result.h"
 #include "board/checkpoint.h"
-#include "election/entries.h"
+#include "election/result.h"
 #include "election/types.h"
 
 namespace urna::verify {

@@ -47,8 +47,8 @@ URNA_IFMA_INLINE Digits8 digits_of(__m512i digits) {
 }
 
 // One limb of the chosen multiples, `otherwise` where the digit is zero.
-URNA_IFMA_INLINE __m512i choose(const Digits8& digits, const __m512i& limb_of_multiples,
-                                int otherwise) {
+URNA_IFMA_INLINE __m512i choose_limb(const Digits8& digits, const __m512i& limb_of_multiples,
+                                     int otherwise) {
   return _mm512_mask_permutexvar_epi64(_mm512_set1_epi64(otherwise), digits.not_zero, digits.place,
                                        limb_of_multiples);
 }
@@ -61,7 +61,7 @@ URNA_IFMA_INLINE Field8 choose(const Digits8& digits, const __m512i* limb_of_mul
   Field8 r;
 #pragma GCC unroll 5
   for (int i = 0; i < 5; ++i)
-    r.limb[i] = choose(digits, limb_of_multiples[i], i == 0 ? otherwise : 0);
+    r.limb[i] = choose_limb(digits, limb_of_multiples[i], i == 0 ? otherwise : 0);
   return r;
 }
 

@@ -76,7 +76,7 @@ URNA_IFMA void sum_buckets(WindowMemory& rows, const AffineAddend* points) {
   for (const std::uint32_t group : rows.group_rows) {
     Sum8 total = zero_sum();
     for (std::uint32_t row = 0; row < group; ++row, entry += lanes) {
-      if (entry + ahead < end) {
+      if (static_cast<std::size_t>(end - entry) > ahead) {
         for (std::size_t k = 0; k < lanes; ++k) {
           const auto* const soon =
               reinterpret_cast<const char*>(points + (entry[ahead + k] & ~sign_bit));

@@ -84,8 +84,8 @@ class Town {
                prefix);
   }
   Outcome board(const std::string& command, const std::string& more = "") const {
-    return run("board " + command + " " + record().string() + " --key " + key("board.key").string() +
-               " " + more);
+    return run("board " + command + " " + record().string() + " --key " +
+               key("board.key").string() + " " + more);
   }
   // The office receives copies of what these trustees hand over, then adds it.
   Outcome add(const std::vector<std::string>& from) const {
@@ -133,11 +133,13 @@ class Town {
               R"("opens":"2026-09-21T14:13:20Z","closes":"2026-09-22T14:13:20Z",)"
               R"("repeated_ballots":"last","lowest_level":2,"ties":"draw","privacy_minimum":2,)"
               R"("pools":[{"id":"north","file":"north.pb"},{"id":"south","file":"south.pb"}],)"
-              R"("trustees":{"threshold":2,"cards":[)" + cards + R"(]},)"
-              R"("board":{"origin":"town.example.org","witnesses":["w1"],"cosignatures":1}})");
-    const Outcome made = run("edition new --make-keys --config " +
-                             (root_ / "office/edition.json").string() + " --out " +
-                             (root_ / "office/edition").string());
+              R"("trustees":{"threshold":2,"cards":[)" +
+                  cards +
+                  R"(]},)"
+                  R"("board":{"origin":"town.example.org","witnesses":["w1"],"cosignatures":1}})");
+    const Outcome made =
+        run("edition new --make-keys --config " + (root_ / "office/edition.json").string() +
+            " --out " + (root_ / "office/edition").string());
     ASSERT_EQ(made.status, 0) << made.out;
     const Outcome begun =
         board("new", "--manifest " + (root_ / "office/edition/manifest.cbor").string());
@@ -162,12 +164,10 @@ class Town {
     for (std::uint8_t person = 1; person <= voters; ++person)
       lines.push_back({pseudonym(person), {{0}, {1}}});
     write_all(root_ / "office/roll.cbor", election::encode_roll(lines));
-    const Outcome roll =
-        board("roll", "--roll " + (root_ / "office/roll.cbor").string() + " --registrar-key " +
-                          key("registrar.key").string());
+    const Outcome roll = board("roll", "--roll " + (root_ / "office/roll.cbor").string() +
+                                           " --registrar-key " + key("registrar.key").string());
     ASSERT_EQ(roll.status, 0) << roll.out;
-    const Outcome opened =
-        board("open", "--time 2026-09-21T14:13:20Z --official " + officials());
+    const Outcome opened = board("open", "--time 2026-09-21T14:13:20Z --official " + officials());
     ASSERT_EQ(opened.status, 0) << opened.out;
     ASSERT_EQ(cosign().status, 0);
   }
@@ -187,9 +187,9 @@ class Town {
     const election::JointKey joint_key(state.joint_key());
     for (std::uint8_t person = 1; person <= count; ++person) {
       const proof::SigningKey voter = proof::SigningKey::random();
-      const election::Certificate certificate = election::issue_certificate(
-          state.edition(), *registrar, pseudonym(person), voter.key, 2, {{0}, {1}}, opening + 60,
-          person - 1U);
+      const election::Certificate certificate =
+          election::issue_certificate(state.edition(), *registrar, pseudonym(person), voter.key, 2,
+                                      {{0}, {1}}, opening + 60, person - 1U);
       for (const std::uint16_t pool : {std::uint16_t{0}, std::uint16_t{1}}) {
         const election::BallotContent content{votes().at(pool).at(person - 1U), {}};
         const auto ballot =

@@ -556,15 +556,20 @@ TEST(Opening, RollAndOpeningMustAgree) {
   opening = board.opening();
   opening.time += 1;
   EXPECT_TRUE(refused_for(board.add(opening), "signature of official"));
-  EXPECT_TRUE(refused_for(board.add(edition.manifest), "out of its phase"));
+  EXPECT_TRUE(refused_for(board.add(manifest_entry(edition.bytes)), "out of its phase"));
   board.open();
 }
 
 TEST(BoardState, BeginsWithAManifest) {
-  EXPECT_FALSE(BoardState::begin(""));
   const Edition edition(two_pools());
-  EXPECT_TRUE(BoardState::begin(edition.bytes));
-  EXPECT_FALSE(BoardState::begin(edition.bytes + '\0'));
+  const std::string entry = edition.first_entry();
+  EXPECT_TRUE(BoardState::begin(entry, edition.bytes));
+  EXPECT_FALSE(BoardState::begin("", edition.bytes));
+  EXPECT_FALSE(BoardState::begin(entry + '\0', edition.bytes));
+  EXPECT_FALSE(BoardState::begin(entry, edition.bytes + '\0'));
+  EXPECT_FALSE(BoardState::begin(encode(Withheld{edition.hash, PoolNumber{0}, 0}), edition.bytes));
+  const std::string other(edition.bytes.size(), '\0');
+  EXPECT_FALSE(BoardState::begin(encode(manifest_entry(other)), other));
 }
 
 // Width 2: 100 projects, full ranking of 60.

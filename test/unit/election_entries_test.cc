@@ -126,7 +126,7 @@ class Entries : public testing::Test {
 TEST_F(Entries, Manifest) {
   edition.manifest.groups.push_back({"choice", {{0}, {1}}, 1});
   edition.seal();
-  check_entry(edition.manifest);
+  check_entry(manifest_entry(edition.bytes));
 }
 
 TEST_F(Entries, Ceremony) {
@@ -228,28 +228,15 @@ TEST_F(Entries, Count) {
   decryption.trustee = {33};
   EXPECT_FALSE(decode_entry(encode(decryption)));
 
-  PoolResult result{edition.hash,
-                    {1},
-                    digest(1),
-                    digest(2),
-                    digest(3),
-                    10,
-                    2,
-                    {{3, InvalidReason::encoding}, {11, InvalidReason::cost}},
-                    {{4}, {1}},
-                    Money{12'300}};
+  PoolResult result{edition.hash, {1},          digest(1), digest(2),
+                    digest(3),    10,           2,         {1, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+                    {{4}, {1}},   Money{12'300}};
   check_entry(result);
   PoolResult wrong = result;
-  wrong.invalid[1].position = 3;
-  EXPECT_FALSE(decode_entry(encode(wrong)));
-  wrong = result;
   wrong.blank = 11;
   EXPECT_FALSE(decode_entry(encode(wrong)));
   wrong = result;
   wrong.winners[0] = {0};
-  EXPECT_FALSE(decode_entry(encode(wrong)));
-  wrong = result;
-  wrong.invalid[1].reason = InvalidReason{11};
   EXPECT_FALSE(decode_entry(encode(wrong)));
 }
 
@@ -498,9 +485,19 @@ const std::pair<const char*, Change> manifest_faults[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Manifest, ManifestRefused, testing::ValuesIn(manifest_faults));
 
-TEST(Manifest, IsAtMostAnEntry) {
+TEST(Manifest, MayBeLargerThanAnEntryButNotThanItsLimit) {
   Edition edition({pool("big", 1000, approval(1, 3))});
   for (Project& project : edition.manifest.pools[0].projects) project.name = std::string(80, 'n');
+  EXPECT_TRUE(check(edition.manifest));
+  edition.seal();
+  EXPECT_GT(edition.bytes.size(), entry_bytes_max);
+  EXPECT_TRUE(decode_manifest(edition.bytes));
+
+  for (std::size_t k = 0; k < 250; ++k) {
+    edition.manifest.pools[0].meta.push_back({"key" + std::to_string(k), std::string(65'535, 'v')});
+  }
+  edition.manifest.pools.push_back(edition.manifest.pools[0]);
+  edition.manifest.pools.back().id = "second";
   const Status checked = check(edition.manifest);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, ErrorCode::limit);

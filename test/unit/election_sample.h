@@ -108,6 +108,8 @@ struct Edition {
     seal();
   }
 
+  [[nodiscard]] std::string first_entry() const { return encode(manifest_entry(bytes)); }
+
   // After a change of the manifest.
   void seal() {
     bytes = encode(manifest);
@@ -128,7 +130,8 @@ inline constexpr std::uint64_t closing_time = 2'000'000;
 class Board {
  public:
   explicit Board(Edition& edition)
-      : edition_(edition), state_(BoardState::begin(edition.bytes).value()) {}
+      : edition_(edition),
+        state_(BoardState::begin(edition.first_entry(), edition.bytes).value()) {}
 
   // Applies an entry of any kind; keeps its bytes if it is accepted.
   template <typename Entry>

@@ -42,7 +42,7 @@ export function readTally(
   try {
     for (;;) {
       const kind = entries.nextKind();
-      step = kind === 'decryption' ? 'decryption' : kind === 'result' ? 'result' : 'mix';
+      step = kind === 'decryption' || kind === 'result' ? kind : kind === 'withheld' ? 'counted' : 'mix';
       const entry = entries.peek();
       if (entry === undefined) break;
       readEntry(entry, manifest, pools, counted);

@@ -142,6 +142,7 @@ class Verification {
     const reportTallyFailure = (): void => {
       if (tally.failure?.step === this.step) throw tally.failure.refusal;
     };
+    reportTallyFailure();
 
     await this.enter('mix');
     const mixed = new Map<number, Ciphertexts>();
