@@ -78,7 +78,7 @@ Result<std::uint64_t> time_of(const Options& options) {
 // ---- new
 
 int begin(const Options& options) {
-  const Result<std::string> manifest = read_file(options.manifest, election::entry_bytes_max);
+  const Result<std::string> manifest = read_file(options.manifest, election::manifest_bytes_max);
   if (!manifest) return fail(manifest.error(), options.json);
   const Result<board::LogSecretKey> key = load_log_key(options.key, options);
   if (!key) return fail(key.error(), options.json);

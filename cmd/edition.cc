@@ -111,7 +111,7 @@ int make_new(const Options& options) {
   if (!edition) return fail(edition.error(), options.json);
   const std::string bytes = election::encode(edition->manifest);
   const std::string path = options.out + "/manifest.cbor";
-  const Result<std::string> before = read_file(path, election::entry_bytes_max);
+  const Result<std::string> before = read_file(path, election::manifest_bytes_max);
   if (before && *before != bytes) {
     return fail(Error{ErrorCode::conflict,
                       "there is another manifest already",
@@ -263,7 +263,7 @@ boost::json::object show_json(const election::Manifest& manifest,
 }
 
 int show(const Options& options) {
-  const Result<std::string> bytes = read_file(options.manifest, election::entry_bytes_max);
+  const Result<std::string> bytes = read_file(options.manifest, election::manifest_bytes_max);
   if (!bytes) return fail(bytes.error(), options.json);
   const Result<election::Manifest> manifest = election::decode_manifest(*bytes);
   if (!manifest) {

@@ -394,16 +394,21 @@ Status BoardState::check_chain(const Ballot& ballot, std::uint32_t person) const
   return ok_status();
 }
 
-Status BoardState::check_fresh(const Ballot& ballot) const {
-  const std::string_view ciphertext = ballot.ciphertext;
+Status BoardState::check_fresh(EntryKind kind, std::string_view ciphertext) const {
   for (std::size_t i = 0; i < ciphertext.size(); i += pair_bytes) {
     const std::string_view alpha = alpha_of(ciphertext.substr(i));
-    const auto found = pair_by_alpha_.find(pair_by_alpha_.hash(alpha), [&](std::uint32_t number) {
-      return alpha_of(view_of(pairs_[number])) == alpha;
-    });
-    if (found)
-      return refused(EntryKind::ballot, ErrorCode::conflict,
-                     "part of its ciphertext stands in an earlier ballot or audited ciphertext",
+    bool seen =
+        pair_by_alpha_
+            .find(pair_by_alpha_.hash(alpha),
+                  [&](std::uint32_t number) { return alpha_of(view_of(pairs_[number])) == alpha; })
+            .has_value();
+    for (std::size_t j = 0; j < i; j += pair_bytes) {
+      seen = seen || alpha_of(ciphertext.substr(j)) == alpha;
+    }
+    if (seen)
+      return refused(kind, ErrorCode::conflict,
+                     "part of its ciphertext stands in an earlier ballot or audited ciphertext, or "
+                     "twice in it",
                      "it is a copy of somebody's vote, or a vote that was shown to somebody");
   }
   return ok_status();
@@ -424,7 +429,7 @@ Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const
   // check_certificate() has found the person.
   if (Status right = check_chain(ballot, *person_of(ballot.certificate.pseudonym)); !right)
     return right;
-  if (Status right = check_fresh(ballot); !right) return right;
+  if (Status right = check_fresh(kind, ballot.ciphertext); !right) return right;
 
   batch.subject(size_);
   const Certificate& certificate = ballot.certificate;
@@ -495,6 +500,7 @@ Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/,
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (Status right = require_pool(kind, entry.pool); !right) return right;
   if (Status right = require_ciphertext(kind, entry.pool, entry.ciphertext); !right) return right;
+  if (Status right = check_fresh(kind, entry.ciphertext); !right) return right;
   for (std::size_t i = 0; i < proof::packed_count(entry.ciphertext); ++i) {
     if (!proof::Ristretto::decode(proof::packed_at(entry.ciphertext, i)))
       return refused(kind, ErrorCode::malformed,

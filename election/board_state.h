@@ -183,7 +183,7 @@ class BoardState {
 
   [[nodiscard]] Status check_certificate(const Ballot& ballot) const;
   [[nodiscard]] Status check_chain(const Ballot& ballot, std::uint32_t person) const;
-  [[nodiscard]] Status check_fresh(const Ballot& ballot) const;
+  [[nodiscard]] Status check_fresh(EntryKind kind, std::string_view ciphertext) const;
   // The pool is to be opened and has no result.
   [[nodiscard]] Status require_open_pool(EntryKind kind, PoolNumber pool) const;
 

@@ -485,6 +485,31 @@ std::vector<Deceit> ballot_deceits() {
         return true;
       });
 
+  add("cast-then-challenged", 24, "A ciphertext that was cast is recorded as challenged.",
+      [](Forge& forge) -> Result<bool> {
+        const Ballot* other = other_ballot(forge);
+        if (other == nullptr) return false;
+        forge.add_before_closing(
+            encode(election::Audited{forge.edition(), first_pool, other->ciphertext}));
+        return true;
+      });
+  add("same-randomness-within", 19, "Two parts of one ballot are encrypted with one randomness.",
+      [](Forge& forge) -> Result<bool> {
+        for (std::size_t p = 0; p < forge.manifest().pools.size(); ++p) {
+          const PoolNumber pool{static_cast<PoolNumber::Value>(p)};
+          if (forge.truth().state.terms(pool).layout.width < 2) continue;
+          const Voter voter = forge.voter({pool});
+          SealedContent sealed = forge.seal(pool);
+          sealed.ciphertext.replace(64, 64, sealed.ciphertext.substr(0, 64));
+          sealed.randomness[1] = sealed.randomness[0];
+          forge.add_before_closing(
+              encode(election::cast_sealed({forge.edition(), pool, voter.certificate, 0, {}},
+                                           forge.truth().joint_key, sealed, voter.key)));
+          return true;
+        }
+        return false;
+      });
+
   // Annulments
   const auto with_annulment = [](std::function<void(Forge&, election::Annulment&)> change) {
     return [change = std::move(change)](Forge& forge) -> Result<bool> {

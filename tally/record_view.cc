@@ -23,7 +23,11 @@ constexpr std::size_t ballots_in_batch = 4096;
 constexpr const char* copy_again = "copy the record's folder again from who keeps the board";
 
 Error in_record(Error error, const std::string& directory) {
-  error.place.file = error.place.file.empty() ? directory : directory + ": " + error.place.file;
+  if (error.place.file.empty()) {
+    error.place.file = directory;
+  } else if (!error.place.file.starts_with(directory)) {
+    error.place.file = directory + ": " + error.place.file;
+  }
   error.remedy += error.remedy.empty() ? copy_again : "; " + std::string(copy_again);
   return error;
 }
@@ -31,14 +35,13 @@ Error in_record(Error error, const std::string& directory) {
 // Applies entries and verifies what ballots owe batch by batch.
 class Reading {
  public:
-  explicit Reading(std::string directory) : directory_(std::move(directory)) {}
+  // `manifest` is the bytes of manifest.cbor and outlives this.
+  Reading(std::string directory, std::string_view manifest)
+      : directory_(std::move(directory)), manifest_(manifest) {}
 
   Status entry(std::uint64_t index, std::string_view entry) {
     if (index == 0) {
-      const Result<std::string> manifest = read_file(
-          directory_ + "/" + std::string(election::manifest_path), election::manifest_bytes_max);
-      if (!manifest) return manifest.error();
-      Result<BoardState> begun = BoardState::begin(entry, *manifest);
+      Result<BoardState> begun = BoardState::begin(entry, manifest_);
       if (!begun) return std::move(begun).error();
       state_.emplace(*std::move(begun));
       return ok_status();
@@ -82,6 +85,7 @@ class Reading {
   }
 
   std::string directory_;
+  std::string_view manifest_;
   std::optional<BoardState> state_;
   std::vector<std::string> ceremony_;
   proof::Batch batch_;
@@ -134,7 +138,7 @@ Result<RecordView> read_record(const std::string& directory, Cosignatures cosign
     if (required) error.remedy = "ask the witnesses to run `urna board cosign`, then copy again";
     return error;
   }
-  Reading reading(directory);
+  Reading reading(directory, manifest->bytes);
   const Status read = log->for_each(
       0, [&](std::uint64_t index, std::string_view entry) { return reading.entry(index, entry); });
   if (!read) return in_record(read.error(), directory);

@@ -40,7 +40,8 @@ struct RecordView {
 [[nodiscard]] Result<RecordView> read_record(const std::string& directory,
                                              Cosignatures cosignatures);
 
-// The manifest's bytes and structure, and the board's public key in it.
+// manifest.cbor, which the first entry of the board names, and the public keys in it. Errors: those
+// of LogReader and read_file(), malformed, conflict (another file than the entry names).
 struct ManifestView {
   std::string bytes;
   election::Manifest manifest;
