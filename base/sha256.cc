@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
+// The low-level functions of OpenSSL: see sha512.cc.
+#define OPENSSL_API_COMPAT 0x10101000L
+
 #include "base/sha256.h"
 
-#include <sodium/crypto_hash_sha256.h>
+#include <openssl/sha.h>
 
 namespace urna {
 
 Sha256Digest sha256(std::string_view bytes) {
   Sha256Digest digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                     bytes.size());
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  SHA256_Final(digest.data(), &context);
   return digest;
 }
 

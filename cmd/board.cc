@@ -22,6 +22,7 @@
 #include "tally/cosigning.h"
 #include "tally/edition_config.h"
 #include "tally/keeper.h"
+#include "tally/receiving.h"
 
 namespace urna::cmd {
 namespace {

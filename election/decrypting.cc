@@ -20,7 +20,7 @@ using group::Scalar;
 using proof::Ristretto;
 
 // Elements that are worked on together.
-constexpr std::size_t block = 16'384;
+constexpr std::size_t block = 8'192;
 
 // A_0 of section 12.
 Element tie_base(const MixedList& list) {

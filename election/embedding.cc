@@ -2,6 +2,10 @@
 #include "election/embedding.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
 
 namespace urna::election {
 namespace {
@@ -16,6 +20,20 @@ group::ElementBytes candidate(const ElementData& data, unsigned k) {
   return bytes;
 }
 
+// k; nothing if the bytes are not of the form.
+std::optional<unsigned> counter_of(const group::ElementBytes& encoding) {
+  const unsigned prefix = encoding[0] | static_cast<unsigned>(encoding[1]) << 8U;
+  const unsigned k = prefix / 2;
+  if (prefix % 2 != 0 || k < 1 || k > attempts_max || encoding[31] != 0) return std::nullopt;
+  return k;
+}
+
+ElementData data_of(const group::ElementBytes& encoding) {
+  ElementData data{};
+  std::copy_n(encoding.begin() + 2, data.size(), data.begin());
+  return data;
+}
+
 }  // namespace
 
 Result<group::Element> embed(const ElementData& data) {
@@ -26,17 +44,43 @@ Result<group::Element> embed(const ElementData& data) {
   return Error{ErrorCode::unsupported, "no group element holds these 29 bytes"};
 }
 
-std::variant<ElementData, InvalidReason> extract(const group::ElementBytes& encoding) {
-  const unsigned prefix = encoding[0] | static_cast<unsigned>(encoding[1]) << 8U;
-  const unsigned k = prefix / 2;
-  if (prefix % 2 != 0 || k < 1 || k > attempts_max || encoding[31] != 0)
-    return InvalidReason::encoding;
-  ElementData data{};
-  std::copy_n(encoding.begin() + 2, data.size(), data.begin());
-  for (unsigned smaller = 1; smaller < k; ++smaller) {
-    if (group::Element::decode(candidate(data, smaller))) return InvalidReason::counter;
+std::vector<std::uint8_t> smallest_counters(std::string_view encodings) {
+  constexpr std::size_t size = sizeof(group::ElementBytes);
+  constexpr std::size_t candidates_at_once = 4096;
+  std::vector<std::uint8_t> smallest(encodings.size() / size, 1);
+  std::string candidates;
+  std::vector<std::size_t> owners;
+  const auto test = [&] {
+    const std::vector<std::uint8_t> found = group::find_elements(candidates);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i] != 0) smallest[owners[i]] = 0;
+    }
+    candidates.clear();
+    owners.clear();
+  };
+  for (std::size_t i = 0; i < smallest.size(); ++i) {
+    const auto encoding = array_of<size>(encodings.substr(size * i, size));
+    const std::optional<unsigned> k = counter_of(encoding);
+    if (!k) continue;
+    for (unsigned smaller = 1; smaller < *k; ++smaller) {
+      candidates += view_of(candidate(data_of(encoding), smaller));
+      owners.push_back(i);
+    }
+    if (owners.size() >= candidates_at_once) test();
   }
-  return data;
+  test();
+  return smallest;
+}
+
+std::variant<ElementData, InvalidReason> extract(const group::ElementBytes& encoding,
+                                                 bool smallest_counter) {
+  if (!counter_of(encoding)) return InvalidReason::encoding;
+  if (!smallest_counter) return InvalidReason::counter;
+  return data_of(encoding);
+}
+
+std::variant<ElementData, InvalidReason> extract(const group::ElementBytes& encoding) {
+  return extract(encoding, smallest_counters(view_of(encoding))[0] != 0);
 }
 
 }  // namespace urna::election

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 #include "election/ballot_content.h"
@@ -22,8 +23,16 @@ using ElementData = std::array<std::uint8_t, element_data_bytes>;
 // measures the voter's device.
 [[nodiscard]] Result<group::Element> embed(const ElementData& data);
 
+// Whether no smaller k than that of the encoding gives an element, for each of the packed
+// encodings; 1 also where there is no k to speak of. For public data: variable time. Many at once
+// are several times faster.
+[[nodiscard]] std::vector<std::uint8_t> smallest_counters(std::string_view encodings);
+
 // The inverse. `encoding` is that of an element (not asked again). Reasons: encoding, counter. For
 // public data: variable time.
 [[nodiscard]] std::variant<ElementData, InvalidReason> extract(const group::ElementBytes& encoding);
+// The same where smallest_counters() has been asked.
+[[nodiscard]] std::variant<ElementData, InvalidReason> extract(const group::ElementBytes& encoding,
+                                                               bool smallest_counter);
 
 }  // namespace urna::election

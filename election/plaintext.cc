@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "election/plaintext.h"
 
+#include <cstdint>
+#include <span>
+
 #include "base/bytes.h"
 #include "election/embedding.h"
 
 namespace urna::election {
+namespace {
 
-ContentReading read_plaintext(const BallotTerms& terms, std::string_view elements) {
-  constexpr std::size_t size = sizeof(group::ElementBytes);
-  if (elements.size() != size * terms.layout.width)
-    stop_on_broken_precondition("read_plaintext: as many elements as the ballot is wide");
+constexpr std::size_t size = sizeof(group::ElementBytes);
+
+ContentReading read_one(const BallotTerms& terms, std::string_view elements,
+                        std::span<const std::uint8_t> smallest) {
   std::string bytes;
-  for (std::size_t i = 0; i < elements.size(); i += size) {
-    const auto extracted = extract(array_of<size>(elements.substr(i, size)));
+  for (std::size_t i = 0; i < smallest.size(); ++i) {
+    const auto extracted =
+        extract(array_of<size>(elements.substr(size * i, size)), smallest[i] != 0);
     if (const auto* reason = std::get_if<InvalidReason>(&extracted)) return *reason;
     bytes += view_of(std::get<ElementData>(extracted));
   }
@@ -21,6 +26,28 @@ ContentReading read_plaintext(const BallotTerms& terms, std::string_view element
     if (const auto reason = check_content(terms, *content)) return *reason;
   }
   return reading;
+}
+
+}  // namespace
+
+ContentReading read_plaintext(const BallotTerms& terms, std::string_view elements) {
+  if (elements.size() != size * terms.layout.width)
+    stop_on_broken_precondition("read_plaintext: as many elements as the ballot is wide");
+  return read_plaintexts(terms, elements)[0];
+}
+
+std::vector<ContentReading> read_plaintexts(const BallotTerms& terms, std::string_view elements) {
+  const std::size_t width = terms.layout.width;
+  if (elements.size() % (size * width) != 0)
+    stop_on_broken_precondition("read_plaintexts: whole ballots");
+  const std::vector<std::uint8_t> smallest = smallest_counters(elements);
+  std::vector<ContentReading> readings;
+  readings.reserve(smallest.size() / width);
+  for (std::size_t first = 0; first < smallest.size(); first += width) {
+    readings.push_back(read_one(terms, elements.substr(size * first, size * width),
+                                std::span(smallest).subspan(first, width)));
+  }
+  return readings;
 }
 
 }  // namespace urna::election

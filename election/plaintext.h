@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "election/ballot_content.h"
 
@@ -12,5 +13,9 @@ namespace urna::election {
 // ballot's group elements; that they are elements is not asked again. Precondition (else the
 // program stops): 32 bytes for each of layout.width.
 [[nodiscard]] ContentReading read_plaintext(const BallotTerms& terms, std::string_view elements);
+
+// The same for many ballots, one after the other: several times faster.
+[[nodiscard]] std::vector<ContentReading> read_plaintexts(const BallotTerms& terms,
+                                                          std::string_view elements);
 
 }  // namespace urna::election

@@ -14,7 +14,6 @@ Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash&
                                     PoolNumber pool, const BallotTerms& terms,
                                     std::string_view plaintexts, const Sha256Digest& tie_seed) {
   const Pool& rules = manifest.pools[pool.value];
-  const std::size_t ballot_bytes = 32 * terms.layout.width;
   DerivedResult derived;
   derived.entry.edition = edition;
   derived.entry.pool = pool;
@@ -22,9 +21,9 @@ Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash&
   derived.entry.plaintexts = sha256(plaintexts);
 
   std::vector<PublishedBallot> valid;
-  for (std::size_t at = 0; at < plaintexts.size(); at += ballot_bytes) {
-    const std::uint64_t position = at / ballot_bytes + 1;
-    ContentReading reading = read_plaintext(terms, plaintexts.substr(at, ballot_bytes));
+  std::uint64_t position = 0;
+  for (ContentReading& reading : read_plaintexts(terms, plaintexts)) {
+    ++position;
     if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
       derived.invalid.push_back({position, *reason});
       ++derived.entry.invalid[static_cast<std::size_t>(*reason) - 1];

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/bytes.h"
 #include "group/constants.h"
 
 namespace urna::group {
@@ -139,6 +140,14 @@ Result<std::vector<Element>> decode_packed(std::string_view packed, Backend chos
     return Error{ErrorCode::malformed, "packed encodings are not a multiple of 32 bytes long"};
   return decode(reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size() / encoding_size,
                 chosen);
+}
+
+std::vector<std::uint8_t> find_elements(std::string_view packed, Backend chosen) {
+  if (packed.size() % encoding_size != 0)
+    stop_on_broken_precondition("find_elements: a multiple of 32 bytes");
+  std::vector<std::uint8_t> valid(packed.size() / encoding_size);
+  operations(chosen).find_elements(reinterpret_cast<const std::uint8_t*>(packed.data()), valid);
+  return valid;
 }
 
 std::vector<ElementBytes> encode_all(std::span<const Element> elements, Backend chosen) {

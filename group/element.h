@@ -69,6 +69,11 @@ class Element {
 [[nodiscard]] std::string encode_packed(std::span<const Element> elements,
                                         Backend chosen = backend());
 
+// For each of the packed 32-byte strings 1 if it encodes an element (the identity included), else
+// 0. Precondition (else the program stops): their length is a multiple of 32.
+[[nodiscard]] std::vector<std::uint8_t> find_elements(std::string_view packed,
+                                                      Backend chosen = backend());
+
 // The encodings of the doubles of the elements, in order. Many times faster than one by one: the
 // formulas for 2P need an inverse instead of an inverse square root, and inverses are shared (the
 // trick is curve25519-dalek's). To encode P itself, compute with halved scalars: Scalar::half().

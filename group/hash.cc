@@ -3,39 +3,21 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <sodium/crypto_hash_sha512.h>
 #include <string>
+
+#include "base/bytes.h"
+#include "base/sha512.h"
 
 namespace urna::group {
 namespace {
 
-using Digest = std::array<std::uint8_t, 64>;
-
-class Sha512 {
- public:
-  Sha512() { crypto_hash_sha512_init(&state_); }
-  Sha512& add(const std::uint8_t* bytes, std::size_t count) {
-    crypto_hash_sha512_update(&state_, bytes, count);
-    return *this;
-  }
-  Sha512& add(std::string_view bytes) {
-    return add(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  }
-  [[nodiscard]] Digest digest() {
-    Digest digest{};
-    crypto_hash_sha512_final(&state_, digest.data());
-    return digest;
-  }
-
- private:
-  crypto_hash_sha512_state state_{};
-};
+using Digest = Sha512Digest;
 
 // The state after one block of zeros, with which each message starts.
 const Sha512& after_zero_block() {
   static const Sha512 state = [] {
     constexpr std::array<std::uint8_t, 128> zero_block{};
-    return Sha512().add(zero_block.data(), zero_block.size());
+    return Sha512().add(view_of(zero_block));
   }();
   return state;
 }
@@ -55,14 +37,11 @@ std::array<std::uint8_t, 64> expand_message(std::string_view message, std::strin
   domain_prime += static_cast<char>(domain_prime.size());
 
   // One block of zeros, the message, the length of the output in two bytes, and a zero.
-  constexpr std::array<std::uint8_t, 3> length_and_zero = {0, 64, 0};
-  constexpr std::uint8_t one = 1;
-  const Digest first = Sha512(after_zero_block())
-                           .add(message)
-                           .add(length_and_zero.data(), length_and_zero.size())
-                           .add(domain_prime)
-                           .digest();
-  return Sha512().add(first.data(), first.size()).add(&one, 1).add(domain_prime).digest();
+  constexpr std::string_view length_and_zero("\0\x40\0", 3);
+  constexpr std::string_view one("\x01", 1);
+  const Digest first =
+      Sha512(after_zero_block()).add(message).add(length_and_zero).add(domain_prime).digest();
+  return Sha512().add(view_of(first)).add(one).add(domain_prime).digest();
 }
 
 Element hash_to_group(std::string_view message, std::string_view domain) {

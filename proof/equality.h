@@ -37,7 +37,7 @@ template <class S>
 [[nodiscard]] bool verify_equality(Transcript transcript, const ElementBytes& key,
                                    std::string_view bases, std::string_view images,
                                    std::string_view proof, unsigned threads = 1,
-                                   std::size_t piece = 16'384);
+                                   std::size_t piece = 8'192);
 
 // ---- Implementation
 

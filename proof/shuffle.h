@@ -91,6 +91,6 @@ template <class S>
 template <class S>
 [[nodiscard]] Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
                                     const typename S::Element& key, const ShuffleProofView& proof,
-                                    unsigned threads = 1, std::size_t piece = 16'384);
+                                    unsigned threads = 1, std::size_t piece = 8'192);
 
 }  // namespace urna::proof

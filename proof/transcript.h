@@ -4,27 +4,24 @@
 
 #include <array>
 #include <cstdint>
-#include <sodium.h>
 #include <string_view>
 
+#include "base/sha512.h"
 #include "group/scalar.h"
 
 namespace urna::proof {
 
-using Digest = std::array<std::uint8_t, 64>;
+using Digest = Sha512Digest;
 using Seed = std::array<std::uint8_t, 32>;
 
 // docs/protocol.md section 3.3 (strong Fiat-Shamir: Bernhard, Pereira, Warinschi 2012). A growing
 // byte string of which only the running SHA-512 is kept; every name and every datum goes in with
 // its length, so that two different histories never give one string. Copies are independent.
-// Holds public data, save where a secret is appended on purpose; hence the destructor wipes.
+// Wiped on destruction, for a secret may be appended on purpose.
 class Transcript {
  public:
   // The string frame("urna/1") || frame(label).
   explicit Transcript(std::string_view label);
-  Transcript(const Transcript&) = default;
-  Transcript& operator=(const Transcript&) = default;
-  ~Transcript();
 
   void append(std::string_view name, std::string_view data);
   // The number as 8 bytes, most significant first.
@@ -44,7 +41,7 @@ class Transcript {
  private:
   void absorb_number(std::uint64_t number);
   void absorb_frame(std::string_view data);
-  crypto_hash_sha512_state state_;
+  Sha512 hash_;
 };
 
 }  // namespace urna::proof

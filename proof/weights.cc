@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+
 namespace urna::proof {
 namespace {
 
@@ -14,9 +16,7 @@ Digest block_of(const Seed& seed, std::uint64_t number) {
   for (std::size_t i = 0; i < 8; ++i) {
     input[sizeof(Seed) + i] = static_cast<std::uint8_t>(number >> (8U * (7U - i)));
   }
-  Digest digest{};
-  crypto_hash_sha512(digest.data(), input.data(), input.size());
-  return digest;
+  return sha512(view_of(input));
 }
 
 }  // namespace

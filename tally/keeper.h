@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The work of who keeps the board, but for the voting itself: what trustees hand over is checked
-// and recorded, and the record is led from phase to phase (docs/protocol.md section 7).
+// The work of who keeps the board, but for the voting itself: the record is led from phase to phase
+// (docs/protocol.md section 7). What others hand over is received by receiving.h.
 //
 // A function either publishes one checkpoint that covers all it has added, or none. What stops
 // between leaves at most files that no entry names; open_record() removes them.
@@ -29,28 +29,6 @@ namespace urna::tally {
 // Opens a record for adding. Errors: those of RecordWriter::open().
 [[nodiscard]] Result<election::RecordWriter> open_record(const std::string& directory,
                                                          const board::LogSecretKey& key);
-
-// What has become of a file given to add_files().
-enum class Fate : std::uint8_t { added, known, waiting, refused };
-[[nodiscard]] std::string_view to_string(Fate fate);
-
-struct FileFate {
-  std::string path;
-  Fate fate = Fate::added;
-  std::string what;                 // what the file is, e.g. "mix of pool 0, round 1"
-  std::string reason = {};          // why it waits, and for whom
-  std::optional<Error> error = {};  // of a refused one
-};
-
-// Adds entries that others made: commitments, dealings, acceptances, mixes, shares, annulments,
-// additions to the roll; also cosignatures (copies of the present checkpoint). The files may come
-// in any order. A mix and shares need their .cbor beside the .entry, and are verified in full: who
-// did not work honestly is named. The shares of a pool are recorded together, because trustees
-// ascend: they wait until t of them are at hand. Then everything good is published at once.
-// Errors: io, and those of RecordWriter::commit(). O(rounds) shuffles verified for each pool.
-[[nodiscard]] Result<std::vector<FileFate>> add_files(election::RecordWriter& record,
-                                                      std::span<const std::string> paths,
-                                                      const Work& work);
 
 // Two officials with their numbers.
 struct OfficialPair {

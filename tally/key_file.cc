@@ -216,9 +216,9 @@ Result<KeyFile> load_key(const std::string& path, KeyRole role, const AskPassphr
     in.array_exactly(4);
     cost.passes = in.unsigned_integer(most_cost.passes);
     cost.memory = in.unsigned_integer(most_cost.memory);
-    in.require(
-        cost.passes >= crypto_pwhash_OPSLIMIT_MIN && cost.memory >= crypto_pwhash_MEMLIMIT_MIN,
-        "a cost below the least");
+    in.require(cost.passes >= crypto_pwhash_OPSLIMIT_MIN &&
+                   cost.memory >= crypto_pwhash_MEMLIMIT_MIN && cost.memory % 1024 == 0,
+               "a cost below the least, or not in whole KiB");
     salt = in.fixed_bytes<std::tuple_size_v<Salt>>();
     nonce = in.fixed_bytes<std::tuple_size_v<Nonce>>();
   } else {

@@ -151,6 +151,10 @@ std::string called(const election::Manifest& manifest, TrusteeNumber trustee) {
   return "trustee " + std::to_string(trustee.value) + " (" + manifest.trustee(trustee).name + ")";
 }
 
+std::string called(const election::Manifest& manifest, PoolNumber pool) {
+  return "pool " + std::to_string(pool.value) + " (" + manifest.pools[pool.value].id + ")";
+}
+
 std::string list_trustees(const election::Manifest& manifest,
                           const std::function<bool(TrusteeNumber)>& absent) {
   std::string list;

@@ -51,9 +51,10 @@ struct ManifestView {
 [[nodiscard]] board::LogKey board_key(const election::Manifest& manifest);
 [[nodiscard]] std::vector<board::WitnessKey> witness_keys(const election::Manifest& manifest);
 
-// "trustee 2 (Bartek)". Precondition: a number of the manifest.
+// "trustee 2 (Bartek)" and "pool 0 (north)". Precondition: a number of the manifest.
 [[nodiscard]] std::string called(const election::Manifest& manifest,
                                  election::TrusteeNumber trustee);
+[[nodiscard]] std::string called(const election::Manifest& manifest, election::PoolNumber pool);
 
 // The bytes at `path` if they are those that a trustee's entry names. Errors: not_found and io;
 // conflict (other bytes); the message names the trustee who has the right file.

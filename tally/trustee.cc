@@ -201,10 +201,6 @@ bool has_mixed(const election::PoolProgress& progress, TrusteeNumber trustee) {
                              [&](const election::Mix& mix) { return mix.trustee == trustee; });
 }
 
-std::string pool_name(const BoardState& state, PoolNumber pool) {
-  return "pool " + text(pool.value) + " (" + state.manifest().pools[pool.value].id + ")";
-}
-
 // A round that was made but that somebody else was faster with is of no more use.
 void remove_other_rounds(const TrusteeOffice& office, const Manifest& manifest, PoolNumber pool,
                          std::uint8_t round) {
@@ -226,7 +222,7 @@ Status same_ballots(const TrusteeOffice& office, const RecordView& record, PoolN
   if (*remembered == ballots) return ok_status();
   return Error{
       ErrorCode::conflict,
-      pool_name(record.state, pool) +
+      called(record.state.manifest(), pool) +
           " has other ballots in this record than in the one that you decrypted before",
       {record.directory},
       "somebody keeps two records; decrypt nothing, and compare checkpoints with the other "
@@ -396,7 +392,7 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
   }
   const Status done = for_each_pool(state, [&](PoolNumber pool) -> Status {
     const election::PoolProgress& progress = state.progress(pool);
-    const std::string name = pool_name(state, pool);
+    const std::string name = called(state.manifest(), pool);
     const auto skip = [&](const std::string& why) {
       report.notes.push_back(name + ": " + why);
       return ok_status();
@@ -440,7 +436,7 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
   std::optional<group::SecretScalar> secret;  // x_j, made when first needed
   const Status done = for_each_pool(state, [&](PoolNumber pool) -> Status {
     const election::PoolProgress& progress = state.progress(pool);
-    const std::string name = pool_name(state, pool);
+    const std::string name = called(state.manifest(), pool);
     const auto skip = [&](const std::string& why) {
       report.notes.push_back(name + ": " + why);
       return ok_status();

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Operations portable_operations = {
     .decode_all = portable::decode_all,
+    .find_elements = portable::find_elements,
     .encode_all = portable::encode_all,
     .encode_doubled_all = portable::encode_doubled_all,
     .map_all = portable::map_all,
@@ -29,6 +30,7 @@ constexpr Operations portable_operations = {
 #if defined(__x86_64__)
 constexpr Operations ifma_operations = {
     .decode_all = ifma::decode_all,
+    .find_elements = ifma::find_elements,
     .encode_all = ifma::encode_all,
     .encode_doubled_all = ifma::encode_doubled_all,
     .map_all = ifma::map_all,

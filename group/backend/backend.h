@@ -56,6 +56,8 @@ struct Operations {
   // that is invalid, or their number; what `to` holds after an invalid one is unspecified. The time
   // tells that position and nothing else.
   std::size_t (*decode_all)(const std::uint8_t* encodings, std::span<Element> to);
+  // Whether each encoding of 32 bytes is valid, in constant time but for the number of them.
+  void (*find_elements)(const std::uint8_t* encodings, std::span<std::uint8_t> valid);
   // 32 bytes each to `to`.
   void (*encode_all)(std::span<const Element> elements, std::uint8_t* to);
   // The encodings of the doubles.

@@ -189,19 +189,40 @@ URNA_IFMA void map_8(const std::uint8_t* const (&from)[2][lanes], EdwardsPoint* 
 
 }  // namespace
 
-std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
+namespace {
+
+// decode_16() of encodings first … first + 15, with the identity in place of those from `count` on.
+unsigned decode_from(const std::uint8_t* encodings, std::size_t first, std::size_t count,
+                     EdwardsPoint* to) {
   static constexpr ElementBytes identity{};
+  const std::uint8_t* from[2][lanes];
+  for (std::size_t k = 0; k < 16; ++k) {
+    from[k / 8][k % 8] =
+        first + k < count ? encodings + (first + k) * encoding_size : identity.data();
+  }
+  return decode_16(from, to);
+}
+
+}  // namespace
+
+std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
   for (std::size_t first = 0; first < to.size(); first += 16) {
-    const std::size_t count = std::min<std::size_t>(16, to.size() - first);
-    const std::uint8_t* from[2][lanes];
-    for (std::size_t k = 0; k < 16; ++k)
-      from[k / 8][k % 8] = k < count ? encodings + (first + k) * encoding_size : identity.data();
     EdwardsPoint points[16];
-    const unsigned valid = decode_16(from, points);
+    const unsigned valid = decode_from(encodings, first, to.size(), points);
     if (valid != 0xffff) return first + static_cast<std::size_t>(std::countr_one(valid));
+    const std::size_t count = std::min<std::size_t>(16, to.size() - first);
     for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
   }
   return to.size();
+}
+
+void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {
+  for (std::size_t first = 0; first < valid.size(); first += 16) {
+    EdwardsPoint points[16];
+    const unsigned mask = decode_from(encodings, first, valid.size(), points);
+    const std::size_t count = std::min<std::size_t>(16, valid.size() - first);
+    for (std::size_t k = 0; k < count; ++k) valid[first + k] = (mask >> k & 1U) != 0 ? 1 : 0;
+  }
 }
 
 void encode_all(std::span<const Element> elements, std::uint8_t* to) {

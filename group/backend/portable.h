@@ -8,6 +8,7 @@
 namespace urna::group::portable {
 
 std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to);
+void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid);
 void encode_all(std::span<const Element> elements, std::uint8_t* to);
 void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to);
 void map_all(const std::uint8_t* uniform, std::span<Element> to);

@@ -30,6 +30,14 @@ std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
   return to.size();
 }
 
+void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    ElementBytes encoding;
+    std::copy_n(encodings + encoding_size * i, encoding_size, encoding.begin());
+    valid[i] = Element::decode(encoding).ok() ? 1 : 0;
+  }
+}
+
 void encode_all(std::span<const Element> elements, std::uint8_t* to) {
   for (std::size_t i = 0; i < elements.size(); ++i) put(elements[i].encode(), i, to);
 }

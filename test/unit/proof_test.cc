@@ -2,6 +2,7 @@
 // Transcripts, signatures, proofs of knowledge and of equality, sharing, and batches of equations;
 // each also over a group of 13 elements, for every value there is.
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include "base/bytes.h"
 #include "proof/batch.h"
@@ -38,7 +39,7 @@ TEST(Transcript, IsTheDocumentedString) {
   string += std::string(1, '\0') + frame("number") + frame(std::string("\0\0\0\0\0\0\1\2", 8));
   string += '\1' + frame("first");
   Digest expected{};
-  crypto_hash_sha512(expected.data(), octets_of(string).data(), string.size());
+  crypto_hash_sha512(expected.data(), octets_of(string).data(), string.size());  // libsodium's
 
   Transcript transcript("purpose");
   transcript.append("name", "data");

@@ -145,10 +145,7 @@ class BallotBox {
     const { width } = manifest.pools[pool]!;
     const packed = f.bytes(6, 64 * width);
     const points = decodeCiphertext(packed, width, 'the ciphertext');
-    for (const alpha of alphasOf(packed)) {
-      demand(!this.alphas.has(alpha), 'an α of the ciphertext appeared before', 'copiedBallot');
-    }
-    for (const alpha of alphasOf(packed)) this.alphas.add(alpha);
+    this.demandNew(packed);
 
     const proof = new Transcript('ballot')
       .append('edition', manifest.hash)
@@ -226,7 +223,15 @@ class BallotBox {
     const { width } = this.manifest.pools[f.uint(2, 0, this.manifest.pools.length - 1)]!;
     const packed = f.bytes(3, 64 * width);
     decodeCiphertext(packed, width, 'the audited ciphertext');
-    for (const alpha of alphasOf(packed)) this.alphas.add(alpha);
+    this.demandNew(packed);
+  }
+
+  /** Refuses if an α of the ciphertext stands in one before it, or twice in it. */
+  private demandNew(packed: Uint8Array): void {
+    for (const alpha of alphasOf(packed)) {
+      demand(!this.alphas.has(alpha), 'an α of the ciphertext appeared before', 'copiedBallot');
+      this.alphas.add(alpha);
+    }
   }
 
   annul(entry: Entry): void {

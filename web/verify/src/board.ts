@@ -3,7 +3,8 @@
 // tlog-tiles, tlog-checkpoint, tlog-cosignature).
 
 import { ed25519 } from '@noble/curves/ed25519';
-import { demand, equalBytes, hash, hex, join, textOf, utf8 } from './bytes.js';
+import { sha512 } from '@noble/hashes/sha2';
+import { demand, equalBytes, hash, hex, join, littleEndian, textOf, utf8 } from './bytes.js';
 import { atAsync } from './entries.js';
 import type { Manifest } from './manifest.js';
 import { hashesAbove, leafHash, merkleRoot } from './merkle.js';
@@ -122,10 +123,19 @@ function signaturesBy(checkpoint: Checkpoint, name: string, key: Uint8Array, typ
     .map((signature) => signature.bytes.slice(4));
 }
 
-function verifyEd25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
+/** As libsodium verifies (section 7): the equation holds without the cofactor. */
+export function verifyEd25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
   if (signature.length !== 64) return false;
+  const R = signature.subarray(0, 32);
+  const s = littleEndian(signature.subarray(32));
+  if (s >= ed25519.CURVE.n) return false;
   try {
-    return ed25519.verify(signature, message, key, { zip215: false });
+    // Decoding refuses what is not canonical. Libraries that multiply by the cofactor accept more than is asked here.
+    const [commitment, publicKey] = [R, key].map((bytes) => ed25519.Point.fromHex(bytes));
+    if (commitment!.isSmallOrder() || publicKey!.isSmallOrder()) return false;
+    const k = littleEndian(sha512(join(R, key, message))) % ed25519.CURVE.n;
+    const right = commitment!.add(publicKey!.multiplyUnsafe(k));
+    return ed25519.Point.BASE.multiplyUnsafe(s).equals(right);
   } catch {
     return false;
   }

@@ -84,6 +84,9 @@ export function verifyCeremony(entries: Entries, manifest: Manifest): TrusteesKe
   const verificationKeys = trustees.map((_, i) =>
     common.reduceRight((value, coefficient) => multiply(BigInt(i + 1), value).add(coefficient)),
   );
+  for (const [i, key] of verificationKeys.entries()) {
+    demand(!key.is0(), `the verification key of trustee ${i + 1} is the identity`);
+  }
   return { jointKey, verificationKeys };
 }
 

@@ -6,13 +6,38 @@ import * as cbor from './cbor.js';
 import type { Cbor, CborMap, Fields } from './cbor.js';
 import { sumOfMultiples, type Point } from './group.js';
 import { signatureEquation, structureTranscript } from './signature.js';
-import type { Meaning } from './report.js';
+import type { Meaning, Step } from './report.js';
 
 /** Where a failure lies. */
 export interface Place {
   readonly entry?: number;
   readonly file?: string;
+  /** The step that it belongs to, where that is not the present one. */
+  readonly step?: Step;
 }
+
+/** The kinds of entries: the step that their form, place and signature belong to, and the last key of the map. */
+const KINDS: ReadonlyMap<string, { readonly step: Step; readonly last: number }> = new Map(
+  Object.entries({
+    manifest: { step: 'manifest', last: 2 },
+    'dealing-commitment': { step: 'ceremony', last: 4 },
+    dealing: { step: 'ceremony', last: 6 },
+    acceptance: { step: 'ceremony', last: 5 },
+    roll: { step: 'roll', last: 4 },
+    opening: { step: 'roll', last: 5 },
+    ballot: { step: 'ballots', last: 8 },
+    audited: { step: 'ballots', last: 3 },
+    annulment: { step: 'ballots', last: 5 },
+    'roll-addition': { step: 'ballots', last: 4 },
+    closing: { step: 'ballots', last: 3 },
+    issuance: { step: 'ballots', last: 3 },
+    counted: { step: 'counted', last: 4 },
+    withheld: { step: 'counted', last: 3 },
+    mix: { step: 'mix', last: 7 },
+    decryption: { step: 'decryption', last: 6 },
+    result: { step: 'result', last: 10 },
+  } as const),
+);
 
 /** A check failed, at a known place. */
 export class Refusal extends Error {
@@ -66,7 +91,18 @@ export function kindOf(entry: Uint8Array): string | undefined {
   }
 }
 
-/** Goes through the entries after the manifest. */
+/** An entry as a map, with exactly the keys of its kind; what they hold is read where it is needed. */
+export function decodeEntry(bytes: Uint8Array): { readonly kind: string; readonly map: CborMap } {
+  const map = cbor.decode(bytes);
+  demand(map instanceof Map, 'the entry is not a map');
+  const kind = (map as CborMap).get(0);
+  demand(typeof kind === 'string', 'the entry does not name its kind');
+  const known = KINDS.get(kind);
+  demand(known !== undefined, `the entry is of the unknown kind "${kind}"`, 'order');
+  return { kind, map: cbor.fields(map, `the entry "${kind}"`, cbor.keys(0, known.last)).map };
+}
+
+/** Goes through the entries after that of the manifest. */
 export class Entries {
   /** Index of the next entry. */
   position = 1;
@@ -88,19 +124,18 @@ export class Entries {
     const index = this.position;
     const bytes = this.entries[index];
     if (bytes === undefined) return undefined;
-    return at({ entry: index }, () => {
-      const map = cbor.decode(bytes);
-      demand(map instanceof Map, 'the entry is not a map');
-      const kind = (map as CborMap).get(0);
-      demand(typeof kind === 'string', 'the entry does not name its kind');
-      const edition = (map as CborMap).get(1);
-      demand(
-        edition instanceof Uint8Array && equalBytes(edition, this.edition),
-        'the entry does not belong to this edition',
-        'order',
-      );
-      return { index, hash: this.hashes[index]!, bytes, kind, map: map as CborMap };
+    return at(this.place(index), () => {
+      const { kind, map } = decodeEntry(bytes);
+      const edition = cbor.bytes(map.get(1)!, 'field 1 of the entry', 32);
+      demand(equalBytes(edition, this.edition), 'the entry does not belong to this edition', 'order');
+      return { index, hash: this.hashes[index]!, bytes, kind, map };
     });
+  }
+
+  /** What is wrong with an entry belongs to the step of its kind, if that is known. */
+  private place(index: number): Place {
+    const step = KINDS.get(kindOf(this.entries[index]!) ?? '')?.step;
+    return step ? { entry: index, step } : { entry: index };
   }
 
   /** The next entry, which must be of the kind given; `read` reads it. */
@@ -109,7 +144,7 @@ export class Entries {
     if (entry === undefined) {
       throw new Refusal(`the log ends where "${kind}" should stand`, { entry: this.position }, 'incomplete');
     }
-    return at({ entry: entry.index }, () => {
+    return at(this.place(entry.index), () => {
       demand(entry.kind === kind, `the entry is "${entry.kind}" where "${kind}" should stand`, 'order');
       const result = read(entry);
       this.position++;

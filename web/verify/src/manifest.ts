@@ -8,6 +8,7 @@ import { keys, type Cbor, type Fields } from './cbor.js';
 import { decodeElement, encodeElement, sumOfMultiples, type Point } from './group.js';
 import { ballotWidth, type BallotRule } from './ballot-content.js';
 import { knowledgeEquations } from './knowledge.js';
+import { demandReadsBack } from './result.js';
 import { Transcript } from './transcript.js';
 
 export type Policy = 'last' | 'first' | 'void';
@@ -81,9 +82,13 @@ export interface Manifest {
 
 const MAXIMUM_MONEY = 1e14;
 
-export function decodeManifest(entry: Uint8Array): Manifest {
-  const m = cbor.fields(cbor.decode(entry), 'the manifest', keys(0, 15));
-  demand(m.get(0) === 'manifest', 'the first entry is not a manifest');
+export const MANIFEST_FILE = 'manifest.cbor';
+export const MAXIMUM_MANIFEST_BYTES = 16 << 20;
+
+/** Reads the file. */
+export function decodeManifest(file: Uint8Array): Manifest {
+  const m = cbor.fields(cbor.decode(file), 'the manifest', keys(0, 15));
+  demand(m.get(0) === 'manifest', 'the file is not a manifest');
   demand(m.get(1) === 'urna/1', 'the manifest is of another version than "urna/1"');
 
   const pools = m.array(5, 1, 1024).map(decodePool);
@@ -117,7 +122,7 @@ export function decodeManifest(entry: Uint8Array): Manifest {
   );
 
   return {
-    hash: hash(entry),
+    hash: hash(file),
     edition: plainText(m, 2, 1, 128),
     title: plainText(m, 3, 0, 512),
     resolution: plainText(m, 4, 0, 512),
@@ -171,18 +176,31 @@ function decodePool(value: Cbor, number: number): Pool {
   const ballotRule = decodeBallotRule(f.get(3), `the ballot rule of ${what}`, projects.length);
   const width = ballotWidth(ballotRule, projects.length);
   demand(width <= 64, `ballots of ${what} would need ${width} elements, more than 64`);
-  return {
+  const pool: Pool = {
     number,
     id: plainText(f, 1, 1, 64),
     title: plainText(f, 2, 0, 512),
     ballotRule,
     width,
-    rule: decodeCounting(f.get(4), what),
+    rule: decodeCounting(f.get(4), ballotRule.form, projects, what),
     money: f.uint(5, 0, MAXIMUM_MONEY),
     projects,
     meta,
   };
+  demandReadsBack(pool);
+  const voteType = new Map(meta).get('vote_type') ?? '';
+  demand(
+    VOTE_TYPES[ballotRule.form].includes(voteType),
+    `the vote_type "${voteType}" of ${what} does not fit its ballots`,
+  );
+  return pool;
 }
+
+const VOTE_TYPES: Record<BallotRule['form'], readonly string[]> = {
+  approval: ['approval', 'choose-1'],
+  ranking: ['ordinal'],
+  points: ['cumulative', 'scoring'],
+};
 
 function decodeBallotRule(value: Cbor, what: string, projects: number): BallotRule {
   const f = cbor.fields(value, what, keys(1, 6));
@@ -204,7 +222,12 @@ function decodeBallotRule(value: Cbor, what: string, projects: number): BallotRu
   return { form, least, most, points: { leastEach, mostEach, leastInAll, mostInAll }, knapsack, blank };
 }
 
-function decodeCounting(value: Cbor, what: string): Rule {
+function decodeCounting(
+  value: Cbor,
+  form: BallotRule['form'],
+  projects: readonly Project[],
+  what: string,
+): Rule {
   const [name, list] = cbor.array(value, `the counting of ${what}`, 2, 2) as [Cbor, Cbor];
   const options = cbor
     .array(list, `the counting options of ${what}`, 0, 256)
@@ -215,7 +238,8 @@ function decodeCounting(value: Cbor, what: string): Rule {
         cbor.text(setting, `the value of a counting option of ${what}`, 0, 65535),
       ];
     });
-  return parseRule(cbor.text(name, `the counting rule of ${what}`, 1, 64), options, what);
+  const rule = cbor.text(name, `the counting rule of ${what}`, 1, 64);
+  return parseRule(rule, options, form, new Set(projects.map((project) => project.id)), what);
 }
 
 function decodeGroup(value: Cbor, poolCount: number): Group {
@@ -262,8 +286,8 @@ function decodeBoard(value: Cbor): Manifest['board'] {
 }
 
 function noteName(value: Cbor, what: string): string {
-  const name = plain(cbor.text(value, what, 1, 255), what);
-  demand(!/[\p{White_Space}+]/u.test(name), `${what} holds a space or "+"`);
+  const name = cbor.text(value, what, 1, 255);
+  demand(/^[!-*,-~]+$/.test(name), `${what} holds a space, "+" or what is not visible ASCII`);
   return name;
 }
 
@@ -291,6 +315,17 @@ function elementOf(value: Cbor, what: string): Point {
 
 function demandDifferent(names: readonly string[], problem: string): void {
   demand(new Set(names).size === names.length, problem);
+}
+
+/** Refuses unless the first entry of the board names the file by hash and size. */
+export function demandManifestEntry(entry: Uint8Array, file: Uint8Array): void {
+  const f = cbor.fields(cbor.decode(entry), 'the first entry', keys(0, 2));
+  demand(f.get(0) === 'manifest', 'the first entry is not that of the manifest', 'order');
+  demand(equalBytes(f.bytes(1, 32), hash(file)), 'the manifest is not the one that the first entry names');
+  demand(
+    f.uint(2) === file.length,
+    `the first entry says ${f.uint(2)} bytes, the manifest has ${file.length}`,
+  );
 }
 
 /** Refuses unless the manifest is the one that the person who verifies expects. */

@@ -35,8 +35,12 @@ export class DirectorySource implements RecordSource {
       const { size } = await file.stat();
       if (size > limit) throw tooLong(limit);
       const bytes = new Uint8Array(size);
-      const { bytesRead } = await file.read(bytes, 0, size, 0);
-      return bytes.subarray(0, bytesRead);
+      let length = 0;
+      for (let more = 1; more > 0; length += more) {
+        // A call reads less than 2 GiB.
+        more = (await file.read(bytes, length, Math.min(size - length, 1 << 30), length)).bytesRead;
+      }
+      return bytes.subarray(0, length);
     } finally {
       await file.close();
     }

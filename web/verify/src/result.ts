@@ -2,8 +2,8 @@
 // The published list of ballots and the result of a pool (section 13).
 
 import type { Content } from './ballot-content.js';
-import { array, fields, keys, uint, type Cbor, type CborMap } from './cbor.js';
-import { demand, utf8 } from './bytes.js';
+import { fields, keys, uint, type CborMap } from './cbor.js';
+import { demand, textOf, utf8 } from './bytes.js';
 import type { Pool } from './manifest.js';
 
 /** The bytes of `result/POOL.pb`; `ballots` are the valid ones with their positions in the list, from 1. */
@@ -35,6 +35,39 @@ export function currency(grosze: number): string {
   return rest === 0 ? `${whole}` : `${whole}.${String(rest).padStart(2, '0')}`;
 }
 
+/** Refuses unless the file without ballots reads back as what it was written from (section 5). */
+export function demandReadsBack(pool: Pool): void {
+  const rows = textOf(pabulibFile(pool, []), 'the file').split('\n').slice(0, -1).map(cellsOf);
+  // A reader takes a row that holds nothing but the name of a section for its beginning.
+  const opens = (row: readonly string[]): boolean =>
+    ['META', 'PROJECTS', 'VOTES'].includes(row.join('').trim().toUpperCase());
+  const sections = rows.flatMap((row, i) => (opens(row) ? [i] : []));
+  const { meta, projects } = pool;
+  const expected = [
+    ['META'],
+    ['key', 'value'],
+    ...meta,
+    ['num_projects', `${projects.length}`],
+    ['num_votes', '0'],
+    ['budget', currency(pool.money)],
+    ['PROJECTS'],
+    ['project_id', 'cost', 'name'],
+    ...projects.map(({ id, cost, name }) => [id, currency(cost), name]),
+    ['VOTES'],
+  ];
+  demand(
+    JSON.stringify(sections) === JSON.stringify([0, meta.length + 5, expected.length - 1]) &&
+      JSON.stringify(rows.slice(0, -1)) === JSON.stringify(expected),
+    `the published file of pool ${pool.number} would not read back as its META lines and projects`,
+  );
+}
+
+/** The cells of a row: separated by `;`, those that begin with `"` quoted. */
+function cellsOf(row: string): string[] {
+  const cells = row.match(/(?<=^|;)(?:"(?:[^"]|"")*"|[^";][^;]*|)(?=;|$)/g) ?? [];
+  return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+}
+
 function quoted(value: string): string {
   return /[;"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
@@ -47,7 +80,8 @@ export interface Result {
   readonly pabulibHash: Uint8Array;
   readonly valid: number;
   readonly blank: number;
-  readonly invalid: readonly (readonly [position: number, code: number])[];
+  /** How many invalid ballots there are of each code 1 … 10. */
+  readonly invalid: readonly number[];
   readonly winners: readonly number[];
   readonly cost: number;
 }
@@ -56,13 +90,7 @@ export function decodeResult(map: CborMap, pools: readonly Pool[]): Result {
   const f = fields(map, 'the result', keys(0, 10));
   const pool = f.uint(2, 0, pools.length - 1);
   const projects = pools[pool]!.projects.length;
-  const invalid = f.array(8, 0, Number.MAX_SAFE_INTEGER).map((pair): [number, number] => {
-    const [position, code] = array(pair, 'an invalid ballot', 2, 2) as [Cbor, Cbor];
-    return [
-      uint(position, 'the position of an invalid ballot', 1),
-      uint(code, 'the code of an invalid ballot', 1, 10),
-    ];
-  });
+  const invalid = f.array(8, 10, 10).map((count) => uint(count, 'a number of invalid ballots'));
   const winners = f.array(9, 0, projects).map((number) => uint(number, 'a winner', 1, projects));
   demand(new Set(winners).size === winners.length, 'a winner is named twice');
   return {

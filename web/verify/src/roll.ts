@@ -18,8 +18,7 @@ export interface Opened {
 }
 
 export const ROLL_FILE = 'roll.cbor';
-/** Some eight million people of one pool. */
-export const MAXIMUM_ROLL_BYTES = 300_000_000;
+export const MAXIMUM_ROLL_BYTES = 4_000_000_000;
 
 export function readRoll(file: Uint8Array, poolCount: number): { roll: Roll; root: Uint8Array } {
   const reader = new CborReader(file);

@@ -55,7 +55,8 @@ export function readTally(
       throw new Refusal(`pool ${pool} has no result`, { entry: entries.position }, 'incomplete');
     }
   } catch (error) {
-    if (error instanceof Refusal) return { pools, failure: { step, refusal: error } };
+    if (error instanceof Refusal)
+      return { pools, failure: { step: error.place.step ?? step, refusal: error } };
     throw error;
   }
   return { pools, failure: undefined };

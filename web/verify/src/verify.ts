@@ -18,9 +18,17 @@ import { countedBallots, verifyCounted } from './counted.js';
 import { countPool } from './counting/count.js';
 import { decryptionPath, plaintextsPath, verifyDecryption, type Decrypted } from './decryption.js';
 import { at, atAsync, Entries, kindOf, Refusal } from './entries.js';
-import { decodeManifest, demandManifestHash, type Manifest, type Pool } from './manifest.js';
+import {
+  decodeManifest,
+  demandManifestEntry,
+  demandManifestHash,
+  MANIFEST_FILE,
+  MAXIMUM_MANIFEST_BYTES,
+  type Manifest,
+  type Pool,
+} from './manifest.js';
 import { mixPath, verifyMixes, type ReadFile } from './mix.js';
-import { MEANINGS, STEP_MEANINGS, type PoolReport, type Step, type Verdict } from './report.js';
+import { MEANINGS, STEP_MEANINGS, STEPS, type PoolReport, type Step, type Verdict } from './report.js';
 import { pabulibFile, type Result } from './result.js';
 import { MAXIMUM_ROLL_BYTES, ROLL_FILE, verifyRollAndOpening } from './roll.js';
 import type { Ciphertexts } from './shuffle.js';
@@ -66,8 +74,9 @@ class Verification {
     } catch (error) {
       const refusal = error instanceof Malformed ? new Refusal(error.message, {}, error.meaning) : error;
       if (!(refusal instanceof Refusal)) throw error;
-      const meaning = refusal.meaning ? MEANINGS[refusal.meaning] : STEP_MEANINGS[this.step];
-      const failure = { step: this.step, ...refusal.place, problem: refusal.message, meaning };
+      const place = { step: this.step, ...refusal.place };
+      const meaning = refusal.meaning ? MEANINGS[refusal.meaning] : STEP_MEANINGS[place.step];
+      const failure = { ...place, problem: refusal.message, meaning };
       return { accepted: false, failure, ...this.facts() };
     }
   }
@@ -96,20 +105,16 @@ class Verification {
     this.log = log;
     log.files.forEach((file) => this.expectedFiles.add(file));
 
-    // The keys that checkpoints are verified with stand in the manifest, whose own limits are the next step.
-    const manifestEntry = log.entries[0];
-    demand(manifestEntry !== undefined, 'the log is empty', 'incomplete');
-    const manifest = await this.early('manifest', () =>
-      at({ entry: 0 }, () => decodeManifest(manifestEntry)),
-    );
+    // The keys that checkpoints are verified with stand in the manifest, which therefore comes before its step.
+    const manifest = await this.readManifest(log);
     this.manifest = manifest;
     at({ file: CHECKPOINT }, () => verifyCheckpoint(log.checkpoint, manifest.board));
-    const required = requiredSizes(log, manifest);
+    const required = requiredSizes(log);
     await this.verifyEarlierCheckpoints(log, manifest, required);
 
     await this.enter('manifest');
     const { manifestHash } = this.options;
-    if (manifestHash) at({ entry: 0 }, () => demandManifestHash(manifest, manifestHash));
+    if (manifestHash) at({ file: MANIFEST_FILE }, () => demandManifestHash(manifest, manifestHash));
 
     await this.enter('ceremony');
     const entries = new Entries(log.entries, log.hashes, manifest.hash);
@@ -140,7 +145,8 @@ class Verification {
       })),
     );
     const reportTallyFailure = (): void => {
-      if (tally.failure?.step === this.step) throw tally.failure.refusal;
+      const { failure } = tally;
+      if (failure && STEPS.indexOf(failure.step) <= STEPS.indexOf(this.step)) throw failure.refusal;
     };
     reportTallyFailure();
 
@@ -191,7 +197,21 @@ class Verification {
     reportTallyFailure();
 
     await this.enter('files');
-    this.verifyFiles(required);
+    this.verifyFiles();
+  }
+
+  /** The manifest that the first entry names. */
+  private async readManifest(log: Log): Promise<Manifest> {
+    const step = 'manifest';
+    return atAsync({ file: MANIFEST_FILE, step }, async () => {
+      const file = await this.read(MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES);
+      this.expectedFiles.add(MANIFEST_FILE);
+      at({ entry: 0, step }, () => {
+        demand(log.entries[0] !== undefined, 'the log is empty', 'incomplete');
+        demandManifestEntry(log.entries[0], file);
+      });
+      return decodeManifest(file);
+    });
   }
 
   /** Every file of `checkpoints/`; over HTTP, where files cannot be listed, those that must be there. */
@@ -206,7 +226,7 @@ class Verification {
         const match = /^checkpoints\/(0|[1-9][0-9]{0,14})$/.exec(path);
         return match ? [Number(match[1])] : [];
       });
-    for (const size of listed ?? required) {
+    for (const size of new Set([...required, ...(listed ?? [])])) {
       const path = earlierCheckpointPath(size);
       await verifyEarlierCheckpoint(path, size, log, manifest.board, this.read);
       this.expectedFiles.add(path);
@@ -222,10 +242,10 @@ class Verification {
   ): Promise<void> {
     const costs = pool.projects.map((project) => project.cost);
     const valid: { position: number; content: Content }[] = [];
-    const invalid: [position: number, code: number][] = [];
+    const invalid = new Array<number>(10).fill(0);
     for (const [i, elements] of decrypted.plaintexts.entries()) {
       const plaintext = readPlaintext(pool.ballotRule, costs, elements);
-      if ('invalid' in plaintext) invalid.push([i + 1, plaintext.invalid]);
+      if ('invalid' in plaintext) invalid[plaintext.invalid - 1]! += 1;
       else valid.push({ position: i + 1, content: plaintext.content });
     }
     const blank = valid.filter(({ content }) => content.length === 0).length;
@@ -242,7 +262,7 @@ class Verification {
     demand(result.blank === blank, `the result says ${result.blank} blank ballots, there are ${blank}`);
     demand(
       JSON.stringify(result.invalid) === JSON.stringify(invalid),
-      'the list of invalid ballots is not that of the plaintexts',
+      `the result says ${result.invalid.join(', ')} invalid ballots of codes 1 to 10, there are ${invalid.join(', ')}`,
     );
     const expected = pabulibFile(pool, valid);
     await atAsync({ file: resultPath(pool.number) }, async () => {
@@ -275,18 +295,14 @@ class Verification {
       ...this.reports[pool.number]!,
       valid: valid.length,
       blank,
-      invalid: invalid.length,
+      invalid: decrypted.plaintexts.length - valid.length,
       winners,
       ...('notCovered' in count && { winnersNotRecomputed: count.notCovered }),
     };
   }
 
-  private verifyFiles(requiredCheckpoints: readonly number[]): void {
+  private verifyFiles(): void {
     this.expectedFiles.add(ROLL_FILE);
-    for (const size of requiredCheckpoints) {
-      const path = earlierCheckpointPath(size);
-      at({ file: path }, () => demand(this.expectedFiles.has(path), 'the file is missing', 'missingFile'));
-    }
     for (const path of this.listed ?? []) {
       at({ file: path }, () =>
         demand(this.expectedFiles.has(path), 'the file does not belong to the record'),
@@ -297,15 +313,6 @@ class Verification {
   private async enter(step: Step): Promise<void> {
     this.step = step;
     await this.progress('');
-  }
-
-  /** What belongs to a later step but is needed now. */
-  private async early<T>(step: Step, run: () => T): Promise<T> {
-    const now = this.step;
-    this.step = step;
-    const result = run();
-    this.step = now;
-    return result;
   }
 
   private readonly read: ReadFile = async (path, limit) => {
@@ -322,10 +329,7 @@ class Verification {
 }
 
 /** The sizes right after `opening` and right after `closing`, of which checkpoints must have been kept. */
-function requiredSizes(log: Log, manifest: Manifest): number[] {
-  const opening = 3 * manifest.trustees.length + 2;
-  const closing = log.entries.findIndex((entry, i) => i > opening && kindOf(entry) === 'closing');
-  return [opening, closing]
-    .filter((index) => index >= 0 && index < log.entries.length)
-    .map((index) => index + 1);
+function requiredSizes(log: Log): number[] {
+  const kinds = log.entries.map(kindOf);
+  return ['opening', 'closing'].map((kind) => kinds.indexOf(kind) + 1).filter((size) => size > 0);
 }

@@ -3,7 +3,7 @@
 
 import type { BallotRule } from '../ballot-content.js';
 import { NotCovered } from './instance.js';
-import { parseThreshold, type EqualSharesRule, type GreedyRule } from './rule.js';
+import { defaultRank, type EqualSharesRule, type GreedyRule } from './rule.js';
 
 export function declaredRule(
   form: BallotRule['form'],
@@ -11,34 +11,40 @@ export function declaredRule(
 ): GreedyRule | EqualSharesRule {
   const lines = new Map(meta);
   const declared = lines.get('rule');
-  const shares = (completion: EqualSharesRule['completion']): EqualSharesRule => ({
+  const ranking = (stop: boolean, threshold = 0): GreedyRule => ({
+    name: 'greedy',
+    rank: defaultRank(form),
+    threshold,
+    stop,
+    conflicts: [],
+  });
+  const shares = (completion: 'none' | 'add1', comparison = false): EqualSharesRule => ({
     name: 'equal-shares',
     satisfaction: 'cost',
     completion,
+    comparison,
     filter: false,
   });
   switch (declared) {
     case 'greedy':
-      return { name: 'greedy', stop: false };
+      return ranking(false);
     case 'greedy-no-skip':
-      return { name: 'greedy', stop: true };
+      return ranking(true);
     case 'greedy-threshold': {
       const threshold = lines.get('min_project_score_threshold');
-      if (form !== 'approval') {
-        throw new NotCovered('it is not stated whether min_project_score_threshold means votes or points');
-      }
-      if (threshold === undefined || !/^[0-9]+$/.test(threshold)) {
+      if (threshold === undefined || !/^[0-9]{1,15}$/.test(threshold)) {
         throw new NotCovered('META has no whole min_project_score_threshold');
       }
-      return { name: 'greedy', threshold: parseThreshold(threshold, 'the META lines'), stop: false };
+      return ranking(false, Number(threshold));
     }
     case 'equalshares':
       return shares('none');
     case 'equalshares/add1':
       return shares('add1');
     case 'equalshares-comparison':
+      return shares('none', true);
     case 'equalshares/add1-comparison':
-      return shares('comparison');
+      return shares('add1', true);
     default:
       throw new NotCovered(
         declared === undefined

@@ -4,9 +4,10 @@
 // Everybody's money is a whole number of parts of a common size, 1/D of a grosz. When a project is bought at the
 // price n/(S D) per unit of satisfaction, D becomes D S: all amounts stay whole, and no fraction is ever rounded.
 
-import { byRank } from './greedy.js';
+import type { Content } from '../ballot-content.js';
+import { byRank, greedy } from './greedy.js';
 import { NotCovered, WITHDRAWN, type Candidate, type Instance } from './instance.js';
-import type { EqualSharesRule, Satisfaction } from './rule.js';
+import { defaultRank, type EqualSharesRule, type Satisfaction } from './rule.js';
 
 /** One currency unit, the step of Add1, in grosze. */
 const STEP = 100n;
@@ -31,10 +32,7 @@ interface Supported {
 }
 
 export function equalShares(instance: Instance, rule: EqualSharesRule): number[] {
-  const satisfaction = rule.satisfaction ?? defaultSatisfaction(instance);
-  if (rule.completion === 'comparison') {
-    throw new NotCovered('the protocol does not say by which preference the comparison step decides');
-  }
+  const { satisfaction } = rule;
   const eligible = instance.candidates.filter(
     (candidate) =>
       candidate.votes > 0 &&
@@ -43,17 +41,25 @@ export function equalShares(instance: Instance, rule: EqualSharesRule): number[]
   );
   const classes = groupVoters(instance, eligible, satisfaction);
   const supported = eligible.map((candidate) => supportOf(candidate, classes));
-  const winners = rule.completion.startsWith('add1')
+  const bought = rule.completion.startsWith('add1')
     ? add1(instance, supported, classes.length)
     : run(instance, supported, classes.length, 0n);
-  return rule.completion.endsWith('utilitarian')
-    ? completeUtilitarian(instance, eligible, winners, satisfaction)
-    : winners;
+  const winners = rule.completion.endsWith('utilitarian')
+    ? completeUtilitarian(instance, eligible, bought, satisfaction)
+    : bought;
+  return rule.comparison ? compareWithRanking(instance, winners) : winners;
 }
 
-function defaultSatisfaction(instance: Instance): Satisfaction {
-  if (instance.form === 'ranking') throw new NotCovered('the satisfaction of ranked ballots is not stated');
-  return instance.form === 'points' ? 'score' : 'cost';
+/** The ranking's winners if more voters prefer them: those who named more of these than of the others. */
+function compareWithRanking(instance: Instance, winners: readonly number[]): number[] {
+  const rank = defaultRank(instance.form);
+  const ranked = greedy(instance, { name: 'greedy', rank, threshold: 0, stop: false, conflicts: [] });
+  const named = (ballot: Content, list: readonly number[]): number =>
+    ballot.filter(({ project }) => list.includes(project)).length;
+  const preferences = instance.ballots.map((ballot) =>
+    Math.sign(named(ballot, ranked) - named(ballot, winners)),
+  );
+  return preferences.reduce((sum, preference) => sum + preference, 0) > 0 ? ranked : [...winners];
 }
 
 /** votes / n ≥ cost / (3 B). */

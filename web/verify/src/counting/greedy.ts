@@ -6,15 +6,19 @@ import type { GreedyRule, Rank } from './rule.js';
 
 /** The winners in the order in which they are funded. */
 export function greedy(instance: Instance, rule: GreedyRule): number[] {
-  const rank = rule.rank ?? (instance.form === 'approval' ? 'votes' : 'points');
-  const threshold = thresholdVotes(instance, rule);
+  const amount = amountOf(rule.rank);
+  const excluded = new Set<string>();
   const winners: number[] = [];
   let money = instance.money;
-  for (const candidate of [...instance.candidates].sort(byRank(rank))) {
-    if (candidate.cost === WITHDRAWN || candidate.votes < threshold) continue;
+  for (const candidate of [...instance.candidates].sort(byRank(rule.rank))) {
+    if (candidate.cost === WITHDRAWN || amount(candidate) < rule.threshold) continue;
+    if (excluded.has(candidate.id)) continue;
     if (candidate.cost <= money) {
       winners.push(candidate.number);
       money -= candidate.cost;
+      for (const conflict of rule.conflicts) {
+        if (conflict.includes(candidate.id)) conflict.forEach((id) => excluded.add(id));
+      }
     } else if (rule.stop) {
       break;
     }
@@ -22,16 +26,14 @@ export function greedy(instance: Instance, rule: GreedyRule): number[] {
   return winners;
 }
 
-/** The least number of votes; a percentage is of all ballots, rounded up. */
-function thresholdVotes(instance: Instance, rule: GreedyRule): number {
-  if (rule.threshold === undefined) return 0;
-  const { value, percent } = rule.threshold;
-  return percent ? Math.ceil((value * instance.ballots.length) / 100) : value;
+/** Votes or points, whichever the rank goes by. */
+function amountOf(rank: Rank): (candidate: Candidate) => number {
+  return rank.startsWith('votes') ? ({ votes }) => votes : ({ points }) => points;
 }
 
 /** The order by rank, best first. */
 export function byRank(rank: Rank): (a: Candidate, b: Candidate) => number {
-  const amount = (c: Candidate): number => (rank.startsWith('votes') ? c.votes : c.points);
+  const amount = amountOf(rank);
   return (a, b) => {
     if (!rank.endsWith('-per-cost')) return amount(b) - amount(a) || a.tieRank - b.tieRank;
     // What costs nothing stands before what costs something; two such are tied.

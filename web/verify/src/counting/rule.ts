@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The counting rule of a pool and its options, as the manifest names them (section 13).
 
+import type { BallotRule } from '../ballot-content.js';
 import { demand } from '../bytes.js';
 
 export type Rank = 'votes' | 'points' | 'votes-per-cost' | 'points-per-cost';
 export type Satisfaction = 'cost' | 'cardinality' | 'score';
-export type Completion = 'none' | 'add1' | 'utilitarian' | 'add1+utilitarian' | 'comparison';
+export type Completion = 'none' | 'add1' | 'utilitarian' | 'add1+utilitarian';
 
 export interface GreedyRule {
   readonly name: 'greedy';
-  /** Undefined: points where ballots have them, else votes. */
-  readonly rank?: Rank | undefined;
-  readonly threshold?: Threshold | undefined;
+  readonly rank: Rank;
+  /** The least votes, or points where `rank` is by points. */
+  readonly threshold: number;
+  /** Whether nothing is funded after the first project that does not fit. */
   readonly stop: boolean;
-}
-
-/** A number of votes, or so many per cent of all ballots. */
-export interface Threshold {
-  readonly value: number;
-  readonly percent: boolean;
+  /** Ids of projects of each of which only the best that fits is funded. */
+  readonly conflicts: readonly (readonly string[])[];
 }
 
 export interface EqualSharesRule {
   readonly name: 'equal-shares';
-  /** Undefined: points where ballots have them, else cost. */
-  readonly satisfaction?: Satisfaction | undefined;
+  readonly satisfaction: Satisfaction;
   readonly completion: Completion;
+  /** Whether the ranking's outcome is taken if more voters prefer it. */
+  readonly comparison: boolean;
   readonly filter: boolean;
 }
 
@@ -35,16 +34,23 @@ const RANKS = ['votes', 'points', 'votes-per-cost', 'points-per-cost'] as const;
 const SATISFACTIONS = ['cost', 'cardinality', 'score'] as const;
 const COMPLETIONS = ['none', 'add1', 'utilitarian', 'add1+utilitarian', 'comparison'] as const;
 
+type Form = BallotRule['form'];
+
+export const defaultRank = (form: Form): Rank => (form === 'approval' ? 'votes' : 'points');
+
 export function parseRule(
   name: string,
   options: readonly (readonly [option: string, value: string])[],
+  form: Form,
+  ids: ReadonlySet<string>,
   what: string,
 ): Rule {
   const given = new Map(options);
-  demand(given.size === options.length, `an option of the counting rule of ${what} stands twice`);
+  const once = options.filter(([option]) => option !== 'conflict').map(([option]) => option);
+  demand(new Set(once).size === once.length, `an option of the counting rule of ${what} stands twice`);
   const known = {
     declared: [],
-    greedy: ['rank', 'threshold', 'stop'],
+    greedy: ['rank', 'threshold', 'stop', 'conflict'],
     'equal-shares': ['satisfaction', 'completion', 'filter'],
   };
   demand(Object.hasOwn(known, name), `${what} has the unknown counting rule "${name}"`);
@@ -64,23 +70,39 @@ export function parseRule(
   if (name === 'greedy') {
     return {
       name,
-      rank: choice('rank', RANKS),
-      threshold: given.has('threshold') ? parseThreshold(given.get('threshold')!, what) : undefined,
+      rank: choice('rank', RANKS) ?? defaultRank(form),
+      threshold: parseThreshold(given.get('threshold') ?? '0', what),
       stop: choice('stop', ['true']) === 'true',
+      conflicts: options
+        .filter(([option]) => option === 'conflict')
+        .map(([, list]) => parseConflict(list, ids, what)),
     };
   }
+  const satisfaction = choice('satisfaction', SATISFACTIONS);
+  demand(satisfaction !== 'score' || form === 'points', `ballots of ${what} have no points for a score`);
+  const completion = choice('completion', COMPLETIONS) ?? 'none';
   return {
     name: 'equal-shares',
-    satisfaction: choice('satisfaction', SATISFACTIONS),
-    completion: choice('completion', COMPLETIONS) ?? 'none',
+    satisfaction: satisfaction ?? (form === 'approval' ? 'cost' : 'score'),
+    completion: completion === 'comparison' ? 'add1' : completion,
+    comparison: completion === 'comparison',
     filter: choice('filter', ['true']) === 'true',
   };
 }
 
-export function parseThreshold(text: string, what: string): Threshold {
-  const match = /^(0|[1-9][0-9]{0,8})(%?)$/.exec(text);
-  demand(match !== null, `the threshold of ${what} is "${text}"`);
-  const value = Number(match[1]);
-  demand(match[2] === '' || value <= 100, `the threshold of ${what} is above 100 %`);
-  return { value, percent: match[2] === '%' };
+function parseConflict(list: string, ids: ReadonlySet<string>, what: string): string[] {
+  const conflict = list.split(',');
+  demand(
+    conflict.length >= 2 && new Set(conflict).size === conflict.length && conflict.every((id) => ids.has(id)),
+    `the conflict "${list}" of ${what} does not name two or more of its projects`,
+  );
+  return conflict;
+}
+
+function parseThreshold(text: string, what: string): number {
+  demand(
+    /^(0|[1-9][0-9]{0,9})$/.test(text) && Number(text) < 2 ** 32,
+    `the threshold of ${what} is "${text}"`,
+  );
+  return Number(text);
 }

@@ -1,0 +1,60 @@
+META
+key;value
+description;Few projects
+country;Poland
+unit;Sample
+instance;2026
+num_projects;4
+num_votes;40
+budget;300
+vote_type;approval
+rule;greedy
+max_length;3
+PROJECTS
+project_id;cost;name
+1;147;Project 1
+2;194;Project 2
+3;151;Project 3
+4;198;Project 4
+VOTES
+voter_id;vote
+1;1
+2;1,2
+3;3,4
+4;1,2
+5;1,2
+6;1,3
+7;3,4
+8;1
+9;1,4
+10;1
+11;2,4
+12;1,3,4
+13;3,4
+14;3
+15;2
+16;1,3
+17;1,4
+18;1,2,3
+19;1,3,4
+20;3,4
+21;3,4
+22;4
+23;4
+24;2,4
+25;1,2,3
+26;1,2,4
+27;3,4
+28;4
+29;3
+30;1,3,4
+31;2
+32;2
+33;2,3,4
+34;2,3,4
+35;1,2,4
+36;1,2,4
+37;3,4
+38;2,3,4
+39;2,3
+40;1,3
