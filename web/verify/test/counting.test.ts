@@ -28,12 +28,18 @@ function instance(
 
 const ranking = (options: Partial<GreedyRule> = {}): GreedyRule => ({
   name: 'greedy',
+  rank: 'votes',
+  threshold: 0,
   stop: false,
+  overrun: false,
+  conflicts: [],
   ...options,
 });
 const shares = (options: Partial<EqualSharesRule> = {}): EqualSharesRule => ({
   name: 'equal-shares',
+  satisfaction: 'cost',
   completion: 'none',
+  comparison: false,
   filter: false,
   ...options,
 });
@@ -48,14 +54,28 @@ test('ranking: votes, skipping, stopping', () => {
   assert.deepEqual(greedy(cheap, ranking({ rank: 'votes-per-cost' })), [3, 2]);
 });
 
-test('ranking: threshold, as a number and as a part of all ballots', () => {
-  const ballots = [...times(3, named(1)), ...times(2, named(2)), named(3), ...times(4, [])];
-  const pool = instance('approval', 1000, [100, 100, 100], ballots);
-  const least = (value: number, percent: boolean): GreedyRule => ranking({ threshold: { value, percent } });
-  assert.deepEqual(greedy(pool, least(2, false)), [1, 2]);
-  assert.deepEqual(greedy(pool, least(3, false)), [1]);
-  assert.deepEqual(greedy(pool, least(20, true)), [1, 2]);
-  assert.deepEqual(greedy(pool, least(21, true)), [1]);
+test('ranking: threshold in votes or points', () => {
+  const named4 = (project: number): Content => [{ project, points: 4 }];
+  const ballots = [named4(1), named4(1), [{ project: 2, points: 9 }], named4(3), []];
+  const pool = instance('points', 1000, [100, 100, 100], ballots);
+  assert.deepEqual(greedy(pool, ranking({ threshold: 2 })), [1]);
+  assert.deepEqual(greedy(pool, ranking({ threshold: 8, rank: 'points' })), [2, 1]);
+  assert.deepEqual(greedy(pool, ranking({ threshold: 9, rank: 'points-per-cost' })), [2]);
+});
+
+test('ranking: of projects in conflict only the best that fits', () => {
+  const ballots = [...times(4, named(1)), ...times(3, named(2)), ...times(2, named(3)), named(4)];
+  const conflicts = [
+    ['P1', 'P2'],
+    ['P2', 'P4'],
+  ];
+  const pool = instance('approval', 500, [300, 100, 100, 100], ballots);
+  assert.deepEqual(greedy(pool, ranking({ conflicts })), [1, 3, 4]);
+  const poor = instance('approval', 200, [300, 100, 100, 100], ballots);
+  assert.deepEqual(greedy(poor, ranking({ conflicts })), [2, 3]);
+  // What a better project excludes does not count as the first that does not fit.
+  const dear = instance('approval', 400, [300, 200, 100, 100], ballots);
+  assert.deepEqual(greedy(dear, ranking({ conflicts, stop: true })), [1, 3]);
 });
 
 test('ranking: withdrawn projects neither win nor stop, projects without votes may win', () => {
@@ -73,7 +93,7 @@ test('ranking: rankings give points', () => {
       [3, 4],
     ],
   );
-  assert.deepEqual(greedy(pool, ranking()), [2]);
+  assert.deepEqual(greedy(pool, ranking({ rank: 'points' })), [2]);
 });
 
 test('ties', () => {
@@ -232,31 +252,68 @@ test('Equal Shares agrees with the slow version on random pools', () => {
   assert.ok(decided > 500);
 });
 
-test('options are read strictly', () => {
-  assert.deepEqual(
-    parseRule(
-      'greedy',
-      [
-        ['threshold', '10%'],
-        ['stop', 'true'],
-      ],
-      'it',
-    ),
-    {
-      name: 'greedy',
-      rank: undefined,
-      threshold: { value: 10, percent: true },
-      stop: true,
-    },
+test('Equal Shares: the comparison keeps its outcome unless more voters prefer the ranking', () => {
+  // The ranking funds 1; Equal Shares funds what two thirds of the voters can pay.
+  const ballots = [...times(5, named(1)), ...times(4, named(2))];
+  const pool = instance('approval', 900, [900, 400], ballots);
+  assert.deepEqual(equalShares(pool, shares()), [2]);
+  assert.deepEqual(greedy(pool, ranking()), [1]);
+  assert.deepEqual(equalShares(pool, shares({ comparison: true })), [1]);
+  const even = instance(
+    'approval',
+    800,
+    [800, 300],
+    [...times(4, named(1)), ...times(4, named(2)), []],
+    'id',
   );
-  for (const [name, options] of [
+  assert.deepEqual(greedy(even, ranking()), [1]);
+  assert.deepEqual(equalShares(even, shares({ comparison: true })), [2]);
+});
+
+const IDS = new Set(['A', 'B', 'C']);
+type Options = [option: string, value: string][];
+const parse = (name: string, options: Options, form: Instance['form'] = 'approval') =>
+  parseRule(name, options, form, IDS, 'it');
+
+test('options and what they are when left out', () => {
+  const none = { name: 'greedy', rank: 'votes', threshold: 0, stop: false, overrun: false, conflicts: [] };
+  assert.deepEqual(parse('greedy', []), none);
+  assert.deepEqual(parse('greedy', [], 'ranking'), { ...none, rank: 'points' });
+  const options: Options = [
+    ['threshold', '4294967295'],
+    ['conflict', 'A,B'],
+    ['stop', 'true'],
+    ['conflict', 'A,B,C'],
+  ];
+  const conflicts = [
+    ['A', 'B'],
+    ['A', 'B', 'C'],
+  ];
+  assert.deepEqual(parse('greedy', options), { ...none, threshold: 4294967295, stop: true, conflicts });
+  assert.deepEqual(parse('equal-shares', []), shares());
+  for (const form of ['points', 'ranking'] as const) {
+    assert.deepEqual(parse('equal-shares', [], form), shares({ satisfaction: 'score' }));
+  }
+  assert.deepEqual(
+    parse('equal-shares', [['completion', 'comparison']]),
+    shares({ completion: 'add1', comparison: true }),
+  );
+});
+
+test('options are read strictly', () => {
+  const refused: [string, Options][] = [
     ['majority', []],
     ['constructor', []],
     ['declared', [['rank', 'votes']]],
     ['greedy', [['rank', 'money']]],
     ['greedy', [['stop', 'false']]],
     ['greedy', [['threshold', '-1']]],
-    ['greedy', [['threshold', '101%']]],
+    ['greedy', [['threshold', '01']]],
+    ['greedy', [['threshold', '10%']]],
+    ['greedy', [['threshold', '4294967296']]],
+    ['greedy', [['conflict', 'A']]],
+    ['greedy', [['conflict', 'A,A']]],
+    ['greedy', [['conflict', 'A,D']]],
     [
       'greedy',
       [
@@ -265,27 +322,45 @@ test('options are read strictly', () => {
       ],
     ],
     ['equal-shares', [['rank', 'votes']]],
+    ['equal-shares', [['satisfaction', 'score']]],
     ['equal-shares', [['completion', 'add2']]],
-  ] as [string, [string, string][]][]) {
-    assert.throws(() => parseRule(name, options, 'it'), /it/);
-  }
+    ['equal-shares', [['filter', 'yes']]],
+  ];
+  for (const [name, options] of refused) assert.throws(() => parse(name, options), /it/);
 });
 
 test('declared rules', () => {
-  assert.deepEqual(declaredRule('approval', [['rule', 'greedy-no-skip']]), { name: 'greedy', stop: true });
-  const threshold = declaredRule('approval', [
+  assert.deepEqual(declaredRule('approval', [['rule', 'greedy-no-skip']]), ranking({ stop: true }));
+  const lines = [
     ['rule', 'greedy-threshold'],
     ['min_project_score_threshold', '7'],
-  ]);
-  assert.deepEqual((threshold as GreedyRule).threshold, { value: 7, percent: false });
-  assert.equal(
-    (declaredRule('approval', [['rule', 'equalshares/add1']]) as EqualSharesRule).completion,
-    'add1',
-  );
+  ] as const;
+  assert.deepEqual(declaredRule('approval', lines), ranking({ threshold: 7 }));
+  assert.deepEqual(declaredRule('points', lines), ranking({ threshold: 7, rank: 'points' }));
+  const completions: [string, Partial<EqualSharesRule>][] = [
+    ['equalshares', {}],
+    ['equalshares/add1', { completion: 'add1' }],
+    ['equalshares-comparison', { comparison: true }],
+    ['equalshares/add1-comparison', { completion: 'add1', comparison: true }],
+  ];
+  for (const [rule, expected] of completions) {
+    assert.deepEqual(declaredRule('points', [['rule', rule]]), shares(expected));
+  }
   for (const rule of ['greedy-custom', 'greedy-exclusive', 'unknown', 'greedy-threshold']) {
     assert.throws(() => declaredRule('approval', [['rule', rule]]), NotCovered);
   }
   assert.throws(() => declaredRule('approval', []), NotCovered);
-  const pool = instance('approval', 100, [10], [named(1)]);
-  assert.throws(() => equalShares(pool, shares({ completion: 'comparison' })), NotCovered);
+  const poznan = declaredRule('approval', [
+    ['rule', 'greedy-custom'],
+    [
+      'comment',
+      '#1: ... we fund projects that received the highest number of votes until the next project on the list does ' +
+        'not fit within the budget. Finally, if the remaining budget is enough to fund at least 80% of that ' +
+        'project, we fund it as well ...',
+    ],
+  ]) as GreedyRule;
+  assert.deepEqual(poznan, ranking({ stop: true, overrun: true }));
+  const ballots = [named(1), named(1), named(2)];
+  assert.deepEqual(greedy(instance('approval', 900, [500, 500, 100], ballots), poznan), [1, 2]);
+  assert.deepEqual(greedy(instance('approval', 899, [500, 500, 100], ballots), poznan), [1]);
 });

@@ -12,6 +12,7 @@ import { decode, encode, type Cbor } from '../src/cbor.js';
 import { countedBallots } from '../src/counted.js';
 import { countPool } from '../src/counting/count.js';
 import { lagrange, tieBase } from '../src/decryption.js';
+import { kindOf } from '../src/entries.js';
 import {
   decodeElement,
   encodeElement,
@@ -21,7 +22,7 @@ import {
   sumOfMultiples,
   type Point,
 } from '../src/group.js';
-import { decodeManifest, type Manifest, type Pool } from '../src/manifest.js';
+import { decodeManifest, MANIFEST_FILE, type Manifest, type Pool } from '../src/manifest.js';
 import { hashesAbove, leafHash, merkleRoot } from '../src/merkle.js';
 import { pabulibFile } from '../src/result.js';
 import { decodeCiphertext, joinCiphertexts, type Pair } from '../src/shuffle.js';
@@ -205,6 +206,16 @@ export function manifestFields(
   ]);
 }
 
+export function manifestEntry(file: Uint8Array): Uint8Array {
+  return encode(
+    new Map<number, Cbor>([
+      [0, 'manifest'],
+      [1, hash(file)],
+      [2, file.length],
+    ]),
+  );
+}
+
 export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions = {}): BuiltRecord {
   options.votes?.(votes);
   const voterCount = Math.max(...votes.map((vote) => vote.voter)) + 1;
@@ -223,9 +234,10 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     witnessSecrets.map((secret) => ed25519.getPublicKey(secret)),
   );
   options.manifest?.(fields);
-  const entries: Uint8Array[] = [encode(fields)];
-  const manifest = decodeManifest(entries[0]!);
+  const manifestFile = encode(fields);
+  const manifest = decodeManifest(manifestFile);
   const edition = manifest.hash;
+  const entries: Uint8Array[] = [manifestEntry(manifestFile)];
   const t = manifest.threshold;
 
   const counts = new Map<string, number>();
@@ -342,7 +354,6 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     ],
     'officials',
   );
-  const afterOpening = entries.length;
 
   // Ballots.
   add(
@@ -438,7 +449,6 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   };
   annul(ballots[1]!);
   add('closing', [[2, OPENING + 90_000]], 'officials');
-  const afterClosing = entries.length;
   add('issuance', [[2, certificates.size]], [keys.registrar]);
   annul(ballots[2]!);
 
@@ -451,7 +461,10 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
       [4, hash(join(...list.map((ballot) => be64(ballot.index))))],
     ]),
   );
-  const files = new Map<string, Uint8Array>([['roll.cbor', encode(onRoll)]]);
+  const files = new Map<string, Uint8Array>([
+    [MANIFEST_FILE, manifestFile],
+    ['roll.cbor', encode(onRoll)],
+  ]);
   for (const pool of manifest.pools) {
     const { number, width } = pool;
     if (counted[number]!.length < manifest.privacyMinimum) {
@@ -540,7 +553,8 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     const valid = read.flatMap((one, i) =>
       'content' in one ? [{ position: i + 1, content: one.content }] : [],
     );
-    const invalid = read.flatMap((one, i): Cbor[] => ('invalid' in one ? [[i + 1, one.invalid]] : []));
+    const codes = read.flatMap((one) => ('invalid' in one ? [one.invalid] : []));
+    const invalid = Array.from({ length: 10 }, (_, i) => codes.filter((code) => code === i + 1).length);
     const pabulib = pabulibFile(pool, valid);
     files.set(`result/${number}.pb`, pabulib);
     const count = countPool(
@@ -588,8 +602,9 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     };
     sealed.set(CHECKPOINT, checkpoint(entries.length));
     if (checkpoints) {
-      for (const size of [afterOpening, afterClosing]) {
-        if (size <= entries.length) sealed.set(`checkpoints/${size}`, checkpoint(size));
+      for (const kind of ['opening', 'closing']) {
+        const size = entries.map(kindOf).indexOf(kind) + 1;
+        if (size > 0) sealed.set(`checkpoints/${size}`, checkpoint(size));
       }
     }
     const bundle = entries.map((entry) => join(be64(entry.length).slice(6), entry));

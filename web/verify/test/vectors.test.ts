@@ -12,10 +12,10 @@ import {
   type BallotRule,
 } from '../src/ballot-content.js';
 import { fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
-import { decode, encode, type CborMap } from '../src/cbor.js';
+import { encode } from '../src/cbor.js';
 import { lagrange, tieBase } from '../src/decryption.js';
 import { embed } from '../src/embedding.js';
-import { kindOf } from '../src/entries.js';
+import { decodeEntry } from '../src/entries.js';
 import { verifyEquality } from '../src/equality.js';
 import {
   decodeElement,
@@ -28,6 +28,7 @@ import {
   type Term,
 } from '../src/group.js';
 import { knowledgeEquations } from '../src/knowledge.js';
+import { decodeManifest } from '../src/manifest.js';
 import { leafHash } from '../src/merkle.js';
 import { decodeCiphertexts, verifyShuffle } from '../src/shuffle.js';
 import { signatureEquation } from '../src/signature.js';
@@ -38,6 +39,8 @@ import { encodeScalar } from './prover.js';
 const folder = new URL('../../../../test/vectors/', import.meta.url);
 
 type Case = any;
+
+const MANIFEST_START = /^..00686d616e69666573740166/;
 
 function transcriptOf(c: Case): Transcript {
   const transcript = new Transcript(c.label);
@@ -180,13 +183,17 @@ const READERS: Record<string, (c: Case) => void | Promise<void>> = {
       lagrange(c.trustees).map((factor) => hex(encodeScalar(factor))),
       c.coefficients,
     ),
-  // The form of entries is checked where they are verified; here the valid ones, which must be read and written alike.
-  'entries.json': (c) => {
-    if (!c.valid) return;
+  'entries.json': async (c) => {
     const bytes = fromHex(c.bytes);
-    assert.equal(kindOf(bytes), c.kind);
-    assert.deepEqual(encode(decode(bytes) as CborMap), bytes);
-    assert.equal(hex(leafHash(bytes)), c.hash);
+    const readable = await accepts(() => {
+      // Besides the entries the file may hold the manifest itself, which names its version where entries name E.
+      if (MANIFEST_START.test(c.bytes)) return decodeManifest(bytes).hash.length === 32;
+      const { kind, map } = decodeEntry(bytes);
+      assert.deepEqual(encode(map), bytes);
+      return kind === c.kind;
+    });
+    assert.equal(readable, c.valid);
+    if (c.valid && 'hash' in c) assert.equal(hex(leafHash(bytes)), c.hash);
   },
 };
 

@@ -15,7 +15,14 @@ import type { Step, Verdict } from '../src/report.js';
 import { FilesSource, HttpSource, MemorySource } from '../src/source.js';
 import { verifyRecord } from '../src/verify.js';
 import { newKey } from './prover.js';
-import { makeRecord, smallVotes, type BuiltRecord, type Fields, type RecordOptions } from './record.js';
+import {
+  makeRecord,
+  manifestEntry,
+  smallVotes,
+  type BuiltRecord,
+  type Fields,
+  type RecordOptions,
+} from './record.js';
 
 const honest = makeRecord();
 const sealed = honest.seal();
@@ -88,11 +95,13 @@ test('an honest record is accepted', async () => {
 
 test('another manifest hash than expected', async () => {
   const verdict = await verifyRecord(new MemorySource(sealed), { manifestHash: new Uint8Array(32) });
-  assertRefused(verdict, 'manifest', /expected was 0000/, 0);
+  assertRefused(verdict, 'manifest', /expected was 0000/);
+  assert.equal(verdict.failure!.file, 'manifest.cbor');
 });
 
 const STEP_OF_FILE: [RegExp, Step][] = [
   [/^(checkpoint|checkpoints\/.*|tile\/.*)$/, 'log'],
+  [/^manifest/, 'manifest'],
   [/^roll/, 'roll'],
   [/^mix/, 'mix'],
   [/^(decryption|plaintexts)/, 'decryption'],
@@ -106,7 +115,7 @@ test('every file matters: a byte changed or cut off, the file removed', async ()
     const refused = async (changed: Uint8Array): Promise<void> => {
       const verdict = await verify(new Map(sealed).set(path, changed));
       assertRefused(verdict, stepOfFile(path));
-      assert.ok(verdict.failure!.file === path || path.startsWith('tile/entries'), path);
+      assert.ok(verdict.failure!.file === path || /^(tile.entries|manifest)/.test(path), path);
     };
     const middle = bytes.slice();
     middle[bytes.length >> 1]! ^= 1;
@@ -122,8 +131,7 @@ test('every file matters: a byte changed or cut off, the file removed', async ()
     await refused(bytes.slice(0, -1));
     const without = new Map(sealed);
     without.delete(path);
-    const step = path.startsWith('checkpoints/') ? 'files' : stepOfFile(path);
-    assertRefused(await verify(without), step, /missing/);
+    assertRefused(await verify(without), stepOfFile(path), /missing/);
   }
 });
 
@@ -223,7 +231,7 @@ test('an entry of an unknown kind is refused at its phase', async () => {
     const verdict = await verify(withEntries((entries) => entries.splice(indexOf(kind), 0, unknown)));
     assertRefused(verdict, step, /complaint/, indexOf(kind));
   }
-  assertRefused(await verify(withEntries((entries) => entries.push(unknown))), 'mix', /cannot stand/);
+  assertRefused(await verify(withEntries((entries) => entries.push(unknown))), 'mix', /complaint/);
 });
 
 /** A record in which a party says something else, and signs it. */
@@ -330,7 +338,13 @@ const TWEAKS: [name: string, step: Step, problem: RegExp, options: RecordOptions
   ['another list of ballots', 'result', /list of ballots/, tweaking('result', 1, set(5, new Uint8Array(32)))],
   ['more valid ballots', 'result', /valid/, tweaking('result', 0, add(6, 1))],
   ['more blank ballots', 'result', /blank/, tweaking('result', 1, add(7, 1))],
-  ['no invalid ballots', 'result', /invalid/, tweaking('result', 0, set(8, []))],
+  ['no invalid ballots', 'result', /invalid/, tweaking('result', 0, set(8, Array<number>(10).fill(0)))],
+  [
+    'nine numbers of invalid ballots',
+    'result',
+    /9 items/,
+    tweaking('result', 0, set(8, Array<number>(9).fill(0))),
+  ],
   ['other winners', 'result', /winners/, tweaking('result', 0, set(9, [4]))],
   ['winners of another cost', 'result', /cost/, tweaking('result', 0, add(10, 1))],
   ['a winner twice', 'result', /twice/, tweaking('result', 0, set(9, [1, 1]))],
@@ -454,6 +468,10 @@ function changedPool(change: (pool: Fields) => void): (fields: Fields) => void {
   };
 }
 
+function prependMeta(pool: Fields, key: string, value: string): void {
+  pool.set(7, [[key, value], ...(pool.get(7) as Cbor[])]);
+}
+
 MANIFESTS.push(
   ['pools of one id', /same id/, changedPool(set(1, 'b'))],
   [
@@ -501,6 +519,9 @@ MANIFESTS.push(
     ),
   ],
   ['a reserved META key', /reserved/, changedPool(set(7, [['budget', '1']]))],
+  ['a META line that opens a section', /read back/, changedPool((pool) => prependMeta(pool, 'Votes', ''))],
+  ['no type of votes', /vote_type/, changedPool(set(7, []))],
+  ['a type of votes for other ballots', /vote_type/, changedPool(set(7, [['vote_type', 'ordinal']]))],
   [
     'a META key twice',
     /same key/,
@@ -526,8 +547,9 @@ MANIFESTS.push(
 
 test('manifests that break the rules', async () => {
   for (const [name, problem, change] of MANIFESTS) {
-    const files = withEntries((entries) => (entries[0] = changedEntry(entries[0]!, change)));
-    const verdict = await verify(files);
+    const file = changedEntry(sealed.get('manifest.cbor')!, change);
+    const files = withEntries((entries) => (entries[0] = manifestEntry(file)));
+    const verdict = await verify(files.set('manifest.cbor', file));
     assert.equal(verdict.failure?.step, 'manifest', name);
     assert.match(verdict.failure.problem, problem, name);
   }
@@ -547,7 +569,7 @@ test('checkpoints need the board and enough witnesses', async () => {
   assertRefused(await verify(honest.seal({ cosign: 0 })), 'log', /0 witnesses/);
   assert.equal((await verify(honest.seal({ cosign: 2 }))).accepted, true);
   assertRefused(await verify(honest.seal({ origin: 'example.org/other' })), 'log', /another log/);
-  assertRefused(await verify(honest.seal({ checkpoints: false })), 'files', /missing/);
+  assertRefused(await verify(honest.seal({ checkpoints: false })), 'log', /missing/);
   const stranger = makeRecord().seal();
   assertRefused(await verify(new Map(sealed).set('checkpoint', stranger.get('checkpoint')!)), 'log');
   const checkpoint = [...sealed.keys()].find((path) => path.startsWith('checkpoints/'))!;
@@ -583,11 +605,14 @@ test('a voter who encrypts the identity or another element that is no ballot sto
 });
 
 test('winners that cannot be recomputed are marked', async () => {
-  const change = changedPool(set(4, ['equal-shares', [['completion', 'comparison']]]));
+  const change = changedPool((pool) => {
+    set(4, ['declared', []])(pool);
+    set(7, [...(pool.get(7) as Cbor[]).slice(0, 2), ['rule', 'greedy-custom']])(pool);
+  });
   const verdict = await dishonest({ manifest: change });
   assert.equal(verdict.failure, undefined);
   assert.equal(verdict.allWinnersRecomputed, false);
-  assert.match(verdict.pools[0]!.winnersNotRecomputed!, /preference/);
+  assert.match(verdict.pools[0]!.winnersNotRecomputed!, /comment/);
   assert.equal(verdict.pools[1]!.winnersNotRecomputed, undefined);
 });
 

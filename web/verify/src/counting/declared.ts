@@ -5,6 +5,10 @@ import type { BallotRule } from '../ballot-content.js';
 import { NotCovered } from './instance.js';
 import { defaultRank, type EqualSharesRule, type GreedyRule } from './rule.js';
 
+/** How the comment of a file describes Poznań's rule. */
+const POZNAN =
+  /until the next project on the list does not fit within the budget\. Finally, if the remaining budget is enough to fund at least 80% of that project, we fund it as well/;
+
 export function declaredRule(
   form: BallotRule['form'],
   meta: readonly (readonly [key: string, value: string])[],
@@ -16,6 +20,7 @@ export function declaredRule(
     rank: defaultRank(form),
     threshold,
     stop,
+    overrun: false,
     conflicts: [],
   });
   const shares = (completion: 'none' | 'add1', comparison = false): EqualSharesRule => ({
@@ -37,6 +42,13 @@ export function declaredRule(
       }
       return ranking(false, Number(threshold));
     }
+    case 'greedy-custom':
+      if (!POZNAN.test(lines.get('comment') ?? '')) {
+        throw new NotCovered(
+          'the rule "greedy-custom" is what a comment says that this verifier does not know',
+        );
+      }
+      return { ...ranking(true), overrun: true };
     case 'equalshares':
       return shares('none');
     case 'equalshares/add1':

@@ -53,7 +53,14 @@ export function equalShares(instance: Instance, rule: EqualSharesRule): number[]
 /** The ranking's winners if more voters prefer them: those who named more of these than of the others. */
 function compareWithRanking(instance: Instance, winners: readonly number[]): number[] {
   const rank = defaultRank(instance.form);
-  const ranked = greedy(instance, { name: 'greedy', rank, threshold: 0, stop: false, conflicts: [] });
+  const ranked = greedy(instance, {
+    name: 'greedy',
+    rank,
+    threshold: 0,
+    stop: false,
+    overrun: false,
+    conflicts: [],
+  });
   const named = (ballot: Content, list: readonly number[]): number =>
     ballot.filter(({ project }) => list.includes(project)).length;
   const preferences = instance.ballots.map((ballot) =>

@@ -20,6 +20,7 @@ export function greedy(instance: Instance, rule: GreedyRule): number[] {
         if (conflict.includes(candidate.id)) conflict.forEach((id) => excluded.add(id));
       }
     } else if (rule.stop) {
+      if (rule.overrun && 5 * money >= 4 * candidate.cost) winners.push(candidate.number);
       break;
     }
   }

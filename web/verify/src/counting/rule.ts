@@ -15,6 +15,8 @@ export interface GreedyRule {
   readonly threshold: number;
   /** Whether nothing is funded after the first project that does not fit. */
   readonly stop: boolean;
+  /** With `stop`: whether the first project that does not fit is funded if the money left covers 80 % of it. */
+  readonly overrun: boolean;
   /** Ids of projects of each of which only the best that fits is funded. */
   readonly conflicts: readonly (readonly string[])[];
 }
@@ -73,6 +75,7 @@ export function parseRule(
       rank: choice('rank', RANKS) ?? defaultRank(form),
       threshold: parseThreshold(given.get('threshold') ?? '0', what),
       stop: choice('stop', ['true']) === 'true',
+      overrun: false,
       conflicts: options
         .filter(([option]) => option === 'conflict')
         .map(([, list]) => parseConflict(list, ids, what)),
