@@ -41,7 +41,7 @@ Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
 }
 
 Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
-                                   std::string_view file, unsigned threads) {
+                                   std::string_view file, const MixWork& work) {
   proof::ShuffleStatement statement{input.joint_key.encode(), input.width, input.ciphertexts, {}};
   const Result<ShuffleFile> shuffle = decode_shuffle(file, statement.count(), input.width);
   if (!shuffle) return shuffle.error();
@@ -51,7 +51,7 @@ Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
                                       shuffle->responses,         shuffle->chain_responses,
                                       shuffle->weight_responses};
   if (Status verdict = proof::verify_shuffle<Ristretto>(context_of(round), statement,
-                                                        input.joint_key, proof, threads);
+                                                        input.joint_key, proof, work);
       !verdict) {
     return std::move(verdict).error();
   }

@@ -29,6 +29,9 @@ struct MixInput {
   std::string_view ciphertexts;
 };
 
+// Threads, and generators for whoever checks several rounds.
+using MixWork = proof::ShuffleWork<proof::Ristretto>;
+
 struct MadeMix {
   std::string file;  // mix/POOL-ROUND.cbor
   Mix entry;         // signed
@@ -42,6 +45,6 @@ struct MadeMix {
 // Whether the file shows the round: its form, and the proof. Returns the outputs, a view into
 // `file`. That an entry names and signs this file is not asked here. Errors: malformed.
 [[nodiscard]] Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
-                                                 std::string_view file, unsigned threads = 1);
+                                                 std::string_view file, const MixWork& work = {});
 
 }  // namespace urna::election

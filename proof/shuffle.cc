@@ -12,7 +12,7 @@ template Result<std::string> apply_shuffle(const group::Element&, std::size_t, s
 template ShuffleProof prove_shuffle(Transcript, const ShuffleStatement&, const group::Element&,
                                     const ShuffleWitness<Ristretto>&);
 template Status verify_shuffle<Ristretto>(Transcript, const ShuffleStatement&,
-                                          const group::Element&, const ShuffleProofView&, unsigned,
-                                          std::size_t);
+                                          const group::Element&, const ShuffleProofView&,
+                                          const ShuffleWork<Ristretto>&);
 
 }  // namespace urna::proof

@@ -84,13 +84,23 @@ template <class S>
                                          const typename S::Element& key,
                                          const ShuffleWitness<S>& witness);
 
+// How a verification is done; not what it finds.
+template <class S>
+struct ShuffleWork {
+  unsigned threads = 1;
+  std::size_t piece = 0;  // ciphertexts at a time; 0: as suits their number and the threads
+  // Independent generators from 0 on, at least one more than there are ciphertexts, for whoever
+  // verifies several shuffles; otherwise they are made where they are needed.
+  std::span<const typename S::Element> generators = {};
+};
+
 // ok iff the proof holds. Errors: malformed, saying what is wrong (lengths, an item that is no
-// element or no scalar, or which equations do not hold). Works in pieces of `piece` ciphertexts, so
-// that memory beyond the statement and the proof is bounded; `threads` pieces at a time. Equations
-// (1), (2), (3) and (5) are tested by one sum with fresh weights (section 4.6).
+// element or no scalar, or which equations do not hold). Works in pieces, `threads` at a time, so
+// that memory beyond the statement and the proof is bounded. Equations (1), (2), (3) and (5) are
+// tested by one sum with fresh weights (section 4.6).
 template <class S>
 [[nodiscard]] Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
                                     const typename S::Element& key, const ShuffleProofView& proof,
-                                    unsigned threads = 1, std::size_t piece = 8'192);
+                                    const ShuffleWork<S>& work = {});
 
 }  // namespace urna::proof

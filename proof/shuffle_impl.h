@@ -29,8 +29,7 @@ ShuffleWitness<S> random_shuffle_witness(std::size_t count, std::size_t width) {
     const std::uint32_t j = randombytes_uniform(static_cast<std::uint32_t>(i));
     std::swap(witness.source[i - 1], witness.source[j]);
   }
-  witness.randomness.reserve(count * width);
-  for (std::size_t i = 0; i < count * width; ++i) witness.randomness.push_back(S::random_secret());
+  witness.randomness = S::random_secrets(count * width);
   return witness;
 }
 
@@ -38,6 +37,9 @@ namespace shuffle_detail {
 
 // Ciphertexts that are decoded or encoded together.
 inline constexpr std::size_t block = 4096;
+// Ciphertexts that are verified together: enough for long sums, few enough for their memory.
+inline constexpr std::size_t piece_least = 4096;
+inline constexpr std::size_t piece_most = 32'768;
 
 // The transcript up to the seed of the challenge numbers.
 inline Seed append_statement(Transcript& transcript, const ShuffleStatement& statement,
@@ -89,14 +91,6 @@ std::string responses(std::span<const typename S::Secret> nonces, const typename
   return packed;
 }
 
-template <class S>
-std::vector<typename S::Secret> random_secrets(std::size_t count) {
-  std::vector<typename S::Secret> result;
-  result.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) result.push_back(S::random_secret());
-  return result;
-}
-
 }  // namespace shuffle_detail
 
 template <class S>
@@ -142,7 +136,7 @@ ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statem
   // 1. C: the column of output i is committed to with generator i.
   const std::vector<Element> generators = S::independent_generators(0, count + 1);
   const Element& chain_start = generators[0];
-  const auto rho = random_secrets<S>(count);  // by input
+  const auto rho = S::random_secrets(count);  // by input
   {
     std::vector<std::uint32_t> output_of(count);
     for (std::size_t i = 0; i < count; ++i) output_of[source[i]] = static_cast<std::uint32_t>(i);
@@ -165,9 +159,9 @@ ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statem
   for (std::size_t i = 0; i < count; ++i) permuted_u.push_back(S::secret_of(u[source[i]]));
 
   // 3. The chain. With C-hat_i = R_i G + U_i H_0, all its elements are sums of fixed-base products.
-  const auto rho_hat = random_secrets<S>(count);
-  const auto omega_hat = random_secrets<S>(count);
-  const auto omega_prime = random_secrets<S>(count);
+  const auto rho_hat = S::random_secrets(count);
+  const auto omega_hat = S::random_secrets(count);
+  const auto omega_prime = S::random_secrets(count);
   {
     std::vector<Secret> r(count);
     std::vector<Secret> product(count);
@@ -187,8 +181,8 @@ ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statem
   }
 
   // 4. The other commitments.
-  const auto omega = random_secrets<S>(3);
-  const auto omega_4 = random_secrets<S>(width);
+  const auto omega = S::random_secrets(3);
+  const auto omega_4 = S::random_secrets(width);
   {
     std::vector<Element> commitments;
     for (const Secret& nonce : omega) commitments.push_back(S::mul_base(nonce));
@@ -284,7 +278,9 @@ struct VerifierWeights {
 template <class S>
 PieceSums<S> sum_piece(const ShuffleStatement& statement, const ShuffleProofView& proof,
                        const Seed& u_seed, const typename S::Scalar& c,
-                       const VerifierWeights<S>& own, std::size_t begin, std::size_t size) {
+                       const VerifierWeights<S>& own,
+                       std::span<const typename S::Element> known_generators, std::size_t begin,
+                       std::size_t size) {
   using Scalar = typename S::Scalar;
   using Element = typename S::Element;
   PieceSums<S> sums;
@@ -341,8 +337,13 @@ PieceSums<S> sum_piece(const ShuffleStatement& statement, const ShuffleProofView
     }
     elements.insert(elements.end(), decoded->begin(), decoded->end());
   }
-  const auto generators = S::independent_generators(1 + begin, size);
-  elements.insert(elements.end(), generators.begin(), generators.end());
+  if (known_generators.size() > count) {
+    const auto generators = known_generators.subspan(1 + begin, size);
+    elements.insert(elements.end(), generators.begin(), generators.end());
+  } else {
+    const auto generators = S::independent_generators(1 + begin, size);
+    elements.insert(elements.end(), generators.begin(), generators.end());
+  }
   sums.weighted = S::sum_vartime(scalars, elements);
 
   const auto columns = [&](std::string_view packed, std::span<const Scalar> factors,
@@ -369,7 +370,7 @@ PieceSums<S> sum_piece(const ShuffleStatement& statement, const ShuffleProofView
 template <class S>
 Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
                       const typename S::Element& key, const ShuffleProofView& proof,
-                      unsigned threads, std::size_t piece) {
+                      const ShuffleWork<S>& work) {
   using namespace shuffle_detail;
   using Scalar = typename S::Scalar;
   using Element = typename S::Element;
@@ -386,11 +387,16 @@ Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
   const Scalar c = append_commitments<S>(transcript, proof);
   const auto own = VerifierWeights<S>::fresh(count);
 
+  const std::size_t piece =
+      work.piece != 0 ? work.piece
+                      : std::clamp<std::size_t>(count / (2 * std::max(work.threads, 1U)) + 1,
+                                                piece_least, piece_most);
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<PieceSums<S>> sums(pieces);
-  for_each_piece(pieces, threads, [&](std::size_t p) {
+  for_each_piece(pieces, work.threads, [&](std::size_t p) {
     const std::size_t begin = p * piece;
-    sums[p] = sum_piece<S>(statement, proof, u_seed, c, own, begin, std::min(piece, count - begin));
+    sums[p] = sum_piece<S>(statement, proof, u_seed, c, own, work.generators, begin,
+                           std::min(piece, count - begin));
   });
 
   Element weighted{};

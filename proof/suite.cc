@@ -2,6 +2,8 @@
 #include "proof/suite.h"
 
 #include <algorithm>
+#include <cstring>
+#include <sodium.h>
 
 #include "group/hash.h"
 #include "group/multiply_vartime.h"
@@ -21,6 +23,28 @@ bool holds_identity(std::string_view packed) {
 }
 
 }  // namespace
+
+std::vector<group::SecretScalar> Ristretto::random_secrets(std::size_t count) {
+  constexpr std::size_t bytes_each = 64;
+  constexpr std::size_t at_once = 256;
+  std::array<unsigned char, crypto_stream_chacha20_KEYBYTES> key{};
+  randombytes_buf(key.data(), key.size());
+  std::array<unsigned char, bytes_each * at_once> stream{};
+  std::array<unsigned char, crypto_stream_chacha20_NONCEBYTES> nonce{};
+  std::vector<Secret> secrets;
+  secrets.reserve(count);
+  for (std::uint64_t number = 0; secrets.size() < count; ++number) {
+    std::memcpy(nonce.data(), &number, sizeof number);
+    crypto_stream_chacha20(stream.data(), stream.size(), nonce.data(), key.data());
+    for (std::size_t k = 0; k < at_once && secrets.size() < count; ++k) {
+      secrets.push_back(Secret::from_uniform_bytes(
+          std::span(stream).subspan(bytes_each * k).first<bytes_each>()));
+    }
+  }
+  sodium_memzero(key.data(), key.size());
+  sodium_memzero(stream.data(), stream.size());
+  return secrets;
+}
 
 group::Scalar Ristretto::scalar_of_weight(std::span<const std::uint8_t, 16> bytes) {
   ScalarBytes wide{};

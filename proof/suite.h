@@ -34,6 +34,8 @@ struct Ristretto {
 
   // A uniform secret from the operating system's generator.
   static Secret random_secret() { return Secret::random(); }
+  // Many at once: ChaCha20 under a key from the operating system's generator, several times faster.
+  static std::vector<Secret> random_secrets(std::size_t count);
   static Secret secret_of(const Scalar& value) { return Secret::from_public(value); }
   // 64 uniform bytes as a number modulo the order.
   static Scalar scalar_of_digest(std::span<const std::uint8_t, 64> digest) {

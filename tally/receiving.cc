@@ -307,7 +307,7 @@ class Adding {
     const Result<std::string_view> outputs =
         election::check_mix({state().edition(), entry.pool, entry.round, entry.trustee},
                             {state().joint_key(), state().terms(entry.pool).layout.width, **list},
-                            *file, work_.threads);
+                            *file, {work_.threads, 0, {}});
     if (!outputs) {
       refuse(given, dishonest(trustee, outputs.error()));
       return ok_status();

@@ -202,7 +202,7 @@ Result<std::string> verified_list(const std::string& directory, const BoardState
     if (!file) return file.error();
     const Result<std::string_view> outputs = election::check_mix(
         {state.edition(), pool, mix.round, mix.trustee},
-        {state.joint_key(), state.terms(pool).layout.width, list}, *file, work.threads);
+        {state.joint_key(), state.terms(pool).layout.width, list}, *file, {work.threads, 0, {}});
     if (!outputs) {
       return Error{ErrorCode::malformed,
                    trustee + " has not mixed honestly: " + outputs.error().message,

@@ -411,7 +411,7 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
     const election::MixInput input{state.joint_key(), state.terms(pool).layout.width, *list};
     const std::string file = "mix-" + text(pool.value) + "-" + text(round.round);
     if (const auto before = file_made_before<election::Mix>(office, record, file);
-        before && election::check_mix(round, input, *before, work.threads))
+        before && election::check_mix(round, input, *before, {work.threads, 0, {}}))
       return skip("round " + text(round.round) + " lies ready in " + office.out);
     remove_other_rounds(office, state.manifest(), pool, round.round);
     work.progress(name + ": mixing " + text(state.counted(pool).size()) + " ballots, round " +

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "board/fsck.h"
 #include "board/log_reader.h"
 #include "election/board_state.h"
@@ -101,6 +102,21 @@ std::optional<Step> step_of(const Error& error) {
 
 std::string what_of(const Error& error) {
   return error.remedy.empty() ? error.message : error.message + "; " + error.remedy;
+}
+
+// 160 bytes each.
+constexpr std::size_t generators_kept_max = 300'000;
+
+std::vector<group::Element> make_generators(std::size_t count, unsigned threads) {
+  constexpr std::size_t piece = 2048;
+  std::vector<group::Element> generators(count);
+  for_each_piece((count + piece - 1) / piece, threads, [&](std::size_t p) {
+    const std::size_t first = p * piece;
+    const auto made =
+        proof::Ristretto::independent_generators(first, std::min(piece, count - first));
+    std::ranges::copy(made, generators.begin() + static_cast<std::ptrdiff_t>(first));
+  });
+  return generators;
 }
 
 // The run over one record. Each step returns whether it was passed; the first refusal stays.
@@ -367,6 +383,13 @@ bool Verification::check_complete() {
 
 bool Verification::check_mixes() {
   lists_.resize(pools());
+  // The generators serve every round of every pool, unless they would take too much memory.
+  std::size_t longest = 0;
+  for (std::size_t p = 0; p < pools(); ++p) {
+    longest = std::max(longest, state_->counted(number(p)).size());
+  }
+  std::vector<group::Element> generators;
+  if (longest <= generators_kept_max) generators = make_generators(longest + 1, options_.threads);
   for (std::size_t p = 0; p < pools(); ++p) {
     const PoolNumber pool = number(p);
     const election::PoolProgress& progress = state_->progress(pool);
@@ -377,8 +400,9 @@ bool Verification::check_mixes() {
       const Result<std::string> file = read_stated(name, mix.file, mix.size);
       if (!file) return refuse(Step::mix, name, file.error());
       const election::MixInput input{state_->joint_key(), state_->terms(pool).layout.width, list};
-      const Result<std::string_view> outputs = election::check_mix(
-          {state_->edition(), pool, mix.round, mix.trustee}, input, *file, options_.threads);
+      const Result<std::string_view> outputs =
+          election::check_mix({state_->edition(), pool, mix.round, mix.trustee}, input, *file,
+                              {options_.threads, 0, generators});
       if (!outputs) {
         return refuse(Step::mix, name + " (" + manifest().trustee(mix.trustee).name + ")",
                       outputs.error());

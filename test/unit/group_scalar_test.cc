@@ -77,6 +77,51 @@ TEST(GroupScalar, ArithmeticAgreesWithGmp) {
   }
 }
 
+// The encodings on both sides of each carry, of each limb and of the order.
+std::vector<Integer> border_values() {
+  const Integer c = order() - (Integer(1) << 252U);
+  std::vector<Integer> values = {0, 1, 2, c - 1, c, c + 1, order() / 2, order() / 2 + 1};
+  for (const unsigned bits : {64U, 125U, 126U, 127U, 128U, 192U, 251U, 252U})
+    for (const int offset : {-1, 0, 1}) values.emplace_back((Integer(1) << bits) + offset);
+  for (const int offset : {-3, -2, -1}) values.emplace_back(order() + offset);
+  return values;
+}
+
+Scalar scalar(const Integer& value) { return Scalar::decode(bytes_of(value)).value(); }
+
+// SecretScalar computes with libsodium.
+bool agrees_with_libsodium(const Scalar& a, const Scalar& b) {
+  const SecretScalar secret_a = SecretScalar::from_public(a);
+  const SecretScalar secret_b = SecretScalar::from_public(b);
+  return a + b == (secret_a + secret_b).disclose() && a - b == (secret_a - secret_b).disclose() &&
+         a * b == (secret_a * secret_b).disclose() && -a == (-secret_a).disclose();
+}
+
+TEST(GroupScalar, BorderValuesAgreeWithGmpAndLibsodium) {
+  for (const Integer& x : border_values()) {
+    const Scalar a = scalar(x);
+    EXPECT_EQ(number((-a).encode()), modulo(-x)) << x;
+    for (const Integer& y : border_values()) {
+      const Scalar b = scalar(y);
+      EXPECT_EQ(number((a + b).encode()), modulo(x + y)) << x << " + " << y;
+      EXPECT_EQ(number((a - b).encode()), modulo(x - y)) << x << " - " << y;
+      EXPECT_EQ(number((a * b).encode()), modulo(x * y)) << x << " * " << y;
+      EXPECT_TRUE(agrees_with_libsodium(a, b)) << x << ", " << y;
+    }
+  }
+}
+
+TEST(GroupScalar, RandomPairsAgreeWithLibsodium) {
+  RandomBytes random(5);
+  for (int i = 0; i < 100'000; ++i) {
+    const std::array<std::uint8_t, 64> bytes = random.next<64>();
+    const Scalar a = Scalar::from_uniform_bytes(bytes);
+    ASSERT_EQ(a, SecretScalar::from_uniform_bytes(bytes).disclose()) << i;
+    const Scalar b = Scalar::from_uniform_bytes(random.next<64>());
+    ASSERT_TRUE(agrees_with_libsodium(a, b)) << i;
+  }
+}
+
 TEST(GroupScalar, Inverses) {
   for (const Scalar& a : samples()) {
     const Result<Scalar> inverse = a.inverted();
@@ -127,6 +172,35 @@ TEST(GroupScalar, WideReduction) {
     bytes = random.next<64>();
     if (i == 0) bytes.fill(0xff);
   }
+}
+
+TEST(GroupScalar, WideReductionOfBorderValues) {
+  const Integer end = Integer(1) << 512U;
+  const Integer low_half = (Integer(1) << 256U) - 1;
+  // Around the multiples of the order and the places where the number is cut.
+  std::vector<Integer> values = {end - 1, end - low_half - 1, low_half, (end / order()) * order()};
+  std::vector<Integer> factors = {1, 2, 3, 4, 5, 15, 16, order() - 1, order(), order() + 1};
+  RandomBytes random(6);
+  for (int i = 0; i < 1000; ++i) factors.push_back(number(random.next<32>()));
+  for (const Integer& factor : factors) {
+    values.emplace_back(factor * order());
+    values.emplace_back(factor << 252U);
+    values.emplace_back(factor * (order() - (Integer(1) << 252U)));
+  }
+  for (unsigned bits = 0; bits < 512; ++bits) {
+    values.emplace_back(Integer(1) << bits);
+    values.emplace_back(end - (Integer(1) << bits));
+  }
+  for (const Integer& value : values)
+    for (const int offset : {-2, -1, 0, 1, 2}) {
+      const Integer wide = value + offset;
+      if (wide < 0 || wide >= end) continue;
+      std::array<std::uint8_t, 64> bytes{};
+      mpz_export(bytes.data(), nullptr, -1, 1, 0, 0, wide.get_mpz_t());
+      const Scalar reduced = Scalar::from_uniform_bytes(bytes);
+      ASSERT_EQ(number(reduced.encode()), modulo(wide)) << wide;
+      ASSERT_EQ(reduced, SecretScalar::from_uniform_bytes(bytes).disclose()) << wide;
+    }
 }
 
 TEST(GroupScalar, RandomSecretsDiffer) {

@@ -32,7 +32,8 @@ struct Shuffled {
     return {array_of<32>(S::encode(std::span(&key, 1))), width, inputs, outputs};
   }
   [[nodiscard]] Status verify(unsigned threads = 1, std::size_t piece = 16'384) const {
-    return verify_shuffle<S>(Transcript("test"), statement(), key, proof.view(), threads, piece);
+    return verify_shuffle<S>(Transcript("test"), statement(), key, proof.view(),
+                             {threads, piece, {}});
   }
 
   std::size_t width;
@@ -68,6 +69,20 @@ TEST(Shuffle, HoldsForAllSizesWidthsAndPieces) {
       }
     }
   }
+}
+
+TEST(Shuffle, MayBeVerifiedWithGeneratorsAtHand) {
+  const Shuffled<Ristretto> shuffled(9, 1);
+  const auto generators = Ristretto::independent_generators(0, 20);
+  const auto verified = [&](std::span<const group::Element> at_hand) {
+    return verify_shuffle<Ristretto>(Transcript("test"), shuffled.statement(), shuffled.key,
+                                     shuffled.proof.view(), {1, 4, at_hand})
+        .ok();
+  };
+  EXPECT_TRUE(verified(generators));
+  EXPECT_TRUE(verified(std::span(generators).first(10)));
+  EXPECT_TRUE(verified(std::span(generators).first(5)));  // too few: made instead
+  EXPECT_FALSE(verified(std::span(generators).subspan(1)));
 }
 
 TEST(Shuffle, OutputsArePermutedAndUnlike) {

@@ -56,6 +56,11 @@ struct Tiny {
   };
 
   static Secret random_secret() { return Secret::of(randombytes_uniform(order)); }
+  static std::vector<Secret> random_secrets(std::size_t count) {
+    std::vector<Secret> secrets(count);
+    for (Secret& secret : secrets) secret = random_secret();
+    return secrets;
+  }
   static Secret secret_of(Scalar s) { return {s.value}; }
   static Scalar scalar_of_digest(std::span<const std::uint8_t> digest) {
     std::uint64_t value = 0;

@@ -102,6 +102,12 @@ export function decodeEntry(bytes: Uint8Array): { readonly kind: string; readonl
   return { kind, map: cbor.fields(map, `the entry "${kind}"`, cbor.keys(0, known.last)).map };
 }
 
+/** Where the entry stands: what is wrong with it belongs to the step of its kind, if that is known. */
+export function placeOf(index: number, entry: Uint8Array): Place {
+  const step = KINDS.get(kindOf(entry) ?? '')?.step;
+  return step ? { entry: index, step } : { entry: index };
+}
+
 /** Goes through the entries after that of the manifest. */
 export class Entries {
   /** Index of the next entry. */
@@ -124,18 +130,12 @@ export class Entries {
     const index = this.position;
     const bytes = this.entries[index];
     if (bytes === undefined) return undefined;
-    return at(this.place(index), () => {
+    return at(placeOf(index, bytes), () => {
       const { kind, map } = decodeEntry(bytes);
       const edition = cbor.bytes(map.get(1)!, 'field 1 of the entry', 32);
       demand(equalBytes(edition, this.edition), 'the entry does not belong to this edition', 'order');
       return { index, hash: this.hashes[index]!, bytes, kind, map };
     });
-  }
-
-  /** What is wrong with an entry belongs to the step of its kind, if that is known. */
-  private place(index: number): Place {
-    const step = KINDS.get(kindOf(this.entries[index]!) ?? '')?.step;
-    return step ? { entry: index, step } : { entry: index };
   }
 
   /** The next entry, which must be of the kind given; `read` reads it. */
@@ -144,7 +144,7 @@ export class Entries {
     if (entry === undefined) {
       throw new Refusal(`the log ends where "${kind}" should stand`, { entry: this.position }, 'incomplete');
     }
-    return at(this.place(entry.index), () => {
+    return at(placeOf(entry.index, entry.bytes), () => {
       demand(entry.kind === kind, `the entry is "${entry.kind}" where "${kind}" should stand`, 'order');
       const result = read(entry);
       this.position++;

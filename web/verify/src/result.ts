@@ -40,7 +40,7 @@ export function demandReadsBack(pool: Pool): void {
   const rows = textOf(pabulibFile(pool, []), 'the file').split('\n').slice(0, -1).map(cellsOf);
   // A reader takes a row that holds nothing but the name of a section for its beginning.
   const opens = (row: readonly string[]): boolean =>
-    ['META', 'PROJECTS', 'VOTES'].includes(row.join('').trim().toUpperCase());
+    ['META', 'PROJECTS', 'VOTES'].includes(row.join('').toUpperCase());
   const sections = rows.flatMap((row, i) => (opens(row) ? [i] : []));
   const { meta, projects } = pool;
   const expected = [
@@ -62,10 +62,12 @@ export function demandReadsBack(pool: Pool): void {
   );
 }
 
-/** The cells of a row: separated by `;`, those that begin with `"` quoted. */
+/** The cells of a row: separated by `;`, those that begin with `"` quoted, without spaces around what they hold. */
 function cellsOf(row: string): string[] {
   const cells = row.match(/(?<=^|;)(?:"(?:[^"]|"")*"|[^";][^;]*|)(?=;|$)/g) ?? [];
-  return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+  return cells.map((cell) =>
+    (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).replace(/^ +| +$/g, ''),
+  );
 }
 
 function quoted(value: string): string {

@@ -3,7 +3,7 @@
 
 import { fields, keys } from './cbor.js';
 import { demand } from './bytes.js';
-import { at, demandSignature, Refusal, type Entries, type Entry } from './entries.js';
+import { at, demandSignature, placeOf, Refusal, type Entries, type Entry } from './entries.js';
 import type { Manifest } from './manifest.js';
 import { decodeResult, type Result } from './result.js';
 import type { Step } from './report.js';
@@ -41,8 +41,6 @@ export function readTally(
   let step: Step = 'mix';
   try {
     for (;;) {
-      const kind = entries.nextKind();
-      step = kind === 'decryption' || kind === 'result' ? kind : kind === 'withheld' ? 'counted' : 'mix';
       const entry = entries.peek();
       if (entry === undefined) break;
       readEntry(entry, manifest, pools, counted);
@@ -68,7 +66,7 @@ function readEntry(
   pools: readonly PoolEntries[],
   counted: readonly { length: number }[],
 ): void {
-  at({ entry: entry.index }, () => {
+  at(placeOf(entry.index, entry.bytes), () => {
     const kinds = { withheld: keys(0, 3), mix: keys(0, 7), decryption: keys(0, 6), result: keys(0, 10) };
     demand(
       Object.hasOwn(kinds, entry.kind),

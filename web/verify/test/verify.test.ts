@@ -194,7 +194,6 @@ test('entries removed, doubled, exchanged', async () => {
   for (const index of samples) {
     const removed = await verify(withEntries((entries) => entries.splice(index, 1)));
     assert.equal(removed.accepted, false, kinds[index]);
-    if (kinds[index] === 'audited') continue;
     const doubled = await verify(withEntries((entries) => entries.splice(index, 0, entries[index]!)));
     assert.equal(doubled.accepted, false, kinds[index]);
   }
@@ -232,6 +231,35 @@ test('an entry of an unknown kind is refused at its phase', async () => {
     assertRefused(verdict, step, /complaint/, indexOf(kind));
   }
   assertRefused(await verify(withEntries((entries) => entries.push(unknown))), 'mix', /complaint/);
+});
+
+test('an entry at a wrong place is refused at the step of its kind', async () => {
+  const moved: [string, string, Step][] = [
+    ['ballot', 'roll', 'ballots'],
+    ['mix', 'counted', 'mix'],
+    ['manifest', 'opening', 'manifest'],
+    ['acceptance', 'result', 'ceremony'],
+  ];
+  for (const [kind, before, step] of moved) {
+    const entry = honest.entries[indexOf(kind)]!;
+    const files = withEntries((entries) => entries.splice(indexOf(before), 0, entry));
+    assertRefused(await verify(files), step, undefined, indexOf(before));
+  }
+});
+
+test('the first entry names the manifest by hash and size', async () => {
+  const first = honest.entries[0]!;
+  const changes = [
+    (fields: Fields) => fields.set(1, new Uint8Array(32)),
+    (fields: Fields) => fields.set(2, (fields.get(2) as number) + 1),
+    (fields: Fields) => fields.set(3, 0),
+    (fields: Fields) => fields.set(0, 'roll'),
+  ];
+  for (const change of changes) {
+    const files = withEntries((entries) => (entries[0] = changedEntry(first, change)));
+    assertRefused(await verify(files), 'manifest', undefined, 0);
+  }
+  assertRefused(await verify(withEntries((entries) => entries.splice(0))), 'manifest', /empty/, 0);
 });
 
 /** A record in which a party says something else, and signs it. */
@@ -387,6 +415,11 @@ test('signatures by someone else', async () => {
   }
 });
 
+/** So many that an approval takes two elements. */
+function wideProjects(): Cbor[] {
+  return Array.from({ length: 300 }, (_, i) => [`W${i}`, 10_000, '']);
+}
+
 test('a copied ciphertext is refused', async () => {
   const audited = (decode(honest.entries[indexOf('audited')]!) as CborMap).get(3)!;
   assertRefused(await dishonest(tweaking('ballot', 0, set(6, audited))), 'ballots');
@@ -396,6 +429,26 @@ test('a copied ciphertext is refused', async () => {
     entries[i] = changedEntry(entries[i]!, set(3, ballot.get(6)!));
   });
   assertRefused(await verify(copied), 'ballots', /appeared before/, indexOf('ballot'));
+
+  // Nor may an audited ciphertext repeat a ballot's, or a ciphertext of several pairs its own α.
+  const own = (decode(honest.entries[indexOf('ballot')]!) as CborMap).get(6)!;
+  const late = honest.entries[indexOf('audited')]!;
+  const at = indexOf('ballot') + 1;
+  const repeated = withEntries((entries) => entries.splice(at, 0, changedEntry(late, set(3, own))));
+  assertRefused(await verify(repeated), 'ballots', /appeared before/, at);
+  const twice = await dishonest({
+    manifest: changedPool((pool) => {
+      pool.set(6, wideProjects());
+      pool.set(3, new Map(pool.get(3) as CborMap).set(3, 300));
+    }),
+    tweak: (kind, fields) => {
+      if (kind !== 'audited') return;
+      const packed = fields.get(3) as Uint8Array;
+      assert.equal(packed.length, 128);
+      fields.set(3, Uint8Array.from([...packed.slice(0, 64), ...packed.slice(0, 64)]));
+    },
+  });
+  assertRefused(twice, 'ballots', /appeared before/, indexOf('audited'));
 });
 
 const MANIFESTS: [string, RegExp, (fields: Fields) => void][] = [
@@ -520,6 +573,7 @@ MANIFESTS.push(
   ],
   ['a reserved META key', /reserved/, changedPool(set(7, [['budget', '1']]))],
   ['a META line that opens a section', /read back/, changedPool((pool) => prependMeta(pool, 'Votes', ''))],
+  ['a META value that begins with a space', /read back/, changedPool((pool) => prependMeta(pool, 'a', ' ;'))],
   ['no type of votes', /vote_type/, changedPool(set(7, []))],
   ['a type of votes for other ballots', /vote_type/, changedPool(set(7, [['vote_type', 'ordinal']]))],
   [
