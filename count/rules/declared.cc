@@ -92,13 +92,14 @@ Result<DeclaredRule> read_equal_shares(const Instance& instance, std::string_vie
     options.completion = Completion::add1;
   } else if (suffix == "/add1-comparison" || suffix == "-comparison") {
     options.completion = Completion::comparison;
+    options.comparison_after_add1 = suffix == "/add1-comparison";
   } else if (!suffix.empty()) {
     return unsupported(instance, "unknown variant of Equal Shares: " + instance.declared_rule);
   }
   declared.assumptions.push_back(options.satisfaction == Satisfaction::cost
                                      ? "a voter's satisfaction with a project is its cost"
                                      : "a voter's satisfaction with a project is its points");
-  if (options.completion != Completion::none) {
+  if (suffix.starts_with("/add1")) {
     declared.assumptions.push_back(
         "the money of each voter starts at exactly budget/voters and is raised by 1 currency unit "
         "until the next outcome would cost more than the budget");

@@ -114,6 +114,13 @@ TEST(Declared, EqualSharesVariants) {
   EXPECT_EQ(completion("equalshares/add1"), Completion::add1);
   EXPECT_EQ(completion("equalshares/add1-comparison"), Completion::comparison);
   EXPECT_EQ(completion("equalshares-comparison"), Completion::comparison);
+  // Only the one that says so raises the money before it compares.
+  const auto after_add1 = [](const std::string& rule) {
+    const auto declared = read_declared_rule(declaring(rule));
+    return std::get<EqualSharesOptions>(declared.value().options).comparison_after_add1;
+  };
+  EXPECT_TRUE(after_add1("equalshares/add1-comparison"));
+  EXPECT_FALSE(after_add1("equalshares-comparison"));
   const auto ordinal = read_declared_rule(declaring("equalshares", VoteType::ordinal));
   EXPECT_EQ(std::get<EqualSharesOptions>(ordinal->options).satisfaction, Satisfaction::score);
 }

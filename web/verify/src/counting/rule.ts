@@ -82,7 +82,7 @@ export function parseRule(
     };
   }
   const satisfaction = choice('satisfaction', SATISFACTIONS);
-  demand(satisfaction !== 'score' || form === 'points', `ballots of ${what} have no points for a score`);
+  demand(satisfaction !== 'score' || form !== 'approval', `ballots of ${what} have no points for a score`);
   const completion = choice('completion', COMPLETIONS) ?? 'none';
   return {
     name: 'equal-shares',
