@@ -17,7 +17,7 @@ class BitWriter {
     for (unsigned i = bits; i-- > 0; ++position_) {
       const std::uint32_t bit = number >> i & 1U;
       char& byte = bytes_[position_ / 8];
-      byte = static_cast<char>(static_cast<std::uint8_t>(byte) | bit << (7 - position_ % 8));
+      byte = static_cast<char>(static_cast<std::uint8_t>(byte) | bit << (7U - position_ % 8));
     }
   }
   [[nodiscard]] std::string take() && { return std::move(bytes_); }
@@ -33,18 +33,22 @@ class BitReader {
   std::uint32_t get(unsigned bits) {
     std::uint32_t number = 0;
     for (; bits > 0; --bits, ++position_) {
-      number = number << 1U | (bytes_[position_ / 8] >> (7 - position_ % 8) & 1U);
+      number = number << 1U | bit();
     }
     return number;
   }
   [[nodiscard]] bool rest_is_zero() {
     for (; position_ < 8 * bytes_.size(); ++position_) {
-      if ((bytes_[position_ / 8] >> (7 - position_ % 8) & 1U) != 0) return false;
+      if (bit() != 0) return false;
     }
     return true;
   }
 
  private:
+  [[nodiscard]] std::uint32_t bit() const {
+    const std::uint32_t byte = bytes_[position_ / 8];
+    return byte >> (7U - position_ % 8) & 1U;
+  }
   std::span<const std::uint8_t> bytes_;
   std::size_t position_ = 0;
 };
