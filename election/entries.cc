@@ -9,7 +9,7 @@
 namespace urna::election {
 namespace {
 
-constexpr std::uint64_t any = ~std::uint64_t{0};
+constexpr std::uint64_t any = number_max;
 
 // Key 0 and 1 of every entry.
 template <typename Fields, typename T>
@@ -250,7 +250,7 @@ void describe(Fields& fields, For<Fields, PoolResult>& entry) {
   for (auto& ballots : entry.invalid) fields.number(ballots, 0, any);
   fields.key(9).list(entry.winners, 0, 65'535,
                      [&](auto& project) { fields.number(project, 1, 65'535); });
-  fields.key(10).number(entry.cost, 0, std::uint64_t{1} << 62U);
+  fields.key(10).number(entry.cost, 0, any);
 }
 
 template <typename T>

@@ -14,7 +14,7 @@
 namespace urna::election {
 namespace {
 
-constexpr std::uint64_t any = ~std::uint64_t{0};
+constexpr std::uint64_t any = number_max;
 constexpr std::uint64_t money_max = money_limit_grosze;
 constexpr std::size_t groups_max = 64;
 constexpr std::size_t witnesses_max = 32;

@@ -47,6 +47,8 @@ inline constexpr std::size_t pools_max = 1024;
 inline constexpr std::size_t officials_max = 64;
 inline constexpr std::size_t trustees_max = 32;
 inline constexpr std::size_t width_max = 64;  // elements of a ballot
+// So that every number is exact in JSON and in languages without 64-bit integers.
+inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 inline constexpr std::size_t entry_bytes_max = 65'535;
 inline constexpr std::size_t manifest_bytes_max = 16'777'216;
 

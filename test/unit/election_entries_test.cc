@@ -236,6 +236,9 @@ TEST_F(Entries, Count) {
   wrong.blank = 11;
   EXPECT_FALSE(decode_entry(encode(wrong)));
   wrong = result;
+  wrong.cost = Money{std::int64_t{1} << 53U};  // a number above 2^53 - 1
+  EXPECT_FALSE(decode_entry(encode(wrong)));
+  wrong = result;
   wrong.winners[0] = {0};
   EXPECT_FALSE(decode_entry(encode(wrong)));
 }
