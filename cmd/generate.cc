@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -13,13 +12,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include "base/money.h"
 #include "base/result.h"
 #include "cmd/program.h"
+#include "cmd/progress.h"
 #include "synth/edition.h"
 #include "synth/pool.h"
 
@@ -62,37 +61,6 @@ class StopSignals {
   sigset_t signals_{};
   sigset_t before_{};
   int seen_ = 0;
-};
-
-// A line on standard error, at most once a second, for work that takes longer than that.
-class ProgressLine {
- public:
-  explicit ProgressLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {}
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  ~ProgressLine() {
-    if (shown_ && terminal_) fmt::print(stderr, "\r\x1b[K");
-  }
-
-  void show(std::string_view file, std::uint64_t done, std::uint64_t total) {
-    const auto now = std::chrono::steady_clock::now();
-    if (quiet_ || now - last_ < std::chrono::seconds(1)) return;
-    last_ = now;
-    shown_ = true;
-    const std::string text = fmt::format("{}: {} %", file, done * 100 / total);
-    if (terminal_) {
-      fmt::print(stderr, "\r{}\x1b[K", text);
-    } else {
-      fmt::print(stderr, "{}\n", text);
-    }
-    (void)std::fflush(stderr);  // a progress line that is lost is no error
-  }
-
- private:
-  bool quiet_;
-  bool terminal_;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 struct WrittenFile {
@@ -175,7 +143,7 @@ Result<std::vector<WrittenFile>> write_all(const GenerateOptions& options, StopS
                                  ? options.out
                                  : (std::filesystem::path(options.out) / pool.file_name).string();
     const auto progress = [&](std::uint64_t done, std::uint64_t total) {
-      line.show(pool.file_name, done, total);
+      line.show(pool.file_name, static_cast<double>(done) / static_cast<double>(total));
       return signals.seen() == 0;
     };
     Result<synth::PoolSummary> written = write_one(pool.parameters, path, progress);

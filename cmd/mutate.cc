@@ -6,13 +6,12 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
-#include <sodium.h>
 #include <string>
 
-#include "base/file.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "rehearsal/mutants.h"
+#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -35,10 +34,10 @@ Result<rehearsal::MutantReport> mutate(const MutateWords& words) {
                  {words.out},
                  "name a folder that does not exist yet"};
   }
-  Result<std::string> bytes = read_file(words.secrets, secrets_bytes_max);
-  if (!bytes) return std::move(bytes).error();
-  const Result<rehearsal::Cast> cast = rehearsal::Cast::decode(*bytes);
-  sodium_memzero(bytes->data(), bytes->size());
+  const Result<tally::SecretBytes> bytes =
+      tally::read_secret_file(words.secrets, secrets_bytes_max);
+  if (!bytes) return bytes.error();
+  const Result<rehearsal::Cast> cast = rehearsal::Cast::decode(bytes->view());
   if (!cast) {
     Error error = cast.error();
     error.place.file = words.secrets;

@@ -18,12 +18,12 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::show(std::string_view what, double share) {
   const auto now = std::chrono::steady_clock::now();
-  if (quiet_ || now - last_ < std::chrono::seconds(terminal_ ? 1 : 10)) return;
+  if (quiet_ || now - last_ < std::chrono::seconds(1)) return;
   last_ = now;
   shown_ = true;
   fmt::print(stderr, "{}{}: {:.0f} %{}", terminal_ ? "\r\x1b[K" : "", what, 100 * share,
              terminal_ ? "" : "\n");
-  std::fflush(stderr);
+  (void)std::fflush(stderr);  // a progress line that is lost is no error
 }
 
 }  // namespace urna::cmd

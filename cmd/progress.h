@@ -8,8 +8,8 @@
 
 namespace urna::cmd {
 
-// Shows what is being done and how much of it is done: at most once a second on a terminal, once
-// every ten seconds elsewhere. Cleared at the end of its life.
+// Shows what is being done and how much of it is done, at most once a second. Cleared from a
+// terminal at the end of its life.
 class ProgressLine {
  public:
   explicit ProgressLine(bool quiet);

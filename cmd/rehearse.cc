@@ -4,22 +4,20 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
-#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
 #include <sodium.h>
 #include <string>
-#include <sys/stat.h>
 #include <thread>
 #include <vector>
 
-#include "base/atomic_file.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "count/pabulib/reader.h"
 #include "rehearsal/rehearsal.h"
+#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -46,15 +44,10 @@ struct RehearseWords {
 };
 
 Status keep_secrets(const rehearsal::Cast& cast, const std::string& path) {
-  // AtomicFile makes files that only their owner may read and write.
   std::string bytes = cast.encode();
-  const Status written = write_file_atomically(path, bytes);
+  Status written = tally::create_private_file(path, bytes);
   sodium_memzero(bytes.data(), bytes.size());
-  if (!written) return written;
-  if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-    return Error{ErrorCode::io, "cannot restrict who may read the file", {path}};
-  }
-  return ok_status();
+  return written;
 }
 
 void print_pool(const rehearsal::PoolOutcome& pool) {
@@ -96,11 +89,12 @@ json::object to_json(const rehearsal::Outcome& outcome) {
 // The record is made beside its place and renamed when it is whole.
 Result<rehearsal::Outcome> rehearse_into(const rehearsal::Plan& plan, const RehearseWords& words) {
   std::error_code failure;
-  if (fs::exists(words.out, failure)) {
+  for (const std::string& place : {words.out, words.secrets}) {
+    if (place.empty() || !fs::exists(place, failure)) continue;
     return Error{ErrorCode::conflict,
                  "there is something of that name already",
-                 {words.out},
-                 "name a folder that does not exist yet"};
+                 {place},
+                 "name a place that does not exist yet"};
   }
   const std::string partial = fs::path(words.out).lexically_normal().string() + ".partial";
   fs::remove_all(partial, failure);
@@ -111,6 +105,7 @@ Result<rehearsal::Outcome> rehearse_into(const rehearsal::Plan& plan, const Rehe
   }
   if (!words.secrets.empty()) {
     if (Status kept = keep_secrets(outcome->cast, words.secrets); !kept) {
+      fs::remove_all(partial, failure);
       return std::move(kept).error();
     }
   }

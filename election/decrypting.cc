@@ -29,19 +29,6 @@ Element tie_base(const MixedList& list) {
   return group::hash_to_group(pool, "urna/1 tie " + std::string(list.edition.view()));
 }
 
-// Packed A_0 … A_{N w}.
-std::string bases_of(const MixedList& list) {
-  return std::string(view_of(tie_base(list).encode())) + proof::every_nth(list.ciphertexts, 0, 2);
-}
-
-proof::Transcript context_of(const MixedList& list, TrusteeNumber trustee) {
-  proof::Transcript transcript("decryption");
-  transcript.append("edition", list.edition.view());
-  transcript.append("pool", std::uint64_t{list.pool.value});
-  transcript.append("trustee", std::uint64_t{trustee.value});
-  return transcript;
-}
-
 std::vector<Scalar> coefficients_of(std::span<const TrusteeShares> trustees) {
   std::vector<std::uint64_t> numbers;
   for (const TrusteeShares& shares : trustees) numbers.push_back(shares.trustee.value);
@@ -50,10 +37,31 @@ std::vector<Scalar> coefficients_of(std::span<const TrusteeShares> trustees) {
 
 }  // namespace
 
+std::string decryption_bases(const MixedList& list) {
+  return std::string(view_of(tie_base(list).encode())) + proof::every_nth(list.ciphertexts, 0, 2);
+}
+
+proof::Transcript decryption_transcript(const MixedList& list, TrusteeNumber trustee) {
+  proof::Transcript transcript("decryption");
+  transcript.append("edition", list.edition.view());
+  transcript.append("pool", std::uint64_t{list.pool.value});
+  transcript.append("trustee", std::uint64_t{trustee.value});
+  return transcript;
+}
+
+MadeShares finish_shares(const MixedList& list, TrusteeNumber trustee, std::string_view shares,
+                         std::string_view proof, const proof::SigningKey& signing_key) {
+  MadeShares made;
+  made.file = encode(SharesFile{shares, proof});
+  made.entry = {list.edition, list.pool, trustee, sha256(made.file), made.file.size(), {}};
+  sign(made.entry, signing_key);
+  return made;
+}
+
 Result<MadeShares> make_shares(const MixedList& list, TrusteeNumber trustee,
                                const group::SecretScalar& secret, const Element& verification_key,
                                const proof::SigningKey& signing_key) {
-  const std::string bases = bases_of(list);
+  const std::string bases = decryption_bases(list);
   const Result<std::vector<Element>> elements = Ristretto::decode_packed(bases);
   if (!elements) return elements.error();
   std::string images;
@@ -63,13 +71,10 @@ Result<MadeShares> make_shares(const MixedList& list, TrusteeNumber trustee,
     images +=
         group::encode_packed(group::mul_all(secret, std::span(*elements).subspan(begin, size)));
   }
-  const std::string proof = proof::prove_equality<Ristretto>(
-      context_of(list, trustee), secret, verification_key.encode(), bases, *elements, images);
-  MadeShares made;
-  made.file = encode(SharesFile{images, proof});
-  made.entry = {list.edition, list.pool, trustee, sha256(made.file), made.file.size(), {}};
-  sign(made.entry, signing_key);
-  return made;
+  const std::string proof =
+      proof::prove_equality<Ristretto>(decryption_transcript(list, trustee), secret,
+                                       verification_key.encode(), bases, *elements, images);
+  return finish_shares(list, trustee, images, proof, signing_key);
 }
 
 Result<std::string_view> check_shares(const MixedList& list, TrusteeNumber trustee,
@@ -77,8 +82,9 @@ Result<std::string_view> check_shares(const MixedList& list, TrusteeNumber trust
                                       unsigned threads) {
   const Result<SharesFile> shares = decode_shares(file, list.elements() / list.width, list.width);
   if (!shares) return shares.error();
-  if (!proof::verify_equality<Ristretto>(context_of(list, trustee), verification_key.encode(),
-                                         bases_of(list), shares->shares, shares->proof, threads)) {
+  if (!proof::verify_equality<Ristretto>(decryption_transcript(list, trustee),
+                                         verification_key.encode(), decryption_bases(list),
+                                         shares->shares, shares->proof, threads)) {
     return Error{ErrorCode::malformed,
                  "the shares of trustee " + std::to_string(trustee.value) +
                      " are not what the trustee's key makes of the list: the proof of equal "

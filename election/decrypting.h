@@ -29,6 +29,11 @@ struct MixedList {
   [[nodiscard]] std::size_t elements() const { return ciphertexts.size() / pair_bytes; }
 };
 
+// Packed A_0 … A_{N w}: the base of the tie seed, then the alphas of the list.
+[[nodiscard]] std::string decryption_bases(const MixedList& list);
+// The context of the proof of a trustee's shares.
+[[nodiscard]] proof::Transcript decryption_transcript(const MixedList& list, TrusteeNumber trustee);
+
 struct MadeShares {
   std::string file;  // decryption/POOL-TRUSTEE.cbor
   Decryption entry;  // signed
@@ -41,6 +46,11 @@ struct MadeShares {
                                              const group::SecretScalar& secret,
                                              const group::Element& verification_key,
                                              const proof::SigningKey& signing_key);
+
+// The file and the signed entry of shares and proof that are at hand.
+[[nodiscard]] MadeShares finish_shares(const MixedList& list, TrusteeNumber trustee,
+                                       std::string_view shares, std::string_view proof,
+                                       const proof::SigningKey& signing_key);
 
 // Whether the file shows the shares of the trustee: its form, and the proof. Returns the packed
 // shares D_0 …, a view into `file`. Errors: malformed.

@@ -4,11 +4,10 @@
 #include "election/files.h"
 
 namespace urna::election {
-namespace {
 
 using proof::Ristretto;
 
-proof::Transcript context_of(const MixRound& round) {
+proof::Transcript mix_transcript(const MixRound& round) {
   proof::Transcript transcript("shuffle");
   transcript.append("edition", round.edition.view());
   transcript.append("pool", std::uint64_t{round.pool.value});
@@ -17,7 +16,17 @@ proof::Transcript context_of(const MixRound& round) {
   return transcript;
 }
 
-}  // namespace
+MadeMix finish_mix(const MixRound& round, std::string_view outputs,
+                   const proof::ShuffleProof& proof, const proof::SigningKey& trustee) {
+  MadeMix made;
+  made.file = encode(ShuffleFile{outputs, proof.permutation_commitments, proof.chain,
+                                 proof.chain_commitments, proof.commitments, proof.responses,
+                                 proof.chain_responses, proof.permutation_responses});
+  made.entry = {round.edition,     round.pool,       round.round, round.trustee,
+                sha256(made.file), made.file.size(), {}};
+  sign(made.entry, trustee);
+  return made;
+}
 
 Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
                          const proof::SigningKey& trustee) {
@@ -28,16 +37,9 @@ Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
   if (!outputs) return outputs.error();
   statement.outputs = *outputs;
   const proof::ShuffleProof proof =
-      proof::prove_shuffle<Ristretto>(context_of(round), statement, input.joint_key, witness);
+      proof::prove_shuffle<Ristretto>(mix_transcript(round), statement, input.joint_key, witness);
 
-  MadeMix made;
-  made.file = encode(ShuffleFile{*outputs, proof.permutation_commitments, proof.chain,
-                                 proof.chain_commitments, proof.commitments, proof.responses,
-                                 proof.chain_responses, proof.permutation_responses});
-  made.entry = {round.edition,     round.pool,       round.round, round.trustee,
-                sha256(made.file), made.file.size(), {}};
-  sign(made.entry, trustee);
-  return made;
+  return finish_mix(round, *outputs, proof, trustee);
 }
 
 Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
@@ -50,7 +52,7 @@ Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
                                       shuffle->chain_commitments, shuffle->commitments,
                                       shuffle->responses,         shuffle->chain_responses,
                                       shuffle->weight_responses};
-  if (Status verdict = proof::verify_shuffle<Ristretto>(context_of(round), statement,
+  if (Status verdict = proof::verify_shuffle<Ristretto>(mix_transcript(round), statement,
                                                         input.joint_key, proof, work);
       !verdict) {
     return std::move(verdict).error();

@@ -32,6 +32,9 @@ struct MixInput {
 // Threads, and generators for whoever checks several rounds.
 using MixWork = proof::ShuffleWork<proof::Ristretto>;
 
+// The context of the round's proof.
+[[nodiscard]] proof::Transcript mix_transcript(const MixRound& round);
+
 struct MadeMix {
   std::string file;  // mix/POOL-ROUND.cbor
   Mix entry;         // signed
@@ -41,6 +44,11 @@ struct MadeMix {
 // See proof/shuffle.h for time and memory, and for what an observer of the machine may see.
 [[nodiscard]] Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
                                        const proof::SigningKey& trustee);
+
+// The file and the signed entry of outputs and proof that are at hand.
+[[nodiscard]] MadeMix finish_mix(const MixRound& round, std::string_view outputs,
+                                 const proof::ShuffleProof& proof,
+                                 const proof::SigningKey& trustee);
 
 // Whether the file shows the round: its form, and the proof. Returns the outputs, a view into
 // `file`. That an entry names and signs this file is not asked here. Errors: malformed.

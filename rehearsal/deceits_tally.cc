@@ -8,7 +8,6 @@
 #include "base/bytes.h"
 #include "election/files.h"
 #include "election/record.h"
-#include "group/hash.h"
 #include "group/multiply.h"
 #include "proof/equality.h"
 #include "proof/shuffle_impl.h"
@@ -55,15 +54,6 @@ Commit again(std::function<bool(Forge&, PoolNumber, Forge::Deviation&)> deviate)
 
 // ---- Mixing
 
-proof::Transcript mix_context(const MixRound& round) {
-  proof::Transcript transcript("shuffle");
-  transcript.append("edition", round.edition.view());
-  transcript.append("pool", std::uint64_t{round.pool.value});
-  transcript.append("round", std::uint64_t{round.round});
-  transcript.append("trustee", std::uint64_t{round.trustee.value});
-  return transcript;
-}
-
 // A mix as a forger makes it: honest but for what is changed on the way.
 struct MixFault {
   std::function<void(std::vector<std::uint32_t>& source)> source = [](auto&) {};
@@ -83,18 +73,6 @@ struct RelatedGenerators : Ristretto {
   }
 };
 
-MadeMix finish_mix(const MixRound& round, const std::string& outputs,
-                   const proof::ShuffleProof& proof, const proof::SigningKey& key) {
-  MadeMix made;
-  made.file = encode(election::ShuffleFile{
-      outputs, proof.permutation_commitments, proof.chain, proof.chain_commitments,
-      proof.commitments, proof.responses, proof.chain_responses, proof.permutation_responses});
-  made.entry = {round.edition,     round.pool,       round.round, round.trustee,
-                sha256(made.file), made.file.size(), {}};
-  sign(made.entry, key);
-  return made;
-}
-
 template <class S>
 Result<MadeMix> forge_mix(const MixRound& round, const MixInput& input,
                           const proof::SigningKey& key, const MixFault& fault) {
@@ -108,10 +86,10 @@ Result<MadeMix> forge_mix(const MixRound& round, const MixInput& input,
   statement.outputs = *outputs;
   MixRound context = round;
   fault.context(context);
-  proof::ShuffleProof proof =
-      proof::prove_shuffle<S>(mix_context(context), statement, input.joint_key, witness);
+  proof::ShuffleProof proof = proof::prove_shuffle<S>(election::mix_transcript(context), statement,
+                                                      input.joint_key, witness);
   fault.proof(proof);
-  return finish_mix(round, *outputs, proof, key);
+  return election::finish_mix(round, *outputs, proof, key);
 }
 
 // The first mix of the pool is made with the fault.
@@ -145,30 +123,20 @@ struct ShareFault {
 Result<MadeShares> forge_shares(const MixedList& list, TrusteeNumber trustee,
                                 const SecretScalar& secret, const Element& key,
                                 const proof::SigningKey& signing, const ShareFault& fault) {
-  // The honest bases are those of an honest file's making; only the images are the forger's.
-  std::string pool;
-  append_big_endian(pool, list.pool.value, 8);
-  const Element tie = group::hash_to_group(pool, "urna/1 tie " + std::string(list.edition.view()));
-  const std::string bases =
-      std::string(view_of(tie.encode())) + proof::every_nth(list.ciphertexts, 0, 2);
+  const std::string bases = election::decryption_bases(list);
   const Result<std::vector<Element>> elements = Ristretto::decode_packed(bases);
   if (!elements) return elements.error();
   const SecretScalar used = fault.other_secret ? SecretScalar::random() : secret;
   std::vector<Element> images = group::mul_all(used, *elements);
   fault.images(images);
   std::string packed_images = group::encode_packed(images);
-  proof::Transcript context("decryption");
-  context.append("edition", list.edition.view());
-  context.append("pool", list.pool.value + fault.context_pool);
-  context.append("trustee", std::uint64_t{trustee.value});
-  std::string proof = proof::prove_equality<Ristretto>(context, used, key.encode(), bases,
-                                                       *elements, packed_images);
+  MixedList named = list;
+  named.pool.value = static_cast<PoolNumber::Value>(named.pool.value + fault.context_pool);
+  std::string proof =
+      proof::prove_equality<Ristretto>(election::decryption_transcript(named, trustee), used,
+                                       key.encode(), bases, *elements, packed_images);
   fault.bytes(packed_images, proof);
-  MadeShares made;
-  made.file = encode(election::SharesFile{packed_images, proof});
-  made.entry = {list.edition, list.pool, trustee, sha256(made.file), made.file.size(), {}};
-  sign(made.entry, signing);
-  return made;
+  return election::finish_shares(list, trustee, packed_images, proof, signing);
 }
 
 Commit with_shares(ShareFault fault) {

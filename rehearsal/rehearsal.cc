@@ -61,6 +61,15 @@ void shuffle(std::vector<T>& items) {
   }
 }
 
+// Those not lost, numbered from 1.
+std::vector<unsigned> present_trustees(const Plan& plan) {
+  std::vector<unsigned> present;
+  for (unsigned j = 1; j <= plan.trustees; ++j) {
+    if (std::ranges::find(plan.lost, j) == plan.lost.end()) present.push_back(j);
+  }
+  return present;
+}
+
 struct PoolVotes {
   election::ImportedPool imported;
   std::vector<std::uint32_t> votes;  // of each voter: the number of the content
@@ -486,16 +495,12 @@ Status Rehearsal::tally_pool_number(std::size_t p) {
     outcome.withheld = true;
     return record_->add(encode(election::Withheld{edition(), pool, outcome.counted}));
   }
-  std::vector<unsigned> present;
-  for (unsigned j = 1; j <= plan_.trustees; ++j) {
-    if (std::ranges::find(plan_.lost, j) == plan_.lost.end()) present.push_back(j);
-  }
+  const std::vector<unsigned> present = present_trustees(plan_);
   const election::BoardState& state = record_->state();
-  const Result<TallyOutput> output =
-      tally_pool({manifest(), edition(), pool, state.terms(pool), state.joint_key(),
-                  state.verification_keys()},
-                 state.counted_ciphertexts(pool), *cast_, present,
-                 std::span(present).first(std::min<std::size_t>(present.size(), plan_.threshold)));
+  const Result<TallyOutput> output = tally_pool({manifest(), edition(), pool, state.terms(pool),
+                                                 state.joint_key(), state.verification_keys()},
+                                                state.counted_ciphertexts(pool), *cast_, present,
+                                                std::span(present).first(plan_.threshold));
   if (!output) return output.error();
   for (const auto& [path, bytes] : output->files) {
     if (Status written = record_->write_file(path, bytes); !written) return written;
@@ -548,7 +553,7 @@ Result<Outcome> rehearse(const Plan& plan, const std::string& directory) {
                  "at most " +
                      std::to_string(election::trustees_max)};
   }
-  if (plan.trustees - std::min<std::size_t>(plan.lost.size(), plan.trustees) < plan.threshold) {
+  if (present_trustees(plan).size() < plan.threshold) {
     return Error{ErrorCode::limit, "too many trustees are lost: " + std::to_string(plan.threshold) +
                                        " are needed to decrypt"};
   }

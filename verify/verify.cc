@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -185,7 +186,8 @@ class Verification {
   }
 
   bool check_log();
-  bool check_kept_checkpoints();
+  bool check_kept_checkpoints(const board::LogKey& log,
+                              std::span<const board::WitnessKey> witnesses);
   bool replay();
   bool check_complete();
   bool check_mixes();
@@ -239,6 +241,23 @@ bool Verification::check_log() {
   verdict_.summary.entries = report->checkpoint.size;
   verdict_.summary.cosignatures = report->cosignatures;
 
+  if (!check_kept_checkpoints(log_key, witnesses)) return false;
+
+  const Manifest& edition = manifest();
+  verdict_.summary.edition = edition.edition;
+  verdict_.summary.title = edition.title;
+  verdict_.summary.manifest = state_->edition();
+  if (options_.manifest && *options_.manifest != state_->edition()) {
+    return refuse(Step::manifest, "entry 0 (manifest)",
+                  "this is another edition: the hash of its manifest is " +
+                      to_hex(state_->edition().view()) + ", not " +
+                      to_hex(options_.manifest->view()));
+  }
+  return true;
+}
+
+bool Verification::check_kept_checkpoints(const board::LogKey& log,
+                                          std::span<const board::WitnessKey> witnesses) {
   std::error_code failure;
   const fs::path folder = fs::path(directory_) / "checkpoints";
   for (fs::directory_iterator file(folder, failure), end; !failure && file != end;
@@ -247,13 +266,13 @@ bool Verification::check_log() {
     const Result<std::string> note = read(name);
     if (!note) return refuse(Step::log, name, note.error());
     const Result<board::VerifiedCheckpoint> verified =
-        board::verify_checkpoint(*note, log_key, witnesses, keys.cosignatures);
+        board::verify_checkpoint(*note, log, witnesses, manifest().board.cosignatures);
     if (!verified) return refuse(Step::log, name, verified.error());
     const board::Checkpoint& checkpoint = verified->checkpoint;
     if (name != election::checkpoint_path(checkpoint.size)) {
       return refuse(Step::log, name, "the file is not named by the size of its checkpoint");
     }
-    if (checkpoint.size > report->checkpoint.size) {
+    if (checkpoint.size > log_->checkpoint().size) {
       return refuse(Step::log, name, "this checkpoint is of a longer log: entries were cut off");
     }
     const Result<board::TreeEdge> edge = log_->edge(checkpoint.size);
@@ -265,17 +284,6 @@ bool Verification::check_log() {
                         " entries do not lead to this checkpoint's root");
     }
     kept_checkpoints_.insert(checkpoint.size);
-  }
-
-  const Manifest& edition = manifest();
-  verdict_.summary.edition = edition.edition;
-  verdict_.summary.title = edition.title;
-  verdict_.summary.manifest = state_->edition();
-  if (options_.manifest && *options_.manifest != state_->edition()) {
-    return refuse(Step::manifest, "entry 0 (manifest)",
-                  "this is another edition: the hash of its manifest is " +
-                      to_hex(state_->edition().view()) + ", not " +
-                      to_hex(options_.manifest->view()));
   }
   return true;
 }
