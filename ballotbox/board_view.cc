@@ -30,6 +30,9 @@ Result<BoardView> BoardView::load(RecordStore& store, const board::LogKey& key) 
                  "restore the database: it was changed by something else than this program"};
   }
 
+  const Result<std::optional<std::string>> roll_file = store.file(election::roll_path);
+  if (!roll_file) return roll_file.error();
+
   std::optional<BoardView> view;
   const Status read =
       store.read(0, head->size, [&](std::uint64_t index, std::string_view entry) -> Status {
@@ -41,9 +44,7 @@ Result<BoardView> BoardView::load(RecordStore& store, const board::LogKey& key) 
           return ok_status();
         }
         if (view->state_.phase() == election::Phase::roll) {
-          const Result<std::optional<std::string>> file = store.file(election::roll_path);
-          if (!file) return file.error();
-          Result<election::Roll> roll = election::Roll::decode(file->value_or(""));
+          Result<election::Roll> roll = election::Roll::decode((*roll_file).value_or(""));
           if (!roll) return std::move(roll).error();
           view->state_.provide_roll(std::move(*roll));
         }

@@ -60,7 +60,9 @@ class RecordStore {
  public:
   virtual ~RecordStore() = default;
 
+  // Must not call the store.
   using Visit = std::function<Status(std::uint64_t index, std::string_view entry)>;
+  // May read from the store, as it was before the round.
   using Decide = std::function<Result<Round>()>;
 
   // Waits until no other process is in a round; hands all entries from number `known` on to

@@ -214,11 +214,4 @@ const Sha256Digest& MerkleTree::subtree(unsigned height, std::uint64_t index) co
   return levels_[height][index];
 }
 
-void MerkleTree::truncate(std::uint64_t tree_size) {
-  if (tree_size > size())
-    stop_on_broken_precondition("MerkleTree::truncate: a size that the tree has had");
-  for (std::size_t height = 0; height < levels_.size(); ++height)
-    levels_[height].resize(tree_size >> height);
-}
-
 }  // namespace urna::board
