@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "proof/shuffle.h"
 #include "proof/shuffle_impl.h"
+#include "proof/shuffle_verify_impl.h"
 #include "tiny_suite.h"
 
 namespace urna::proof {
