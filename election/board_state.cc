@@ -654,6 +654,17 @@ std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
   return bytes;
 }
 
+void BoardState::forget_ballots() {
+  ballots_ = {};
+  certificates_ = {};
+  pairs_ = {};
+  last_of_ = {};
+  certificate_by_serial_ = {};
+  pair_by_alpha_ = {};
+  roll_.reset();
+  addition_of_ = {};
+}
+
 Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
   if (Status right = require_phase(kind, {Phase::pools}); !right) return right;
   if (Status right = require_pool(kind, pool); !right) return right;
