@@ -325,7 +325,7 @@ bool Verification::replay() {
   if (const Status possession = election::check_possession(manifest()); !possession) {
     return refuse(Step::ceremony, "entry 0 (manifest)", possession.error());
   }
-  BallotChecks checks(*state_, options_.threads > 1);
+  BallotChecks checks(*state_, options_.threads);
   // The entry at which the replay stopped, for what went wrong with it.
   std::uint64_t current = 0;
   Step current_step = Step::log;
@@ -343,7 +343,7 @@ bool Verification::replay() {
       state_->provide_roll(std::move(*roll));
     }
     const election::Phase before = state_->phase();
-    if (Status applied = checks.apply(index, entry); !applied) {
+    if (Status applied = checks.apply(entry); !applied) {
       current_step = step_of(applied.error()).value_or(current_step);
       return applied;
     }
