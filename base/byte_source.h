@@ -24,6 +24,7 @@ class ByteSource {
       : memory_(memory), size_(memory.size()) {}
   ByteSource(const std::string& memory)  // NOLINT(*-explicit-*)
       : ByteSource(std::string_view(memory)) {}
+  ByteSource(std::string&& memory) = delete;  // it would not outlive the source
 
   // The regular file at `path`, which stays open as long as a source of it lives. Nobody may change
   // the file meanwhile: pieces are read when they are asked for, and again when asked for again.
