@@ -91,11 +91,16 @@ class Pen {
   // The squares of a QR code without the quiet zone, which is the caller's to keep free.
   void squares(const QRcode& code, double x_mm, double y_mm, double size_mm) {
     const double step = size_mm * points_per_mm / code.width;
+    const auto is_dark = [&code](int row, int column) {
+      return column < code.width && (code.data[row * code.width + column] & 1U) != 0;
+    };
     for (int row = 0; row < code.width; ++row) {
       for (int column = 0; column < code.width; ++column) {
-        if ((code.data[row * code.width + column] & 1U) == 0) continue;
-        cairo_rectangle(context_.get(), x_mm * points_per_mm + column * step,
-                        y_mm * points_per_mm + row * step, step, step);
+        const int start = column;
+        while (is_dark(row, column)) ++column;  // one rectangle for each run keeps the file small
+        if (column == start) continue;
+        cairo_rectangle(context_.get(), x_mm * points_per_mm + start * step,
+                        y_mm * points_per_mm + row * step, (column - start) * step, step);
       }
     }
     cairo_fill(context_.get());
@@ -220,7 +225,7 @@ Result<SecretBytes> LetterPdf::print(const registrar::LetterFrame& frame,
 
   // Enough from the start, so that no copy is left behind when it grows.
   std::string pdf;
-  pdf.reserve((std::size_t{256} << 10U) + letters.size() * (std::size_t{12} << 10U));
+  pdf.reserve((std::size_t{256} << 10U) + letters.size() * (std::size_t{16} << 10U));
   const auto fail = [&pdf](Error error) {
     SecretBytes::wipe(pdf);
     return error;
