@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "tally/secret_bytes.h"
+#include "base/secret_bytes.h"
 
-namespace urna::tally {
+namespace urna {
 
 // Makes the file with mode 0600, whole and durable or not at all. Of two who try at once, one
 // succeeds. Errors: conflict (there is a file of that name; it is untouched), io, not_found (no
@@ -25,4 +25,4 @@ namespace urna::tally {
 // Whether others than the owner may read the file. False if it cannot be asked.
 [[nodiscard]] bool readable_by_others(const std::string& path);
 
-}  // namespace urna::tally
+}  // namespace urna

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "tally/private_file.h"
+#include "base/private_file.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 
-namespace urna::tally {
+namespace urna {
 namespace {
 
 Error failure(const std::string& what, const std::string& path, int cause) {
@@ -100,4 +100,4 @@ bool readable_by_others(const std::string& path) {
   return ::stat(path.c_str(), &facts) == 0 && (facts.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
-}  // namespace urna::tally
+}  // namespace urna
