@@ -98,11 +98,6 @@ Output output_of(std::string_view input, const ElementBytes& unblinded) {
 
 Result<Evaluation> evaluate(const SecretScalar& key, const ElementBytes& public_key,
                             std::string_view blinded) {
-  return evaluate_with_nonce(key, public_key, blinded, SecretScalar::random());
-}
-
-Result<Evaluation> evaluate_with_nonce(const SecretScalar& key, const ElementBytes& public_key,
-                                       std::string_view blinded, const SecretScalar& nonce) {
   if (blinded.empty() || blinded.size() > batch_max * sizeof(ElementBytes)) {
     return Error{ErrorCode::limit,
                  "not 1 to " + std::to_string(batch_max) + " elements to evaluate",
@@ -112,16 +107,36 @@ Result<Evaluation> evaluate_with_nonce(const SecretScalar& key, const ElementByt
   const Result<std::vector<Element>> elements = Ristretto::decode_packed(blinded);
   if (!elements) return elements.error();
   Evaluation made;
+  made.evaluated = multiply_blinded(key, *elements);
+  made.proof =
+      prove_evaluation(key, public_key, *elements, blinded, made.evaluated, SecretScalar::random());
+  return made;
+}
+
+std::string multiply_blinded(const SecretScalar& key, std::span<const Element> blinded_elements) {
   // Doubles are encoded many times faster than elements are.
-  made.evaluated = group::encode_doubled_packed(group::mul_all(Scalar::half() * key, *elements));
+  return group::encode_doubled_packed(group::mul_all(Scalar::half() * key, blinded_elements));
+}
+
+std::array<std::uint8_t, 64> prove_evaluation(const SecretScalar& key,
+                                              const ElementBytes& public_key,
+                                              std::span<const Element> blinded_elements,
+                                              std::string_view blinded, std::string_view evaluated,
+                                              const SecretScalar& nonce) {
+  const std::size_t bytes = blinded_elements.size() * sizeof(ElementBytes);
+  if (bytes == 0 || blinded_elements.size() > batch_max || blinded.size() != bytes ||
+      evaluated.size() != bytes) {
+    stop_on_broken_precondition("prove_evaluation: as many encodings as elements");
+  }
   const Element m =
-      Ristretto::sum_vartime(composite_weights(public_key, blinded, made.evaluated), *elements);
+      Ristretto::sum_vartime(composite_weights(public_key, blinded, evaluated), blinded_elements);
   const Scalar c =
       challenge(public_key, {m, group::mul(key, m), group::mul_base(nonce), group::mul(nonce, m)});
   const Scalar s = (nonce - c * key).disclose();
-  std::copy_n(c.encode().begin(), 32, made.proof.begin());
-  std::copy_n(s.encode().begin(), 32, made.proof.begin() + 32);
-  return made;
+  std::array<std::uint8_t, 64> proof{};
+  std::copy_n(c.encode().begin(), 32, proof.begin());
+  std::copy_n(s.encode().begin(), 32, proof.begin() + 32);
+  return proof;
 }
 
 bool verify_evaluation(const ElementBytes& public_key, std::string_view blinded,

@@ -42,12 +42,15 @@ struct Evaluation {
 // the identity). Constant time in the key. 8 us each with the ifma backend.
 [[nodiscard]] Result<Evaluation> evaluate(const group::SecretScalar& key,
                                           const ElementBytes& public_key, std::string_view blinded);
-// The same with the proof's random number r, for test vectors: two proofs with one r disclose the
-// key.
-[[nodiscard]] Result<Evaluation> evaluate_with_nonce(const group::SecretScalar& key,
-                                                     const ElementBytes& public_key,
-                                                     std::string_view blinded,
-                                                     const group::SecretScalar& nonce);
+// Its two steps, apart for test vectors and for the test of constant time, in which `evaluated` is
+// public once it is made. Two proofs with one nonce r disclose the key. Precondition (else the
+// program stops): as many encodings as elements, of which they are the encodings, 1 to batch_max.
+[[nodiscard]] std::string multiply_blinded(const group::SecretScalar& key,
+                                           std::span<const group::Element> blinded_elements);
+[[nodiscard]] std::array<std::uint8_t, 64> prove_evaluation(
+    const group::SecretScalar& key, const ElementBytes& public_key,
+    std::span<const group::Element> blinded_elements, std::string_view blinded,
+    std::string_view evaluated, const group::SecretScalar& nonce);
 
 // VerifyProof (section 2.2.2): whether `evaluation` is that of exactly these blinded elements under
 // the key of this public part. False also for wrong lengths and for what is no element, the

@@ -115,9 +115,12 @@ TEST(Voprf, GivesTheVectorsOfTheRfc) {
 
     const Blinding blinding = Blinding::with_blinds(inputs, blinds).value();
     EXPECT_EQ(to_hex(blinding.blinded()), vector.blinded);
-    const Evaluation evaluation = evaluate_with_nonce(secret_of(rfc_key), rfc_public(),
-                                                      blinding.blinded(), secret_of(vector.nonce))
-                                      .value();
+    const SecretScalar key = secret_of(rfc_key);
+    Evaluation evaluation = evaluate(key, rfc_public(), blinding.blinded()).value();
+    EXPECT_TRUE(verify_evaluation(rfc_public(), blinding.blinded(), evaluation));
+    const auto elements = group::decode_packed(blinding.blinded()).value();
+    evaluation.proof = prove_evaluation(key, rfc_public(), elements, blinding.blinded(),
+                                        evaluation.evaluated, secret_of(vector.nonce));
     EXPECT_EQ(to_hex(evaluation.evaluated), vector.evaluated);
     EXPECT_EQ(to_hex(view_of(evaluation.proof)), vector.proof);
     EXPECT_TRUE(verify_evaluation(rfc_public(), blinding.blinded(), evaluation));
