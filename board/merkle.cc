@@ -208,4 +208,17 @@ MerkleProof MerkleTree::consistency_proof(std::uint64_t old_size, std::uint64_t 
   return board::consistency_proof(old_size, new_size, subtrees()).value();
 }
 
+const Sha256Digest& MerkleTree::subtree(unsigned height, std::uint64_t index) const {
+  if (height >= levels_.size() || index >= levels_[height].size())
+    stop_on_broken_precondition("MerkleTree::subtree: leaves that are there");
+  return levels_[height][index];
+}
+
+void MerkleTree::truncate(std::uint64_t tree_size) {
+  if (tree_size > size())
+    stop_on_broken_precondition("MerkleTree::truncate: a size that the tree has had");
+  for (std::size_t height = 0; height < levels_.size(); ++height)
+    levels_[height].resize(tree_size >> height);
+}
+
 }  // namespace urna::board

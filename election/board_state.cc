@@ -167,6 +167,19 @@ Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
   return entered;
 }
 
+Status BoardState::apply_verified(std::string_view entry) {
+  if (const Result<Entry> decoded = decode_entry(entry); decoded) {
+    if (const auto* ballot = std::get_if<Ballot>(&*decoded)) {
+      if (Status right = check_place(*ballot); !right) return right;
+      take(*ballot, entry);
+      ++size_;
+      return ok_status();
+    }
+  }
+  proof::Batch nothing;  // only ballots owe proofs
+  return apply(entry, nothing);
+}
+
 Error BoardState::explain(EntryIndex index, std::string_view entry) const {
   Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
   const Result<Entry> decoded = decode_entry(entry);
@@ -414,7 +427,7 @@ Status BoardState::check_fresh(EntryKind kind, std::string_view ciphertext) cons
   return ok_status();
 }
 
-Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const {
+Status BoardState::check_place(const Ballot& ballot) const {
   constexpr EntryKind kind = EntryKind::ballot;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (ballot.edition != edition_)
@@ -429,8 +442,11 @@ Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const
   // check_certificate() has found the person.
   if (Status right = check_chain(ballot, *person_of(ballot.certificate.pseudonym)); !right)
     return right;
-  if (Status right = check_fresh(kind, ballot.ciphertext); !right) return right;
+  return check_fresh(kind, ballot.ciphertext);
+}
 
+Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const {
+  if (Status right = check_place(ballot); !right) return right;
   batch.subject(size_);
   const Certificate& certificate = ballot.certificate;
   const bool certified =
@@ -438,8 +454,8 @@ Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const
       proof::check_signature(batch, registrar_, manifest_.registrar,
                              signature_transcript(certificate, edition_), certificate.signature);
   if (!certified || !check_ballot_proofs(batch, ballot, joint_key_bytes_))
-    return refused(kind, ErrorCode::malformed, "its proof or a signature has a wrong form",
-                   "it was changed");
+    return refused(EntryKind::ballot, ErrorCode::malformed,
+                   "its proof or a signature has a wrong form", "it was changed");
   return ok_status();
 }
 
@@ -459,6 +475,11 @@ std::uint32_t BoardState::keep_pairs(std::string_view ciphertext) {
 
 Status BoardState::enter(const Ballot& entry, std::string_view bytes, proof::Batch& batch) {
   if (Status right = check_ballot(entry, batch); !right) return right;
+  take(entry, bytes);
+  return ok_status();
+}
+
+void BoardState::take(const Ballot& entry, std::string_view bytes) {
   const Certificate& certificate = entry.certificate;
   const std::uint32_t person = *person_of(certificate.pseudonym);
 
@@ -491,7 +512,6 @@ Status BoardState::enter(const Ballot& entry, std::string_view bytes, proof::Bat
       [&](std::uint32_t other) {
         return chain_hash(ballots_[other].cast.person, ballots_[other].cast.pool);
       });
-  return ok_status();
 }
 
 Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/,

@@ -72,8 +72,12 @@ class BoardState {
   // contradicting an earlier entry), limit, unsupported (unknown kind), not_found (no roll given).
   [[nodiscard]] Status apply(std::string_view entry, proof::Batch& batch);
 
-  // Whether apply() would accept a ballot now: for a ballot box, which verifies the batch before it
-  // records the ballot. `bytes` is the encoded ballot.
+  // apply() for an entry whose proofs and signatures, the certificate's included, have been
+  // verified if it is a ballot: for a ballot box, which does that before it asks what the board has
+  // to say. Entries of other kinds are checked as by apply().
+  [[nodiscard]] Status apply_verified(std::string_view entry);
+
+  // Whether apply() would accept a ballot now. `bytes` is the encoded ballot.
   [[nodiscard]] Status check_ballot(const Ballot& ballot, proof::Batch& batch) const;
 
   // The error for a subject that a batch found wrong, given the entry's bytes.
@@ -181,6 +185,10 @@ class BoardState {
   Status enter(const Decryption& entry, std::string_view bytes, proof::Batch& batch);
   Status enter(const PoolResult& entry, std::string_view bytes, proof::Batch& batch);
 
+  // All that check_ballot() asks but for proofs and signatures.
+  [[nodiscard]] Status check_place(const Ballot& ballot) const;
+  // Takes a ballot that is in order.
+  void take(const Ballot& ballot, std::string_view bytes);
   [[nodiscard]] Status check_certificate(const Ballot& ballot) const;
   [[nodiscard]] Status check_chain(const Ballot& ballot, std::uint32_t person) const;
   [[nodiscard]] Status check_fresh(EntryKind kind, std::string_view ciphertext) const;
