@@ -22,6 +22,14 @@ namespace urna {
 // The bytes of a file. Errors: those of read_file().
 [[nodiscard]] Result<SecretBytes> read_secret_file(const std::string& path, std::size_t max_bytes);
 
+// Gives the file another name, durably, replacing none. Errors: as create_private_file().
+[[nodiscard]] Status rename_private_file(const std::string& from, const std::string& to);
+
+// Overwrites the file with zeros, removes it, and makes both durable; a file that is not there is
+// removed already. What the storage keeps of overwritten blocks (wear levelling, copies on write,
+// backups) is beyond this. Error: io.
+[[nodiscard]] Status erase_private_file(const std::string& path);
+
 // Whether others than the owner may read the file. False if it cannot be asked.
 [[nodiscard]] bool readable_by_others(const std::string& path);
 
