@@ -161,14 +161,14 @@ void measure(std::size_t count, const Baseline& baseline) {
     fail("two keepers give another output than the whole key");
   }
 
-  row(fmt::format("blind, {} inputs", count), blinding / each, baseline.map + baseline.multiple);
-  row(fmt::format("a keeper's answer, {} elements", count), evaluating / each,
+  row(fmt::format("blind, N = {}", count), blinding / each, baseline.map + baseline.multiple);
+  row(fmt::format("a keeper's answer, N = {}", count), evaluating / each,
       2 * baseline.multiple + baseline.scalar);
-  row(fmt::format("verify an answer, {} elements", count), verifying / each,
+  row(fmt::format("verify an answer, N = {}", count), verifying / each,
       2 * baseline.multiple + baseline.scalar);
-  row(fmt::format("two answers to outputs, {} inputs", count), finalizing / each,
+  row(fmt::format("two answers to outputs, N = {}", count), finalizing / each,
       6 * baseline.multiple + 2 * baseline.scalar + baseline.inverse);
-  row(fmt::format("all of it, two keepers, {} inputs", count),
+  row(fmt::format("all of it, two keepers, N = {}", count),
       (blinding + 2 * evaluating + finalizing) / each,
       baseline.map + 11 * baseline.multiple + 4 * baseline.scalar + baseline.inverse);
 }

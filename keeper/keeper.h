@@ -80,7 +80,8 @@ class Keeper {
   // The encoded response to an encoded request, or why there is none. Before anything is evaluated
   // its elements are charged to the caller's quotas and logged, durably: whoever stops the keeper
   // at any moment has paid for what they got. Elements that are charged stay charged, even if they
-  // turn out to be none. Constant time in the share; 8 us for each element with the ifma backend.
+  // turn out to be none. Constant time in the share; 6 us for each of many elements with the
+  // ifma backend, and a transaction of the store.
   //
   // Refusals are logged when there were 1, 2, 4, 8 … of a kind in a minute, so that nobody fills
   // the disk. A quota exceeded, or more refusals in a minute than the configuration says, set off

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Stores of a keeper: the same behaviour in memory and in SQLite, by several processes at once, and
-// after a process was killed at any moment: what was answered has been charged.
-#include "storage/sqlite/keeper_store.h"
+// Stores of a keeper: the same in memory, in SQLite and in PostgreSQL, from several places at once,
+// and after a process was killed at any moment: what was answered has been charged.
+#include "storage/postgres/keeper_store.h"
 
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <random>
@@ -18,6 +17,8 @@
 
 #include "keeper/keeper.h"
 #include "pseudonym/blinding.h"
+#include "storage/sqlite/keeper_store.h"
+#include "test/service/postgres_server.h"
 #include "test/unit/keeper_sample.h"
 
 namespace urna::keeper {
@@ -27,28 +28,71 @@ using test::Folder;
 using test::MemoryStore;
 using test::SampleKeepers;
 
-struct Kind {
-  const char* name;
-  std::function<std::unique_ptr<KeeperStore>(const std::string& path)> open;
-};
-
 std::unique_ptr<KeeperStore> open_sqlite(const std::string& path) {
   return storage::sqlite::open_keeper_store(path).value();
 }
 
-class KeeperStores : public ::testing::TestWithParam<Kind> {
- protected:
-  Folder folder_;
-  std::unique_ptr<KeeperStore> store_ = GetParam().open(folder_.file("keeper.db"));
+// A place for one store after another.
+class Place {
+ public:
+  virtual ~Place() = default;
+  virtual std::unique_ptr<KeeperStore> open() = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Of, KeeperStores,
-                         ::testing::Values(Kind{"Memory",
-                                                [](const std::string&) {
-                                                  return std::make_unique<MemoryStore>();
-                                                }},
-                                           Kind{"Sqlite", open_sqlite}),
-                         [](const auto& instance) { return instance.param.name; });
+class InMemory final : public Place {
+ public:
+  std::unique_ptr<KeeperStore> open() override { return std::make_unique<MemoryStore>(); }
+};
+
+class InSqlite final : public Place {
+ public:
+  std::unique_ptr<KeeperStore> open() override { return open_sqlite(folder_.file("keeper.db")); }
+
+ private:
+  Folder folder_;
+};
+
+class InPostgres final : public Place {
+ public:
+  // Nothing if PostgreSQL is not installed.
+  static std::unique_ptr<Place> start() {
+    auto server = testing::PostgresServer::start();
+    return server ? std::unique_ptr<Place>(new InPostgres(std::move(server))) : nullptr;
+  }
+  std::unique_ptr<KeeperStore> open() override {
+    return storage::postgres::open_keeper_store(server_->parameters()).value();
+  }
+  testing::PostgresServer& server() { return *server_; }
+
+ private:
+  explicit InPostgres(std::unique_ptr<testing::PostgresServer> server)
+      : server_(std::move(server)) {}
+  std::unique_ptr<testing::PostgresServer> server_;
+};
+
+struct Kind {
+  const char* name;
+  bool lasting;  // opened again, it has what it had, and several can be open at once
+  std::unique_ptr<Place> (*make)();
+};
+
+class KeeperStores : public ::testing::TestWithParam<Kind> {
+ protected:
+  void SetUp() override {
+    place_ = GetParam().make();
+    if (!place_) GTEST_SKIP() << "PostgreSQL 15 is not installed";
+    store_ = place_->open();
+  }
+  std::unique_ptr<Place> place_;
+  std::unique_ptr<KeeperStore> store_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    In, KeeperStores,
+    ::testing::Values(Kind{"Memory", false, [] { return std::unique_ptr<Place>(new InMemory); }},
+                      Kind{"Sqlite", true, [] { return std::unique_ptr<Place>(new InSqlite); }},
+                      Kind{"Postgres", true, InPostgres::start}),
+    [](const auto& instance) { return instance.param.name; });
 
 LogLine line_of(std::uint64_t count) {
   return {0, 1'800'000'000, Event::evaluated, "registrar", "roll-import", count, "zażółć"};
@@ -99,25 +143,22 @@ TEST_P(KeeperStores, KeepLinesInOrder) {
   EXPECT_EQ(lines[1].number, 4U);
 }
 
-TEST(SqliteKeeperStore, IsThereAfterwards) {
-  const Folder folder;
-  const std::string path = folder.file("keeper.db");
-  const std::vector<Counter> counter = {{"day", 100}};
-  ASSERT_TRUE(open_sqlite(path)->charge(counter, 7, line_of(7)).ok());
-  const auto store = open_sqlite(path);
-  EXPECT_EQ(store->counted("day").value(), 7U);
-  EXPECT_EQ(store->lines(1, 10).value().size(), 1U);
+TEST_P(KeeperStores, AreThereAfterwards) {
+  if (!GetParam().lasting) return;
+  ASSERT_TRUE(store_->charge(std::vector<Counter>{{"day", 100}}, 7, line_of(7)).ok());
+  store_.reset();
+  store_ = place_->open();
+  EXPECT_EQ(store_->counted("day").value(), 7U);
+  EXPECT_EQ(store_->lines(1, 10).value().size(), 1U);
 }
 
-TEST(SqliteKeeperStore, TwoOfThemShareTheCounters) {
-  const Folder folder;
-  const std::string path = folder.file("keeper.db");
-  static_cast<void>(open_sqlite(path));  // the tables are there
+TEST_P(KeeperStores, ShareTheCountersOfOneDatabase) {
+  if (!GetParam().lasting) return;
   std::atomic<int> charged = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      const auto store = open_sqlite(path);
+      const auto store = place_->open();
       for (int k = 0; k < 20; ++k) {
         if (!store->charge(std::vector<Counter>{{"day", 50}}, 1, line_of(1)).value()) ++charged;
       }
@@ -125,7 +166,25 @@ TEST(SqliteKeeperStore, TwoOfThemShareTheCounters) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(charged, 50);
-  EXPECT_EQ(open_sqlite(path)->counted("day").value(), 50U);
+  EXPECT_EQ(store_->counted("day").value(), 50U);
+  EXPECT_EQ(store_->lines(1, 100).value().size(), 50U);
+}
+
+TEST(PostgresKeeperStore, GoesOnAfterTheServerCrashed) {
+  const std::unique_ptr<Place> place = InPostgres::start();
+  if (!place) GTEST_SKIP() << "PostgreSQL 15 is not installed";
+  const auto store = place->open();
+  const std::vector<Counter> counter = {{"day", 100}};
+  ASSERT_TRUE(store->charge(counter, 7, line_of(7)).ok());
+  testing::PostgresServer& server = static_cast<InPostgres&>(*place).server();
+  ASSERT_TRUE(server.stop("immediate"));
+  EXPECT_EQ(store->charge(counter, 7, line_of(7)).error().code, ErrorCode::io);
+  EXPECT_EQ(store->append(line_of(7)).error().code, ErrorCode::io);
+  EXPECT_FALSE(store->counted("day").ok());
+  ASSERT_TRUE(server.restart());
+  EXPECT_EQ(store->counted("day").value(), 7U);
+  EXPECT_TRUE(store->charge(counter, 3, line_of(3)).ok());
+  EXPECT_EQ(store->counted("day").value(), 10U);
 }
 
 // A keeper that answers as fast as it can and, after each answer has left, writes a byte to the
