@@ -30,7 +30,7 @@ Result<Date> parse_date(std::string_view text) {
   return date;
 }
 
-std::string to_string(Date date) {
+std::string to_iso_string(Date date) {
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }

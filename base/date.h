@@ -16,7 +16,7 @@ using Date = std::chrono::year_month_day;
 // "2026-11-28", four, two and two digits, a day that exists. Error: malformed, without the text.
 [[nodiscard]] Result<Date> parse_date(std::string_view text);
 // The inverse. Precondition: year 0 … 9999.
-[[nodiscard]] std::string to_string(Date date);
+[[nodiscard]] std::string to_iso_string(Date date);
 
 // The day that the moment (Unix seconds) lies on in UTC.
 [[nodiscard]] Date date_of(std::uint64_t unix_seconds);

@@ -95,6 +95,8 @@ enum class Field : std::uint8_t {
   session_code_expires,
   session_failures,
   session_codes_sent,
+  session_contact,
+  session_by_guardian,
   attempt_person,
   attempt_failures,
   attempt_codes,
@@ -269,6 +271,15 @@ inline constexpr std::array declared_fields = {
     declared::in_registrar(Field::session_codes_sent, "session", "codes_sent",
                            {"liczba wysłanych kodów", "number of codes sent"}, {Purpose::abuse},
                            law::public_task, Source::itself, retention::until_expiry),
+
+    declared::in_registrar(
+        Field::session_contact, "session", "contact_hash",
+        {"skrót podanego numeru lub adresu z kluczem", "keyed hash of the number or address given"},
+        {Purpose::abuse}, law::public_task, Source::person, retention::until_expiry),
+    declared::in_registrar(
+        Field::session_by_guardian, "session", "by_guardian",
+        {"czy za osobę działa opiekun", "whether a guardian acts for the person"},
+        {Purpose::eligibility}, law::public_task, Source::itself, retention::until_expiry),
 
     // Attempts on a person, whoever makes them.
     declared::in_registrar(Field::attempt_person, "attempt", "person",

@@ -83,8 +83,8 @@ std::string register_json(DataSet set, const Controller& controller) {
   for (const FieldDeclaration* field : fields_of(set)) {
     json::object basis = in_both(field->basis->text);
     basis["id"] = field->basis->id;
-    basis["valid_from"] = to_string(field->basis->valid_from);
-    if (field->basis->valid_until) basis["valid_until"] = to_string(*field->basis->valid_until);
+    basis["valid_from"] = to_iso_string(field->basis->valid_from);
+    if (field->basis->valid_until) basis["valid_until"] = to_iso_string(*field->basis->valid_until);
     json::object kept = in_both(field->retention->text);
     kept["id"] = field->retention->id;
     fields.push_back(json::object{

@@ -59,7 +59,7 @@ TEST(PeselProperty, AgreesWithTheModelOnEveryDayThereIs) {
       ASSERT_EQ(fault, PeselFault::no_such_day) << six;
     } else {
       ASSERT_EQ(fault, std::nullopt) << six;
-      ASSERT_EQ(to_string(Pesel::parse(eleven).value().birth()), day->second);
+      ASSERT_EQ(to_iso_string(Pesel::parse(eleven).value().birth()), day->second);
     }
   }
 }

@@ -16,7 +16,7 @@ std::string with_check(std::string ten) { return ten + pesel_check_digit(ten); }
 
 TEST(Pesel, ReadsTheBirthDateOfEveryCentury) {
   const auto birth = [](std::string ten) {
-    return to_string(Pesel::parse(with_check(std::move(ten))).value().birth());
+    return to_iso_string(Pesel::parse(with_check(std::move(ten))).value().birth());
   };
   EXPECT_EQ(birth("2581010123"), "1825-01-01");
   EXPECT_EQ(birth("8392310123"), "1883-12-31");
@@ -53,16 +53,16 @@ TEST(Pesel, ErrorsDoNotRepeatTheNumber) {
   const Result<Pesel> refused = Pesel::parse("44051401459");
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().place.field, "pesel");
-  EXPECT_EQ(refused.error().to_string().find("4405140"), std::string::npos);
+  EXPECT_EQ(refused.error().to_iso_string().find("4405140"), std::string::npos);
 }
 
 TEST(Dates, AreReadStrictly) {
-  EXPECT_EQ(to_string(parse_date("2024-02-29").value()), "2024-02-29");
+  EXPECT_EQ(to_iso_string(parse_date("2024-02-29").value()), "2024-02-29");
   for (const char* wrong : {"2023-02-29", "2024-2-29", "2024-02-30", "2024-13-01", "24-01-01", "",
                             "2024-02-29 ", "2024/02/29", "２024-02-29", "2024-00-10"}) {
     EXPECT_FALSE(parse_date(wrong).ok()) << wrong;
   }
-  EXPECT_EQ(to_string(date_of(951'782'400)), "2000-02-29");
+  EXPECT_EQ(to_iso_string(date_of(951'782'400)), "2000-02-29");
   EXPECT_EQ(unix_seconds_of(parse_date("2000-02-29").value()), 951'782'400U);
 }
 
