@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <sodium/crypto_hash_sha256.h>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
@@ -57,14 +57,8 @@ Result<MerkleProof> roots_reversed(std::vector<Run> runs, const SubtreeHash& sub
 }  // namespace
 
 Sha256Digest leaf_hash(std::string_view entry) {
-  constexpr std::uint8_t prefix = 0;
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  crypto_hash_sha256_update(&state, &prefix, 1);
-  crypto_hash_sha256_update(&state, octets_of(entry).data(), entry.size());
-  Sha256Digest digest{};
-  crypto_hash_sha256_final(&state, digest.data());
-  return digest;
+  constexpr std::string_view prefix("\x00", 1);
+  return Sha256().add(prefix).add(entry).digest();
 }
 
 Sha256Digest node_hash(const Sha256Digest& left, const Sha256Digest& right) {
@@ -206,6 +200,12 @@ MerkleProof MerkleTree::consistency_proof(std::uint64_t old_size, std::uint64_t 
   if (new_size > size() || old_size > new_size)
     stop_on_broken_precondition("MerkleTree::consistency_proof: two sizes that the tree has had");
   return board::consistency_proof(old_size, new_size, subtrees()).value();
+}
+
+const Sha256Digest& MerkleTree::subtree(unsigned height, std::uint64_t index) const {
+  if (height >= levels_.size() || index >= levels_[height].size())
+    stop_on_broken_precondition("MerkleTree::subtree: leaves that are there");
+  return levels_[height][index];
 }
 
 }  // namespace urna::board

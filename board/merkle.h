@@ -69,6 +69,9 @@ class MerkleTree {
   [[nodiscard]] Sha256Digest root(std::uint64_t tree_size) const;
   [[nodiscard]] MerkleProof inclusion_proof(std::uint64_t index, std::uint64_t tree_size) const;
   [[nodiscard]] MerkleProof consistency_proof(std::uint64_t old_size, std::uint64_t new_size) const;
+  // The hash of the complete subtree over the 2^height leaves from index * 2^height on.
+  // Precondition (else the program stops): these leaves are there.
+  [[nodiscard]] const Sha256Digest& subtree(unsigned height, std::uint64_t index) const;
 
  private:
   [[nodiscard]] SubtreeHash subtrees() const;

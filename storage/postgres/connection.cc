@@ -16,6 +16,8 @@ constexpr Oid type_bytea = 17;
 constexpr Oid type_int8 = 20;
 constexpr Oid type_int4 = 23;
 constexpr Oid type_text = 25;
+constexpr Oid type_bytea_array = 1001;
+constexpr Oid type_int8_array = 1016;
 constexpr int binary = 1;
 
 using Answer = std::shared_ptr<PGresult>;
@@ -90,6 +92,45 @@ Value Value::bytes(std::string_view bytes) {
   Value value;
   value.data_ = std::string(bytes);
   value.type_ = type_bytea;
+  return value;
+}
+
+namespace {
+
+// The server's binary form of an array of one dimension: number of dimensions, whether there are
+// nulls, type of the elements; length and lower bound; then each element after its length.
+std::string array_head(Oid element_type, std::size_t count) {
+  std::string bytes;
+  append_big_endian(bytes, count == 0 ? 0 : 1, 4);
+  append_big_endian(bytes, 0, 4);
+  append_big_endian(bytes, element_type, 4);
+  if (count == 0) return bytes;
+  append_big_endian(bytes, count, 4);
+  append_big_endian(bytes, 1, 4);
+  return bytes;
+}
+
+}  // namespace
+
+Value Value::array(const std::vector<std::int64_t>& numbers) {
+  Value value;
+  value.data_ = array_head(type_int8, numbers.size());
+  for (const std::int64_t number : numbers) {
+    append_big_endian(*value.data_, 8, 4);
+    append_big_endian(*value.data_, static_cast<std::uint64_t>(number), 8);
+  }
+  value.type_ = type_int8_array;
+  return value;
+}
+
+Value Value::array(const std::vector<std::string>& strings) {
+  Value value;
+  value.data_ = array_head(type_bytea, strings.size());
+  for (const std::string& string : strings) {
+    append_big_endian(*value.data_, string.size(), 4);
+    *value.data_ += string;
+  }
+  value.type_ = type_bytea_array;
   return value;
 }
 

@@ -24,6 +24,9 @@ class Value {
   static Value of(bool truth);
   static Value text(std::string_view text);
   static Value bytes(std::string_view bytes);
+  // bigint[] and bytea[] of these. At most 2^31 - 1 elements.
+  static Value array(const std::vector<std::int64_t>& numbers);
+  static Value array(const std::vector<std::string>& strings);
 
  private:
   friend class Connection;

@@ -104,13 +104,13 @@ TEST(Sqlite, RefusesWhatIsNoDatabase) {
 
 class Postgres : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { server() = testing::PostgresServer::start(); }
+  static void SetUpTestSuite() { server() = trial::PostgresServer::start(); }
   static void TearDownTestSuite() { server().reset(); }
   void SetUp() override {
     if (!server()) GTEST_SKIP() << "PostgreSQL 15 is not installed";
   }
-  static std::unique_ptr<testing::PostgresServer>& server() {
-    static std::unique_ptr<testing::PostgresServer> instance;
+  static std::unique_ptr<trial::PostgresServer>& server() {
+    static std::unique_ptr<trial::PostgresServer> instance;
     return instance;
   }
 };

@@ -9,7 +9,7 @@
 #include <string>
 #include <unistd.h>
 
-namespace urna::testing {
+namespace urna::trial {
 
 // Stopped, and its folder removed, at the end of its life. A server refuses to run as root, so root
 // starts it as the user postgres that Debian's package makes.
@@ -68,4 +68,4 @@ class PostgresServer {
   std::string folder_;
 };
 
-}  // namespace urna::testing
+}  // namespace urna::trial

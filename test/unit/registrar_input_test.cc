@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "election/notice_ticket.h"
 #include "protection/pesel.h"
 #include "registrar/csv.h"
 #include "registrar/eligibility.h"
@@ -265,31 +264,6 @@ TEST(Csv, NamesTheFaultyFieldAndGoesOn) {
   EXPECT_EQ(read.faults, std::vector<std::string>{"2:1"});
   EXPECT_EQ(read.rows.size(), 2U);
   EXPECT_EQ(read_csv(std::string(200, ',') + "\nd\n").faults, std::vector<std::string>{"1:64"});
-}
-
-TEST(NoticeTicket, FitsOneCertificateOfOneEdition) {
-  const proof::SigningKey registrar = proof::SigningKey::random();
-  const election::EditionHash edition{sha256("edition")};
-  election::Certificate certificate;
-  certificate.pools = {{0}};
-  certificate.serial = 5;
-  const std::string sealed(election::sealed_reference_bytes, 's');
-  const election::NoticeTicket ticket =
-      election::issue_notice_ticket(edition, registrar, certificate, sealed);
-  EXPECT_TRUE(election::verify_notice_ticket(edition, registrar.key, certificate, ticket));
-  EXPECT_EQ(election::decode_notice_ticket(election::encode(ticket)).value(), ticket);
-  EXPECT_FALSE(election::decode_notice_ticket(election::encode(ticket) + "x").ok());
-
-  election::NoticeTicket changed = ticket;
-  changed.sealed_reference[7] = 't';
-  EXPECT_FALSE(election::verify_notice_ticket(edition, registrar.key, certificate, changed));
-  election::Certificate other = certificate;
-  other.serial = 6;
-  EXPECT_FALSE(election::verify_notice_ticket(edition, registrar.key, other, ticket));
-  EXPECT_FALSE(
-      election::verify_notice_ticket({sha256("other")}, registrar.key, certificate, ticket));
-  EXPECT_FALSE(election::verify_notice_ticket(edition, proof::SigningKey::random().key, certificate,
-                                              ticket));
 }
 
 }  // namespace
