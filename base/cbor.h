@@ -60,6 +60,8 @@ class CborWriter {
  public:
   void unsigned_integer(std::uint64_t value) { head(0, value); }
   void bytes(std::string_view value);
+  // The head of a byte string of that size, whose bytes are the caller's to write elsewhere.
+  void bytes_head(std::uint64_t size) { head(2, size); }
   void text(std::string_view value);
   void array(std::uint64_t items) { head(4, items); }
   void map(std::uint64_t fields) { head(5, fields); }

@@ -4,18 +4,36 @@
 
 #include "base/sha256.h"
 
+#include <new>
 #include <openssl/sha.h>
 
 namespace urna {
+namespace {
 
-Sha256Digest sha256(std::string_view bytes) {
+SHA256_CTX* context(std::array<std::byte, 112>& state) {
+  static_assert(sizeof(SHA256_CTX) <= sizeof state && alignof(SHA256_CTX) <= 8);
+  return std::launder(reinterpret_cast<SHA256_CTX*>(state.data()));
+}
+
+}  // namespace
+
+Sha256::Sha256() {
+  new (state_.data()) SHA256_CTX;
+  SHA256_Init(context(state_));
+}
+
+Sha256& Sha256::add(std::string_view bytes) {
+  SHA256_Update(context(state_), bytes.data(), bytes.size());
+  return *this;
+}
+
+Sha256Digest Sha256::digest() {
   Sha256Digest digest{};
-  SHA256_CTX context;
-  SHA256_Init(&context);
-  SHA256_Update(&context, bytes.data(), bytes.size());
-  SHA256_Final(digest.data(), &context);
+  SHA256_Final(digest.data(), context(state_));
   return digest;
 }
+
+Sha256Digest sha256(std::string_view bytes) { return Sha256().add(bytes).digest(); }
 
 std::string sha256_hex(std::string_view bytes) {
   static constexpr std::string_view digits = "0123456789abcdef";

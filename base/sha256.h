@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,19 @@
 namespace urna {
 
 using Sha256Digest = std::array<std::uint8_t, 32>;
+
+// Of bytes that come in pieces. Copies go on independently.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256& add(std::string_view bytes);
+  // Of everything added; once.
+  [[nodiscard]] Sha256Digest digest();
+
+ private:
+  // OpenSSL's state, whose type stays out of this header.
+  alignas(8) std::array<std::byte, 112> state_;
+};
 
 [[nodiscard]] Sha256Digest sha256(std::string_view bytes);
 

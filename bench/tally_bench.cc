@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What verifying a whole record costs, step by step, and how it grows with the number of ballots.
 //
-// The record is rehearsed with invented votes: three trustees, three mixes, decryption by two.
-// Baseline in the same run: reading and hashing every file of the record, which any verifier must.
+// The record is rehearsed with invented votes: three trustees, three mixes, decryption by two. It
+// is made and verified in processes of their own, so that each has its own peak of memory. Baseline
+// in the same run: reading and hashing every file of the record, which any verifier must.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <spawn.h>
 #include <string>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "base/file.h"
 #include "base/sha256.h"
@@ -57,21 +61,40 @@ count::Instance invented_votes(std::size_t voters) {
   return count::pabulib::read_instance(count::pabulib::memory_bytes(text), "bench").value();
 }
 
-void measure(std::size_t voters) {
-  const fs::path folder =
-      fs::temp_directory_path() / fmt::format("urna-tally-bench-{}", ::getpid());
+double peak_megabytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// Runs this program with these words and waits: what it does has the memory of a process of its
+// own.
+void run_apart(std::vector<std::string> words) {
+  std::fflush(stdout);
+  words.insert(words.begin(), "tally_bench");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  pid_t child = 0;
+  int status = 0;
+  if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments.data(), environ) != 0 ||
+      ::waitpid(child, &status, 0) != child || status != 0) {
+    fail("a part of the measurement failed");
+  }
+}
+
+void make_record(const std::string& folder, std::size_t voters) {
   rehearsal::Plan plan;
   plan.instances.push_back(invented_votes(voters));
   plan.with_incidents = false;
   plan.threads = 2;
   const double rehearsing = seconds([&] {
-    const auto outcome = rehearsal::rehearse(plan, folder.string());
+    const auto outcome = rehearsal::rehearse(plan, folder);
     if (!outcome) fail(outcome.error().to_string());
     if (!outcome->pools[0].same_votes || !outcome->pools[0].same_winners) fail("other votes");
   });
-  double reading = 0;
   std::uintmax_t bytes = 0;
-  reading = seconds([&] {
+  const double reading = seconds([&] {
     for (const auto& file : fs::recursive_directory_iterator(folder)) {
       if (!file.is_regular_file()) continue;
       bytes += file.file_size();
@@ -80,35 +103,56 @@ void measure(std::size_t voters) {
       }
     }
   });
-  fmt::print("\n{} ballots, {:.0f} MB; rehearsed in {:.1f} s; read and hashed in {:.3f} s\n\n",
+  fmt::print("\n{} ballots, {:.0f} MB; rehearsed in {:.1f} s; read and hashed in {:.3f} s\n",
              voters, static_cast<double>(bytes) / 1e6, rehearsing, reading);
-  for (const unsigned threads : {1U, 2U}) {
-    verify::VerifyOptions options;
-    options.threads = threads;
-    std::string steps;
-    const double verifying = seconds([&] {
-      const auto verdict = verify::verify_record(folder.string(), options);
-      if (!verdict || verdict->refused) fail("a right record was refused");
-      for (const auto& [step, spent] : verdict->seconds) {
-        steps += fmt::format(" {} {:.2f}", verify::name_of(step), spent);
-      }
-    });
-    fmt::print(
-        "verified with {} thread{}: {:.2f} s, {:.1f} us per ballot, {:.0f} times reading ({} )\n",
-        threads, threads == 1 ? "" : "s", verifying, 1e6 * verifying / static_cast<double>(voters),
-        verifying / reading, steps);
-  }
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  fmt::print("peak memory so far, rehearsal included: {} MB\n", usage.ru_maxrss / 1024);
+}
+
+void verify_record(const std::string& folder, unsigned threads) {
+  verify::VerifyOptions options;
+  options.threads = threads;
+  std::string steps;
+  std::uint64_t ballots = 0;
+  const double verifying = seconds([&] {
+    const auto verdict = verify::verify_record(folder, options);
+    if (!verdict || verdict->refused) fail("a right record was refused");
+    ballots = verdict->summary.ballots;
+    for (const auto& [step, spent] : verdict->seconds) {
+      steps += fmt::format(" {} {:.2f}", verify::name_of(step), spent);
+    }
+  });
+  fmt::print("verified with {} thread{}: {:.2f} s, {:.2f} us per ballot, peak {:.0f} MB ({} )\n",
+             threads, threads == 1 ? "" : "s", verifying,
+             1e6 * verifying / static_cast<double>(ballots), peak_megabytes(), steps);
+}
+
+void measure(std::size_t voters) {
+  const std::string folder =
+      (fs::temp_directory_path() / fmt::format("urna-tally-bench-{}", ::getpid())).string();
+  run_apart({"make", folder, std::to_string(voters)});
+  run_apart({"verify", folder, "1"});
+  run_apart({"verify", folder, "2"});
   fs::remove_all(folder);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::size_t largest = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
-  if (largest < 100) fail("usage: tally_bench [BALLOTS, at least 100]");
-  fmt::print("Backend {}.\n", group::backend() == group::Backend::ifma ? "ifma" : "portable");
-  for (std::size_t voters = largest / 10; voters <= largest; voters *= 10) measure(voters);
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto number = [&](std::size_t word) {
+    return std::strtoull(words[word].c_str(), nullptr, 10);
+  };
+  if (words.size() == 3 && words[0] == "make") {
+    make_record(words[1], number(2));
+  } else if (words.size() == 3 && words[0] == "verify") {
+    verify_record(words[1], static_cast<unsigned>(number(2)));
+  } else {
+    const std::size_t largest = words.empty() ? 100'000 : number(0);
+    if (largest < 100) {
+      fail(
+          "usage: tally_bench [BALLOTS, at least 100] | make FOLDER BALLOTS | "
+          "verify FOLDER THREADS");
+    }
+    fmt::print("Backend {}.\n", group::backend() == group::Backend::ifma ? "ifma" : "portable");
+    for (std::size_t voters = largest / 10; voters <= largest; voters *= 10) measure(voters);
+  }
 }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <sodium/crypto_hash_sha256.h>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
@@ -57,14 +57,8 @@ Result<MerkleProof> roots_reversed(std::vector<Run> runs, const SubtreeHash& sub
 }  // namespace
 
 Sha256Digest leaf_hash(std::string_view entry) {
-  constexpr std::uint8_t prefix = 0;
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  crypto_hash_sha256_update(&state, &prefix, 1);
-  crypto_hash_sha256_update(&state, octets_of(entry).data(), entry.size());
-  Sha256Digest digest{};
-  crypto_hash_sha256_final(&state, digest.data());
-  return digest;
+  constexpr std::string_view prefix("\x00", 1);
+  return Sha256().add(prefix).add(entry).digest();
 }
 
 Sha256Digest node_hash(const Sha256Digest& left, const Sha256Digest& right) {

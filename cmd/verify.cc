@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cstdint>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "base/bytes.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
+#include "fetch/fetch.h"
 #include "verify/verify.h"
 
 namespace urna::cmd {
@@ -25,6 +27,7 @@ struct VerifyWords {
   std::string record;
   std::string manifest;
   unsigned threads = 0;  // 0: as many as the machine has
+  std::uint64_t megabytes_max = 64'000;
   bool json = false;
   bool quiet = false;
   bool timings = false;
@@ -157,10 +160,29 @@ int run(const VerifyWords& words) {
   Result<verify::Verdict> verdict = Error{ErrorCode::io, "not run"};
   {
     ProgressLine progress(words.quiet || words.json);
+    std::string folder = words.record;
+    std::optional<fetch::TemporaryFolder> downloaded;
+    if (fetch::is_web_address(words.record)) {
+      Result<fetch::TemporaryFolder> made = fetch::TemporaryFolder::make();
+      if (!made) return fail(made.error(), words.json);
+      downloaded.emplace(std::move(*made));
+      folder = downloaded->path();
+      fetch::DownloadBounds bounds;
+      bounds.total_bytes_max = words.megabytes_max * 1'000'000;
+      const Status fetched = fetch::fetch_record(
+          words.record, folder, bounds, [&](double share) { progress.show("download", share); });
+      if (!fetched) return fail(fetched.error(), words.json);
+    } else if (words.record.find("://") != std::string::npos) {
+      return fail(Error{ErrorCode::usage,
+                        "not the address of a web site: " + words.record,
+                        {},
+                        "give an address that begins with https:// or http://, or a folder"},
+                  words.json);
+    }
     options.progress = [&](verify::Step step, double share) {
       progress.show(name_of(step), share);
     };
-    verdict = verify::verify_record(words.record, options);
+    verdict = verify::verify_record(folder, options);
   }
   if (!verdict) return fail(verdict.error(), words.json);
   if (words.json) {
@@ -182,11 +204,17 @@ void add_verify_command(CLI::App& app, int& exit_status) {
   auto words = std::make_shared<VerifyWords>();
   CLI::App* command = app.add_subcommand(
       "verify", "Verify a published record: that the result follows from the ballots cast");
-  command->add_option("record", words->record, "Folder of the record")->required();
+  command
+      ->add_option("record", words->record, "Folder of the record, or the address of its web site")
+      ->required();
   command->add_option("--manifest", words->manifest,
                       "Hash of the manifest that it must be the record of, 64 hexadecimal digits");
   command->add_option("--threads", words->threads, "Threads (default: as many as there are cores)")
       ->check(CLI::Range(1U, 256U));
+  command
+      ->add_option("--download-limit", words->megabytes_max,
+                   "Most megabytes to download from a web site (default: 64000)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command->add_flag("--timings", words->timings, "Print the time each step took");
   command->add_flag("--json", words->json, "Machine-readable output");
   command->add_flag("-q,--quiet", words->quiet, "No progress");
@@ -194,8 +222,10 @@ void add_verify_command(CLI::App& app, int& exit_status) {
       "Examples:\n"
       "  urna verify record/                  a summary for people\n"
       "  urna verify record/ --json           the same for programs\n"
-      "  urna verify record/ --manifest HASH  refuse every other edition\n\n"
-      "Exit status: 0 accepted, 1 refused, 2 usage, 4 the record cannot be read.\n"
+      "  urna verify record/ --manifest HASH  refuse every other edition\n"
+      "  urna verify https://vote.example/    download the record, then the same\n\n"
+      "Exit status: 0 accepted, 1 refused, 2 usage, 4 the record cannot be read,\n"
+      "6 the web site sends more than a record may have.\n"
       "What is checked, and what it means: docs/protocol.md, section 14.");
   command->callback([words, &exit_status] { exit_status = run(*words); });
 }

@@ -145,52 +145,87 @@ Result<BoardState> BoardState::begin(std::string_view first_entry, std::string_v
 
 void BoardState::provide_roll(Roll roll) { roll_ = std::move(roll); }
 
-Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
+Result<Entry> BoardState::decode(std::string_view entry) const {
   Result<Entry> decoded = decode_entry(entry);
-  if (!decoded) {
-    Error error = std::move(decoded).error();
-    error.place.file = "entry " + text(size_);
-    if (error.remedy.empty())
-      error.remedy = "the board holds bytes that the protocol does not know";
-    return error;
-  }
+  if (decoded) return decoded;
+  Error error = std::move(decoded).error();
+  error.place.file = "entry " + text(size_);
+  if (error.remedy.empty()) error.remedy = "the board holds bytes that the protocol does not know";
+  return error;
+}
+
+Status BoardState::apply(const Entry& decoded, std::string_view bytes, const Owing& owing) {
   Status entered = std::visit(
       [&](const auto& value) -> Status {
         using Kind = std::decay_t<decltype(value)>;
         if (value.edition != edition_)
           return refused(Kind::kind, ErrorCode::conflict, "it names another edition",
                          "it belongs to another board");
-        return enter(value, entry, batch);
+        return enter(value, bytes, owing);
       },
-      *decoded);
+      decoded);
   if (entered) ++size_;
   return entered;
 }
 
+Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
+  Result<Entry> decoded = decode(entry);
+  if (!decoded) return std::move(decoded).error();
+  batch.subject(size_);
+  return apply(*decoded, entry, [&](const Ballot& ballot, bool certificate) {
+    return add_proofs(ballot, certificate, batch);
+  });
+}
+
+Status BoardState::apply(std::string_view entry, std::vector<OwedProofs>& owed) {
+  Result<Entry> decoded = decode(entry);
+  if (!decoded) return std::move(decoded).error();
+  const EntryIndex index{size_};
+  std::optional<bool> owes;
+  Status applied = apply(*decoded, entry, [&](const Ballot&, bool certificate) {
+    owes = certificate;
+    return true;
+  });
+  if (applied && owes) owed.push_back({index, std::get<Ballot>(*std::move(decoded)), *owes});
+  return applied;
+}
+
 Status BoardState::apply_verified(std::string_view entry) {
-  if (const Result<Entry> decoded = decode_entry(entry); decoded) {
-    if (const auto* ballot = std::get_if<Ballot>(&*decoded)) {
-      if (Status right = check_place(*ballot); !right) return right;
-      take(*ballot, entry);
-      ++size_;
-      return ok_status();
-    }
-  }
-  proof::Batch nothing;  // only ballots owe proofs
-  return apply(entry, nothing);
+  const Result<Entry> decoded = decode(entry);
+  if (!decoded) return decoded.error();
+  return apply(*decoded, entry, [](const Ballot&, bool) { return true; });
+}
+
+bool BoardState::add_proofs(const Ballot& ballot, bool certificate, proof::Batch& batch) const {
+  const Certificate& shown = ballot.certificate;
+  return (!certificate ||
+          proof::check_signature(batch, registrar_, manifest_.registrar,
+                                 signature_transcript(shown, edition_), shown.signature)) &&
+         check_ballot_proofs(batch, ballot, joint_key_bytes_);
+}
+
+void BoardState::add_proofs(const OwedProofs& owed, proof::Batch& batch) const {
+  batch.subject(owed.index.value);
+  if (!add_proofs(owed.ballot, owed.certificate, batch)) batch.add_wrong();
 }
 
 Error BoardState::explain(EntryIndex index, std::string_view entry) const {
-  Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
   const Result<Entry> decoded = decode_entry(entry);
   if (decoded) {
-    if (const auto* ballot = std::get_if<Ballot>(&*decoded)) {
-      Status explained = explain_ballot(*ballot, manifest_.registrar, joint_key_bytes_);
-      if (!explained) error = std::move(explained).error();
-    }
-    error.place.field = to_string(kind_of(*decoded));
+    if (const auto* ballot = std::get_if<Ballot>(&*decoded)) return explain({index, *ballot});
   }
+  Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
+  if (decoded) error.place.field = to_string(kind_of(*decoded));
   error.place.file = "entry " + text(index.value);
+  return error;
+}
+
+Error BoardState::explain(const OwedProofs& owed) const {
+  Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
+  Status explained = explain_ballot(owed.ballot, manifest_.registrar, joint_key_bytes_);
+  if (!explained) error = std::move(explained).error();
+  error.place.field = to_string(EntryKind::ballot);
+  error.place.file = "entry " + text(owed.index.value);
   return error;
 }
 
@@ -203,12 +238,12 @@ bool BoardState::complete() const {
 // ---- The trustees' key
 
 Status BoardState::enter(const ManifestEntry& /*entry*/, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   return require_phase(EntryKind::manifest, {});
 }
 
 Status BoardState::enter(const DealingCommitment& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::dealing_commitment;
   if (Status right = require_phase(kind, {Phase::dealing_commitments}); !right) return right;
   if (Status right = require_turn(kind, entry.trustee, commitments_.size()); !right) return right;
@@ -225,7 +260,7 @@ Status BoardState::enter(const DealingCommitment& entry, std::string_view /*byte
   return ok_status();
 }
 
-Status BoardState::enter(const Dealing& entry, std::string_view bytes, proof::Batch& /*batch*/) {
+Status BoardState::enter(const Dealing& entry, std::string_view bytes, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::dealing;
   if (Status right = require_phase(kind, {Phase::dealings}); !right) return right;
   if (Status right = require_turn(kind, entry.trustee, dealings_.size()); !right) return right;
@@ -252,7 +287,7 @@ Status BoardState::enter(const Dealing& entry, std::string_view bytes, proof::Ba
 }
 
 Status BoardState::enter(const Acceptance& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::acceptance;
   if (Status right = require_phase(kind, {Phase::acceptances}); !right) return right;
   if (Status right = require_turn(kind, entry.trustee, acceptances_); !right) return right;
@@ -271,7 +306,7 @@ Status BoardState::enter(const Acceptance& entry, std::string_view /*bytes*/,
 
 // ---- Roll and opening
 
-Status BoardState::enter(const RollEntry& entry, std::string_view bytes, proof::Batch& /*batch*/) {
+Status BoardState::enter(const RollEntry& entry, std::string_view bytes, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::roll;
   if (Status right = require_phase(kind, {Phase::roll}); !right) return right;
   if (!roll_)
@@ -289,8 +324,7 @@ Status BoardState::enter(const RollEntry& entry, std::string_view bytes, proof::
   return ok_status();
 }
 
-Status BoardState::enter(const Opening& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+Status BoardState::enter(const Opening& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::opening;
   if (Status right = require_phase(kind, {Phase::opening}); !right) return right;
   if (entry.joint_key != joint_key_bytes_)
@@ -358,7 +392,7 @@ BoardState::NextBallot BoardState::next_ballot(const Pseudonym& pseudonym, PoolN
   return {std::uint64_t{ballots_[*last].counter} + 1, ballots_[*last].entry};
 }
 
-Status BoardState::check_certificate(const Ballot& ballot) const {
+Result<BoardState::KnownBallot> BoardState::check_certificate(const Ballot& ballot) const {
   constexpr EntryKind kind = EntryKind::ballot;
   const Certificate& certificate = ballot.certificate;
   const auto wrong = [&](std::string message, std::string meaning) {
@@ -382,13 +416,13 @@ Status BoardState::check_certificate(const Ballot& ballot) const {
                        ", which the roll does not give this person",
                    "the registrar certified more than the roll allows");
   }
-  if (const auto known = certificate_of(certificate.serial)) {
-    if (certificates_[*known].digest != sha256(encode(certificate)))
-      return wrong(
-          "another certificate on the board has the serial number " + text(certificate.serial),
-          "the registrar issued more certificates than it counts");
+  const auto known = certificate_of(certificate.serial);
+  if (known && certificates_[*known].digest != sha256(encode(certificate))) {
+    return wrong(
+        "another certificate on the board has the serial number " + text(certificate.serial),
+        "the registrar issued more certificates than it counts");
   }
-  return ok_status();
+  return KnownBallot{*person, known.has_value()};
 }
 
 Status BoardState::check_chain(const Ballot& ballot, std::uint32_t person) const {
@@ -427,36 +461,36 @@ Status BoardState::check_fresh(EntryKind kind, std::string_view ciphertext) cons
   return ok_status();
 }
 
-Status BoardState::check_place(const Ballot& ballot) const {
+Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const {
+  batch.subject(size_);
+  Result<KnownBallot> right = check_ballot(ballot, [&](const Ballot& cast, bool certificate) {
+    return add_proofs(cast, certificate, batch);
+  });
+  if (!right) return std::move(right).error();
+  return ok_status();
+}
+
+Result<BoardState::KnownBallot> BoardState::check_ballot(const Ballot& ballot,
+                                                         const Owing& owing) const {
   constexpr EntryKind kind = EntryKind::ballot;
-  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return std::move(right).error();
   if (ballot.edition != edition_)
     return refused(kind, ErrorCode::conflict, "it names another edition",
                    "it belongs to another board");
-  if (Status right = require_pool(kind, ballot.pool); !right) return right;
-  if (Status right = require_ciphertext(kind, ballot.pool, ballot.ciphertext); !right) return right;
+  if (Status right = require_pool(kind, ballot.pool); !right) return std::move(right).error();
+  if (Status right = require_ciphertext(kind, ballot.pool, ballot.ciphertext); !right)
+    return std::move(right).error();
   if (ballots_.size() >= NumberTable::number_max ||
       pairs_.size() + width_max >= NumberTable::number_max)
     return refused(kind, ErrorCode::limit, "more ballots than can be held", "split the edition");
-  if (Status right = check_certificate(ballot); !right) return right;
-  // check_certificate() has found the person.
-  if (Status right = check_chain(ballot, *person_of(ballot.certificate.pseudonym)); !right)
-    return right;
-  return check_fresh(kind, ballot.ciphertext);
-}
-
-Status BoardState::check_ballot(const Ballot& ballot, proof::Batch& batch) const {
-  if (Status right = check_place(ballot); !right) return right;
-  batch.subject(size_);
-  const Certificate& certificate = ballot.certificate;
-  const bool certified =
-      certificate_of(certificate.serial).has_value() ||  // its signature is in a batch already
-      proof::check_signature(batch, registrar_, manifest_.registrar,
-                             signature_transcript(certificate, edition_), certificate.signature);
-  if (!certified || !check_ballot_proofs(batch, ballot, joint_key_bytes_))
-    return refused(EntryKind::ballot, ErrorCode::malformed,
-                   "its proof or a signature has a wrong form", "it was changed");
-  return ok_status();
+  Result<KnownBallot> known = check_certificate(ballot);
+  if (!known) return known;
+  if (Status right = check_chain(ballot, known->person); !right) return std::move(right).error();
+  if (Status right = check_fresh(kind, ballot.ciphertext); !right) return std::move(right).error();
+  if (!owing(ballot, !known->certificate))
+    return refused(kind, ErrorCode::malformed, "its proof or a signature has a wrong form",
+                   "it was changed");
+  return known;
 }
 
 std::uint32_t BoardState::keep_pairs(std::string_view ciphertext) {
@@ -473,17 +507,13 @@ std::uint32_t BoardState::keep_pairs(std::string_view ciphertext) {
   return first;
 }
 
-Status BoardState::enter(const Ballot& entry, std::string_view bytes, proof::Batch& batch) {
-  if (Status right = check_ballot(entry, batch); !right) return right;
-  take(entry, bytes);
-  return ok_status();
-}
-
-void BoardState::take(const Ballot& entry, std::string_view bytes) {
+Status BoardState::enter(const Ballot& entry, std::string_view bytes, const Owing& owing) {
+  Result<KnownBallot> known = check_ballot(entry, owing);
+  if (!known) return std::move(known).error();
   const Certificate& certificate = entry.certificate;
-  const std::uint32_t person = *person_of(certificate.pseudonym);
+  const std::uint32_t person = known->person;
 
-  if (!certificate_of(certificate.serial)) {
+  if (!known->certificate) {
     const auto number = static_cast<std::uint32_t>(certificates_.size());
     certificates_.push_back({certificate.serial, sha256(encode(certificate))});
     certificate_by_serial_.set(
@@ -512,10 +542,10 @@ void BoardState::take(const Ballot& entry, std::string_view bytes) {
       [&](std::uint32_t other) {
         return chain_hash(ballots_[other].cast.person, ballots_[other].cast.pool);
       });
+  return ok_status();
 }
 
-Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::audited;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (Status right = require_pool(kind, entry.pool); !right) return right;
@@ -543,7 +573,7 @@ std::optional<std::uint32_t> BoardState::ballot_at(EntryIndex index) const {
 }
 
 Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::annulment;
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
   const auto number = ballot_at(entry.index);
@@ -561,7 +591,7 @@ Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
 }
 
 Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::roll_addition;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (Status right = require_pool(kind, entry.pools.back()); !right) return right;
@@ -578,8 +608,7 @@ Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::closing;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (entry.time < opening_time_)
@@ -597,7 +626,7 @@ Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/,
 }
 
 Status BoardState::enter(const Issuance& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::issuance;
   if (Status right = require_phase(kind, {Phase::issuance}); !right) return right;
   if (largest_serial_ && *largest_serial_ >= entry.certificates)
@@ -633,8 +662,7 @@ Counted BoardState::counted_entry(PoolNumber pool) const {
   return counted_entry(pool, counted_lists()[pool.value]);
 }
 
-Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::counted;
   if (Status right = require_phase(kind, {Phase::annulments, Phase::counted}); !right) return right;
   if (Status right = require_pool(kind, entry.pool); !right) return right;
@@ -674,6 +702,17 @@ std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
   return bytes;
 }
 
+void BoardState::forget_ballots() {
+  ballots_ = {};
+  certificates_ = {};
+  pairs_ = {};
+  last_of_ = {};
+  certificate_by_serial_ = {};
+  pair_by_alpha_ = {};
+  roll_.reset();
+  addition_of_ = {};
+}
+
 Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
   if (Status right = require_phase(kind, {Phase::pools}); !right) return right;
   if (Status right = require_pool(kind, pool); !right) return right;
@@ -691,7 +730,7 @@ Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
 }
 
 Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::withheld;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   if (entry.ballots != counted(entry.pool).size())
@@ -703,7 +742,7 @@ Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, proof::Batch& /*batch*/) {
+Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::mix;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   if (Status right = require_trustee(kind, entry.trustee); !right) return right;
@@ -730,7 +769,7 @@ Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, proof::Ba
 }
 
 Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::decryption;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   if (Status right = require_trustee(kind, entry.trustee); !right) return right;
@@ -753,7 +792,7 @@ Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
 }
 
 Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
-                         proof::Batch& /*batch*/) {
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::result;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   PoolProgress& pool = progress_[entry.pool.value];

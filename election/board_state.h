@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -49,6 +50,14 @@ struct PoolProgress {
   [[nodiscard]] bool finished() const { return withheld || result.has_value(); }
 };
 
+// A ballot on the board whose proofs and signatures nobody has verified yet.
+struct OwedProofs {
+  EntryIndex index;
+  Ballot ballot;
+  bool certificate = true;  // whether its certificate's signature is among them: not if it was met
+                            // before
+};
+
 // The state after the entries applied so far. Refused entries change nothing.
 //
 // An error's place says which entry ("entry 17") and kind ("ballot"), its message what is wrong,
@@ -71,10 +80,16 @@ class BoardState {
   // The next entry. Errors: malformed (form, signature, rule), conflict (out of its phase or
   // contradicting an earlier entry), limit, unsupported (unknown kind), not_found (no roll given).
   [[nodiscard]] Status apply(std::string_view entry, proof::Batch& batch);
+  // The same with the proofs and signatures of a ballot left to the caller, who gives what is
+  // appended to `owed` to add_proofs(). That they have a right form is not asked.
+  [[nodiscard]] Status apply(std::string_view entry, std::vector<OwedProofs>& owed);
+  // Adds to the batch, under the entry's index, what holds iff the proofs and signatures hold. May
+  // be called from other threads while entries are applied.
+  void add_proofs(const OwedProofs& owed, proof::Batch& batch) const;
 
-  // apply() for an entry whose proofs and signatures, the certificate's included, have been
+  // The same for an entry whose proofs and signatures, the certificate's included, have been
   // verified if it is a ballot: for a ballot box, which does that before it asks what the board has
-  // to say. Entries of other kinds are checked as by apply().
+  // to say.
   [[nodiscard]] Status apply_verified(std::string_view entry);
 
   // Whether apply() would accept a ballot now. `bytes` is the encoded ballot.
@@ -82,6 +97,7 @@ class BoardState {
 
   // The error for a subject that a batch found wrong, given the entry's bytes.
   [[nodiscard]] Error explain(EntryIndex index, std::string_view entry) const;
+  [[nodiscard]] Error explain(const OwedProofs& owed) const;
 
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
   [[nodiscard]] const EditionHash& edition() const { return edition_; }
@@ -126,6 +142,10 @@ class BoardState {
     return counted_[pool.value];
   }
   [[nodiscard]] std::string counted_ciphertexts(PoolNumber pool) const;
+  // Frees what is kept of single ballots, certificates and persons, for who has taken what they
+  // need of it. From then on no entry may be applied and nothing asked about ballots but how many
+  // count.
+  void forget_ballots();
   [[nodiscard]] const PoolProgress& progress(PoolNumber pool) const {
     return progress_[pool.value];
   }
@@ -147,6 +167,10 @@ class BoardState {
   };
   using CipherPair = std::array<std::uint8_t, pair_bytes>;
 
+  // Takes what a ballot owes, the certificate's signature included or not; false refuses the ballot
+  // for the form of it.
+  using Owing = std::function<bool(const Ballot&, bool certificate)>;
+
   explicit BoardState(Manifest manifest) : manifest_(std::move(manifest)) {}
 
   [[nodiscard]] Error refused(EntryKind kind, ErrorCode code, std::string message,
@@ -167,29 +191,35 @@ class BoardState {
                                     std::size_t before) const;
 
   // One for each kind. A refusal changes nothing.
-  Status enter(const ManifestEntry& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const DealingCommitment& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Dealing& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Acceptance& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const RollEntry& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Opening& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Ballot& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Audited& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Annulment& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const RollAddition& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Closing& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Issuance& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Counted& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Withheld& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Mix& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const Decryption& entry, std::string_view bytes, proof::Batch& batch);
-  Status enter(const PoolResult& entry, std::string_view bytes, proof::Batch& batch);
+  Status enter(const ManifestEntry& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const DealingCommitment& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Dealing& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Acceptance& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const RollEntry& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Opening& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Ballot& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Audited& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Annulment& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const RollAddition& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Closing& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Issuance& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Counted& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Withheld& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Mix& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Decryption& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const PoolResult& entry, std::string_view bytes, const Owing& owing);
 
-  // All that check_ballot() asks but for proofs and signatures.
-  [[nodiscard]] Status check_place(const Ballot& ballot) const;
-  // Takes a ballot that is in order.
-  void take(const Ballot& ballot, std::string_view bytes);
-  [[nodiscard]] Status check_certificate(const Ballot& ballot) const;
+  [[nodiscard]] Status apply(const Entry& decoded, std::string_view bytes, const Owing& owing);
+  [[nodiscard]] Result<Entry> decode(std::string_view entry) const;
+  [[nodiscard]] bool add_proofs(const Ballot& ballot, bool certificate, proof::Batch& batch) const;
+
+  // What check_ballot() finds on its way.
+  struct KnownBallot {
+    std::uint32_t person = 0;
+    bool certificate = false;  // met before
+  };
+  [[nodiscard]] Result<KnownBallot> check_certificate(const Ballot& ballot) const;
+  [[nodiscard]] Result<KnownBallot> check_ballot(const Ballot& ballot, const Owing& owing) const;
   [[nodiscard]] Status check_chain(const Ballot& ballot, std::uint32_t person) const;
   [[nodiscard]] Status check_fresh(EntryKind kind, std::string_view ciphertext) const;
   // The pool is to be opened and has no result.

@@ -1,10 +1,52 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "election/files.h"
 
+#include <array>
+#include <span>
+
 #include "base/cbor.h"
 #include "election/types.h"
 
 namespace urna::election {
+namespace {
+
+// The parts of a file that is the map {0: name, 1: …, 2: …} of byte strings of these sizes.
+Result<std::vector<ByteSource>> parts_of(const ByteSource& file, std::string_view name,
+                                         std::span<const std::size_t> sizes) {
+  std::vector<ByteSource> parts;
+  std::size_t offset = 0;
+  std::uint64_t key = 0;
+  std::string room;
+  for (const std::size_t size : sizes) {
+    CborWriter before;
+    if (key == 0) {
+      before.map(sizes.size() + 1);
+      before.key(0);
+      before.text(name);
+    }
+    before.key(++key);
+    before.bytes_head(size);
+    const std::size_t head = before.data().size();
+    const bool fits = head <= file.size() - offset && size <= file.size() - offset - head;
+    if (fits) {
+      const Result<std::string_view> found = file.read(offset, head, room);
+      if (!found) return found.error();
+      if (*found == before.data()) {
+        parts.push_back(file.part(offset + head, size));
+        offset += head + size;
+        continue;
+      }
+    }
+    return Error{ErrorCode::malformed, "byte " + std::to_string(offset) + ": expected field " +
+                                           std::to_string(key) + " of a file of this kind, with " +
+                                           std::to_string(size) + " bytes"};
+  }
+  if (offset != file.size())
+    return Error{ErrorCode::malformed, "byte " + std::to_string(offset) + ": expected the end"};
+  return parts;
+}
+
+}  // namespace
 
 std::string encode(const ShuffleFile& file) {
   CborWriter out;
@@ -44,6 +86,13 @@ Result<ShuffleFile> decode_shuffle(std::string_view bytes, std::size_t count, st
   return file;
 }
 
+Result<std::vector<ByteSource>> shuffle_parts(const ByteSource& file, std::size_t count,
+                                              std::size_t width) {
+  const std::array sizes = {pair_bytes * width * count, 32 * count,      32 * count, 32 * count,
+                            96 + pair_bytes * width,    96 + 32 * width, 32 * count, 32 * count};
+  return parts_of(file, "shuffle", sizes);
+}
+
 std::string encode(const SharesFile& file) {
   CborWriter out;
   out.map(3);
@@ -68,6 +117,12 @@ Result<SharesFile> decode_shares(std::string_view bytes, std::size_t count, std:
   file.proof = in.bytes_exactly(96);
   if (Status end = in.finish(); !end) return std::move(end).error();
   return file;
+}
+
+Result<std::vector<ByteSource>> shares_parts(const ByteSource& file, std::size_t count,
+                                             std::size_t width) {
+  const std::array<std::size_t, 2> sizes = {32 * (count * width + 1), 96};
+  return parts_of(file, "shares", sizes);
 }
 
 }  // namespace urna::election

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/byte_source.h"
 #include "base/result.h"
 
 namespace urna::election {
@@ -28,6 +30,11 @@ struct ShuffleFile {
 [[nodiscard]] Result<ShuffleFile> decode_shuffle(std::string_view bytes, std::size_t count,
                                                  std::size_t width);
 
+// The same file read in pieces: its lists as parts of it, in the order above. Errors: malformed,
+// and those of ByteSource::read().
+[[nodiscard]] Result<std::vector<ByteSource>> shuffle_parts(const ByteSource& file,
+                                                            std::size_t count, std::size_t width);
+
 // decryption/POOL-TRUSTEE.cbor. Views into the file's bytes.
 struct SharesFile {
   std::string_view shares;  // D_0 … D_{N w}
@@ -38,5 +45,8 @@ struct SharesFile {
 // As decode_shuffle().
 [[nodiscard]] Result<SharesFile> decode_shares(std::string_view bytes, std::size_t count,
                                                std::size_t width);
+// As shuffle_parts(): shares and proof.
+[[nodiscard]] Result<std::vector<ByteSource>> shares_parts(const ByteSource& file,
+                                                           std::size_t count, std::size_t width);
 
 }  // namespace urna::election

@@ -60,4 +60,32 @@ Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
   return shuffle->outputs;
 }
 
+CheckedMixes check_mixes(const MixSeries& series, const MixWork& work) {
+  const std::size_t count = series.ciphertexts.size() / (pair_bytes * series.width);
+  proof::ShuffleSeries shuffles{series.width, series.ciphertexts, {}};
+  CheckedMixes checked;
+  checked.outputs = series.ciphertexts;
+  // A file of the wrong form ends the series; a round before it may be wrong too, and is then the
+  // first.
+  std::optional<Error> wrong_form;
+  for (const MixSeries::Made& made : series.made) {
+    Result<std::vector<ByteSource>> parts = shuffle_parts(made.file, count, series.width);
+    if (!parts) {
+      wrong_form = std::move(parts).error();
+      break;
+    }
+    const std::vector<ByteSource>& lists = *parts;
+    shuffles.rounds.push_back(
+        {mix_transcript({series.edition, series.pool, made.round, made.trustee}),
+         lists[0],
+         {lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7]}});
+    checked.outputs = lists[0];
+  }
+  checked.wrong = proof::verify_shuffles<Ristretto>(series.joint_key.encode(), series.joint_key,
+                                                    shuffles, work);
+  if (!checked.wrong && wrong_form)
+    checked.wrong = proof::WrongShuffle{shuffles.rounds.size(), std::move(*wrong_form)};
+  return checked;
+}
+
 }  // namespace urna::election

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/byte_source.h"
 #include "base/result.h"
 #include "election/entries.h"
 #include "election/types.h"
@@ -54,5 +57,30 @@ struct MadeMix {
 // `file`. That an entry names and signs this file is not asked here. Errors: malformed.
 [[nodiscard]] Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,
                                                  std::string_view file, const MixWork& work = {});
+
+// The rounds of one pool in order, each file taking the outputs of the one before.
+struct MixSeries {
+  struct Made {
+    std::uint8_t round = 1;
+    TrusteeNumber trustee;
+    ByteSource file;
+  };
+  EditionHash edition;
+  PoolNumber pool;
+  group::Element joint_key;
+  std::size_t width = 1;
+  ByteSource ciphertexts;  // packed, before the first round
+  std::vector<Made> made;
+};
+
+// What check_mix() finds of all rounds.
+struct CheckedMixes {
+  std::optional<proof::WrongShuffle> wrong;  // the first round that is not shown
+  ByteSource outputs;                        // of the last round, unless one is wrong
+};
+
+// check_mix() of all rounds together, faster than one after another and with the files read in
+// pieces: see verify_shuffles(). Errors within: also those of ByteSource::read().
+[[nodiscard]] CheckedMixes check_mixes(const MixSeries& series, const MixWork& work = {});
 
 }  // namespace urna::election

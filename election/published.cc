@@ -56,11 +56,11 @@ bool fits(BallotForm form, count::VoteType type) {
 
 }  // namespace
 
-std::string published_file(const Pool& pool, std::span<const PublishedBallot> ballots) {
+std::string published_head(const Pool& pool, std::uint64_t ballots) {
   std::string file = "META\nkey;value\n";
   for (const TextPair& pair : pool.meta) append_line(file, pair.key, pair.value);
   append_line(file, "num_projects", std::to_string(pool.projects.size()));
-  append_line(file, "num_votes", std::to_string(ballots.size()));
+  append_line(file, "num_votes", std::to_string(ballots));
   append_line(file, "budget", to_plain_string(pool.money));
 
   file += "PROJECTS\nproject_id;cost;name\n";
@@ -73,17 +73,25 @@ std::string published_file(const Pool& pool, std::span<const PublishedBallot> ba
 
   const bool points = pool.ballot_rule.form == BallotForm::points;
   file += points ? "VOTES\nvoter_id;vote;points\n" : "VOTES\nvoter_id;vote\n";
-  for (const PublishedBallot& ballot : ballots) {
-    file += std::to_string(ballot.position) + ';';
-    append_joined(file, ballot.content.projects,
-                  [&](ProjectNumber project) { file += pool.projects[project.value - 1U].id; });
-    if (points) {
-      file += ';';
-      append_joined(file, ballot.content.points,
-                    [&](std::uint32_t given) { file += std::to_string(given); });
-    }
-    file += '\n';
+  return file;
+}
+
+void append_published(std::string& rows, const Pool& pool, const PublishedBallot& ballot) {
+  rows += std::to_string(ballot.position);
+  rows += ';';
+  append_joined(rows, ballot.content.projects,
+                [&](ProjectNumber project) { rows += pool.projects[project.value - 1U].id; });
+  if (pool.ballot_rule.form == BallotForm::points) {
+    rows += ';';
+    append_joined(rows, ballot.content.points,
+                  [&](std::uint32_t given) { rows += std::to_string(given); });
   }
+  rows += '\n';
+}
+
+std::string published_file(const Pool& pool, std::span<const PublishedBallot> ballots) {
+  std::string file = published_head(pool, ballots.size());
+  for (const PublishedBallot& ballot : ballots) append_published(file, pool, ballot);
   return file;
 }
 

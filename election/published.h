@@ -23,6 +23,10 @@ struct PublishedBallot {
 [[nodiscard]] std::string published_file(const Pool& pool,
                                          std::span<const PublishedBallot> ballots);
 
+// The same in parts: what stands before the ballots, given their number, and the row of one.
+[[nodiscard]] std::string published_head(const Pool& pool, std::uint64_t ballots);
+void append_published(std::string& rows, const Pool& pool, const PublishedBallot& ballot);
+
 // Reads it back for counting. Errors: those of the Pabulib reader.
 [[nodiscard]] Result<count::Instance> read_published(std::string_view file);
 

@@ -1,18 +1,53 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "election/result.h"
 
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/parallel.h"
 #include "election/counting.h"
 #include "election/plaintext.h"
 #include "election/published.h"
 
 namespace urna::election {
 
+namespace {
+
+// Ballots that are read together.
+constexpr std::size_t block = 16'384;
+
+// What some ballots contribute.
+struct Part {
+  std::string rows;  // of the published file
+  std::vector<InvalidBallot> invalid;
+  std::uint64_t valid = 0;
+  std::uint64_t blank = 0;
+};
+
+Part read_part(const Pool& rules, const BallotTerms& terms, std::string_view plaintexts,
+               std::uint64_t position) {
+  Part part;
+  for (ContentReading& reading : read_plaintexts(terms, plaintexts)) {
+    ++position;
+    if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
+      part.invalid.push_back({position, *reason});
+      continue;
+    }
+    auto& content = std::get<BallotContent>(reading);
+    ++part.valid;
+    part.blank += content.blank() ? 1U : 0U;
+    append_published(part.rows, rules, {position, std::move(content)});
+  }
+  return part;
+}
+
+}  // namespace
+
 Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash& edition,
                                     PoolNumber pool, const BallotTerms& terms,
-                                    std::string_view plaintexts, const Sha256Digest& tie_seed) {
+                                    std::string_view plaintexts, const Sha256Digest& tie_seed,
+                                    unsigned threads) {
   const Pool& rules = manifest.pools[pool.value];
   DerivedResult derived;
   derived.entry.edition = edition;
@@ -20,21 +55,24 @@ Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash&
   derived.entry.tie_seed = tie_seed;
   derived.entry.plaintexts = sha256(plaintexts);
 
-  std::vector<PublishedBallot> valid;
-  std::uint64_t position = 0;
-  for (ContentReading& reading : read_plaintexts(terms, plaintexts)) {
-    ++position;
-    if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
-      derived.invalid.push_back({position, *reason});
-      ++derived.entry.invalid[static_cast<std::size_t>(*reason) - 1];
-      continue;
+  const std::size_t bytes = sizeof(group::ElementBytes) * terms.layout.width * block;
+  std::vector<Part> parts((plaintexts.size() + bytes - 1) / bytes);
+  for_each_piece(parts.size(), threads, [&](std::size_t p) {
+    parts[p] = read_part(rules, terms, plaintexts.substr(p * bytes, bytes), p * block);
+  });
+  for (const Part& part : parts) {
+    derived.entry.valid += part.valid;
+    derived.entry.blank += part.blank;
+    for (const InvalidBallot& ballot : part.invalid) {
+      derived.invalid.push_back(ballot);
+      ++derived.entry.invalid[static_cast<std::size_t>(ballot.reason) - 1];
     }
-    auto& content = std::get<BallotContent>(reading);
-    derived.entry.blank += content.blank() ? 1U : 0U;
-    valid.push_back({position, std::move(content)});
   }
-  derived.entry.valid = valid.size();
-  derived.published = published_file(rules, valid);
+  derived.published = published_head(rules, derived.entry.valid);
+  for (Part& part : parts) {
+    derived.published += part.rows;
+    part = {};
+  }
   derived.entry.published = sha256(derived.published);
 
   Result<count::Instance> instance = read_published(derived.published);

@@ -28,10 +28,8 @@ struct DerivedResult {
 
 // Everything that follows from the plaintexts and the tie seed. Precondition: `plaintexts` holds
 // 32 bytes for each of terms.layout.width elements of every ballot. Errors: those of the count.
-[[nodiscard]] Result<DerivedResult> derive_result(const Manifest& manifest,
-                                                  const EditionHash& edition, PoolNumber pool,
-                                                  const BallotTerms& terms,
-                                                  std::string_view plaintexts,
-                                                  const Sha256Digest& tie_seed);
+[[nodiscard]] Result<DerivedResult> derive_result(
+    const Manifest& manifest, const EditionHash& edition, PoolNumber pool, const BallotTerms& terms,
+    std::string_view plaintexts, const Sha256Digest& tie_seed, unsigned threads = 1);
 
 }  // namespace urna::election

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "base/cbor.h"
@@ -13,6 +14,11 @@ namespace urna::election {
 namespace {
 
 constexpr std::size_t people_max = 0xFFFF'FFFE;
+constexpr std::size_t prefixes = 65'536;
+
+std::size_t prefix_of(const Pseudonym& pseudonym) {
+  return std::size_t{pseudonym.octets[0]} << 8U | pseudonym.octets[1];
+}
 
 }  // namespace
 
@@ -43,6 +49,9 @@ Result<Roll> Roll::decode(std::string_view file) {
     leaves.push_back(board::leaf_hash(file.substr(begin, in.offset() - begin)));
   }
   if (Status end = in.finish(); !end) return std::move(end).error();
+  roll.first_of_.resize(prefixes + 1);
+  for (const Pseudonym& pseudonym : roll.pseudonyms_) ++roll.first_of_[prefix_of(pseudonym) + 1];
+  std::partial_sum(roll.first_of_.begin(), roll.first_of_.end(), roll.first_of_.begin());
   roll.root_ = leaves.empty() ? board::empty_tree_hash() : board::root_of(leaves);
   return roll;
 }
@@ -56,8 +65,12 @@ std::optional<PoolNumber> Roll::greatest_pool() const {
 }
 
 std::optional<std::uint32_t> Roll::find(const Pseudonym& pseudonym) const {
-  const auto found = std::lower_bound(pseudonyms_.begin(), pseudonyms_.end(), pseudonym);
-  if (found == pseudonyms_.end() || *found != pseudonym) return std::nullopt;
+  if (pseudonyms_.empty()) return std::nullopt;
+  const std::size_t prefix = prefix_of(pseudonym);
+  const auto begin = pseudonyms_.begin() + first_of_[prefix];
+  const auto end = pseudonyms_.begin() + first_of_[prefix + 1];
+  const auto found = std::lower_bound(begin, end, pseudonym);
+  if (found == end || *found != pseudonym) return std::nullopt;
   return static_cast<std::uint32_t>(found - pseudonyms_.begin());
 }
 

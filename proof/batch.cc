@@ -33,6 +33,11 @@ void Batch::add_common(const Scalar& scalar, const Element& element) {
   commons_.push_back({base - 1, scalar});
 }
 
+void Batch::add_wrong() {
+  open();
+  add(Scalar(), ElementBytes{});  // the identity, which counts as wrong
+}
+
 std::size_t Batch::first_term(std::size_t equation) const {
   return equation < equations_.size() ? equations_[equation].first_term : scalars_.size();
 }

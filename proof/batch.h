@@ -33,6 +33,9 @@ class Batch {
   // Precondition: not the identity.
   void add_common(const group::Scalar& scalar, const group::Element& element);
 
+  // An equation that does not hold: for what is refused without one.
+  void add_wrong();
+
   // The subject of the first wrong equation, if any. The batch is empty afterwards.
   [[nodiscard]] std::optional<std::uint64_t> verify();
 

@@ -2,6 +2,7 @@
 #include "proof/shuffle.h"
 
 #include "proof/shuffle_impl.h"
+#include "proof/shuffle_verify_impl.h"
 
 namespace urna::proof {
 
@@ -14,5 +15,9 @@ template ShuffleProof prove_shuffle(Transcript, const ShuffleStatement&, const g
 template Status verify_shuffle<Ristretto>(Transcript, const ShuffleStatement&,
                                           const group::Element&, const ShuffleProofView&,
                                           const ShuffleWork<Ristretto>&);
+template std::optional<WrongShuffle> verify_shuffles<Ristretto>(const ElementBytes&,
+                                                                const group::Element&,
+                                                                const ShuffleSeries&,
+                                                                const ShuffleWork<Ristretto>&);
 
 }  // namespace urna::proof

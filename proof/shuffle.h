@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "proof/suite.h"
 #include "proof/transcript.h"
 
@@ -38,6 +40,7 @@ struct ShuffleProofOf {
   Text chain_responses{};          // s-hat: N scalars
   Text permutation_responses{};    // s': N scalars
 
+  // Of lists in memory.
   [[nodiscard]] ShuffleProofOf<std::string_view> view() const {
     return {
         permutation_commitments, chain, chain_commitments, commitments, responses, chain_responses,
@@ -90,17 +93,53 @@ struct ShuffleWork {
   unsigned threads = 1;
   std::size_t piece = 0;  // ciphertexts at a time; 0: as suits their number and the threads
   // Independent generators from 0 on, at least one more than there are ciphertexts, for whoever
-  // verifies several shuffles; otherwise they are made where they are needed.
+  // verifies several series; otherwise they are made where they are needed.
   std::span<const typename S::Element> generators = {};
 };
 
 // ok iff the proof holds. Errors: malformed, saying what is wrong (lengths, an item that is no
-// element or no scalar, or which equations do not hold). Works in pieces, `threads` at a time, so
-// that memory beyond the statement and the proof is bounded. Equations (1), (2), (3) and (5) are
-// tested by one sum with fresh weights (section 4.6).
+// element or no scalar, or which equations do not hold). The same as verify_shuffles() of one
+// round.
 template <class S>
 [[nodiscard]] Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
                                     const typename S::Element& key, const ShuffleProofView& proof,
                                     const ShuffleWork<S>& work = {});
+
+// One shuffle of a series. The lists may lie in files that do not fit into memory.
+struct ShuffleRound {
+  Transcript transcript;  // that holds the context
+  ByteSource outputs;
+  ShuffleProofOf<ByteSource> proof;
+};
+
+// Shuffles in a row under one key: the outputs of each are the inputs of the next.
+struct ShuffleSeries {
+  std::size_t width = 1;
+  ByteSource inputs;  // of the first
+  std::vector<ShuffleRound> rounds;
+
+  [[nodiscard]] std::size_t ciphertext_bytes() const { return 64 * width; }
+  [[nodiscard]] std::size_t count() const { return inputs.size() / ciphertext_bytes(); }
+  [[nodiscard]] const ByteSource& inputs_of(std::size_t round) const {
+    return round == 0 ? inputs : rounds[round - 1].outputs;
+  }
+};
+
+struct WrongShuffle {
+  std::size_t round = 0;  // from 0
+  Error error;
+};
+
+// The first round whose proof does not hold, if any. `key` is `key_bytes` decoded. Errors: those of
+// verify_shuffle(), and of reading a list. A false proof passes with probability 2^-126 at most.
+//
+// All rounds are verified together, in pieces of their lists, `threads` at a time: every list is
+// read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 50 MB a
+// thread. Only if that fails is each round verified alone, to name the wrong one.
+template <class S>
+[[nodiscard]] std::optional<WrongShuffle> verify_shuffles(const ElementBytes& key_bytes,
+                                                          const typename S::Element& key,
+                                                          const ShuffleSeries& series,
+                                                          const ShuffleWork<S>& work = {});
 
 }  // namespace urna::proof

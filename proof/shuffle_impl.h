@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The templates of shuffle.h, for shuffle.cc and for tests over a tiny group.
+// The proving half of shuffle.h, for shuffle.cc and for tests over a tiny group.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <optional>
 #include <sodium.h>
 
-#include "base/parallel.h"
 #include "proof/equations.h"
 #include "proof/shuffle.h"
 #include "proof/weights.h"
@@ -37,9 +35,6 @@ namespace shuffle_detail {
 
 // Ciphertexts that are decoded or encoded together.
 inline constexpr std::size_t block = 4096;
-// Ciphertexts that are verified together: enough for long sums, few enough for their memory.
-inline constexpr std::size_t piece_least = 4096;
-inline constexpr std::size_t piece_most = 32'768;
 
 // The transcript up to the seed of the challenge numbers.
 inline Seed append_statement(Transcript& transcript, const ShuffleStatement& statement,
@@ -219,231 +214,6 @@ ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statem
   proof.chain_responses = responses<S>(omega_hat, c, rho_hat);
   proof.permutation_responses = responses<S>(omega_prime, c, permuted_u);
   return proof;
-}
-
-namespace shuffle_detail {
-
-template <class S>
-Result<std::vector<typename S::Scalar>> decode_scalars(std::string_view packed) {
-  std::vector<typename S::Scalar> result;
-  result.reserve(packed_count(packed));
-  for (std::size_t i = 0; i < packed_count(packed); ++i) {
-    auto scalar = S::decode_scalar(packed_at(packed, i));
-    if (!scalar) return std::move(scalar).error();
-    result.push_back(*scalar);
-  }
-  return result;
-}
-
-inline bool lengths_fit(const ShuffleStatement& statement, const ShuffleProofView& proof) {
-  const std::size_t count = statement.count();
-  return statement.width > 0 && statement.inputs.size() == count * statement.ciphertext_bytes() &&
-         statement.outputs.size() == statement.inputs.size() &&
-         proof.permutation_commitments.size() == 32 * count && proof.chain.size() == 32 * count &&
-         proof.chain_commitments.size() == 32 * count &&
-         proof.chain_responses.size() == 32 * count &&
-         proof.permutation_responses.size() == 32 * count &&
-         proof.commitments.size() == 32 * (3 + 2 * statement.width) &&
-         proof.responses.size() == 32 * (3 + statement.width);
-}
-
-// What one piece of the lists contributes.
-template <class S>
-struct PieceSums {
-  std::optional<Error> error;
-  typename S::Element weighted{};                     // of equations (1), (2), (3), (5)
-  typename S::Scalar minus_generator{};               // scalar of -G in it
-  typename S::Scalar u_product = S::Scalar::of(1);    // product of the u_i
-  std::vector<typename S::Element> output_columns{};  // sums s'_i times each column of the outputs
-  std::vector<typename S::Element> input_columns{};   // sums u_i times each column of the inputs
-};
-
-// The verifier's own numbers.
-template <class S>
-struct VerifierWeights {
-  Seed seed{};  // weight i of equation (5) is weight(seed, i), i from 1
-  typename S::Scalar first, second, third;
-
-  static VerifierWeights fresh(std::size_t count) {
-    VerifierWeights result;
-    randombytes_buf(result.seed.data(), result.seed.size());
-    const auto rest = scalars_from_seed<S>(result.seed, count + 1, 3);
-    result.first = rest[0];
-    result.second = rest[1];
-    result.third = rest[2];
-    return result;
-  }
-};
-
-template <class S>
-PieceSums<S> sum_piece(const ShuffleStatement& statement, const ShuffleProofView& proof,
-                       const Seed& u_seed, const typename S::Scalar& c,
-                       const VerifierWeights<S>& own,
-                       std::span<const typename S::Element> known_generators, std::size_t begin,
-                       std::size_t size) {
-  using Scalar = typename S::Scalar;
-  using Element = typename S::Element;
-  PieceSums<S> sums;
-  const std::size_t count = statement.count();
-  const std::size_t width = statement.width;
-  const auto piece = [&](std::string_view packed, std::size_t item_bytes = 32) {
-    return packed.substr(begin * item_bytes, size * item_bytes);
-  };
-
-  // Scalars s'_i also of the first item of the next piece, which stands with this piece's last
-  // element of the chain.
-  const std::size_t following = begin + size < count ? 1 : 0;
-  const auto s_prime =
-      decode_scalars<S>(proof.permutation_responses.substr(32 * begin, 32 * (size + following)));
-  const auto s_hat = decode_scalars<S>(piece(proof.chain_responses));
-  if (!s_prime || !s_hat) {
-    sums.error = s_prime ? s_hat.error() : s_prime.error();
-    return sums;
-  }
-  const std::vector<Scalar> u = scalars_from_seed<S>(u_seed, begin, size);
-  const std::vector<Scalar> w = scalars_from_seed<S>(own.seed, begin + 1, size + following);
-
-  // T-hat_i w_i + C-hat_i (c w_i - s'_{i+1} w_{i+1}) + C_i c (w' + w''' u_i)
-  //   - H_i (c w' + w''' s'_i) - G s-hat_i w_i
-  std::vector<Scalar> scalars;
-  scalars.reserve(4 * size);
-  const Scalar c_first = c * own.first;
-  const Scalar c_third = c * own.third;
-  for (std::size_t i = 0; i < size; ++i) scalars.push_back(w[i]);
-  for (std::size_t i = 0; i < size; ++i) {
-    Scalar chain = c * w[i];
-    if (i + 1 < size + following) {
-      chain = chain - (*s_prime)[i + 1] * w[i + 1];
-    } else {
-      chain = chain + c * own.second;  // C-hat_N stands in equation (2) too
-    }
-    scalars.push_back(chain);
-    sums.minus_generator = sums.minus_generator + (*s_hat)[i] * w[i];
-    sums.u_product = sums.u_product * u[i];
-  }
-  for (std::size_t i = 0; i < size; ++i) scalars.push_back(c_first + c_third * u[i]);
-  for (std::size_t i = 0; i < size; ++i) {
-    scalars.push_back(-(c_first + own.third * (*s_prime)[i]));
-  }
-
-  std::vector<Element> elements;
-  elements.reserve(4 * size);
-  for (const std::string_view* packed :
-       {&proof.chain_commitments, &proof.chain, &proof.permutation_commitments}) {
-    auto decoded = S::decode_packed(piece(*packed));
-    if (!decoded) {
-      sums.error = std::move(decoded).error();
-      return sums;
-    }
-    elements.insert(elements.end(), decoded->begin(), decoded->end());
-  }
-  if (known_generators.size() > count) {
-    const auto generators = known_generators.subspan(1 + begin, size);
-    elements.insert(elements.end(), generators.begin(), generators.end());
-  } else {
-    const auto generators = S::independent_generators(1 + begin, size);
-    elements.insert(elements.end(), generators.begin(), generators.end());
-  }
-  sums.weighted = S::sum_vartime(scalars, elements);
-
-  const auto columns = [&](std::string_view packed, std::span<const Scalar> factors,
-                           std::vector<Element>& into) {
-    const auto decoded = S::decode_packed(piece(packed, statement.ciphertext_bytes()));
-    if (!decoded) {
-      sums.error = decoded.error();
-      return;
-    }
-    std::vector<std::vector<Element>> split(2 * width);
-    for (std::vector<Element>& column : split) column.reserve(size);
-    for (std::size_t k = 0; k < decoded->size(); ++k) {
-      split[k % (2 * width)].push_back((*decoded)[k]);
-    }
-    into = S::sums_vartime(factors, split);
-  };
-  columns(statement.outputs, std::span(*s_prime).first(size), sums.output_columns);
-  columns(statement.inputs, u, sums.input_columns);
-  return sums;
-}
-
-}  // namespace shuffle_detail
-
-template <class S>
-Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
-                      const typename S::Element& key, const ShuffleProofView& proof,
-                      const ShuffleWork<S>& work) {
-  using namespace shuffle_detail;
-  using Scalar = typename S::Scalar;
-  using Element = typename S::Element;
-  if (!lengths_fit(statement, proof)) {
-    return Error{ErrorCode::malformed, "the lists of the proof of the shuffle have wrong lengths"};
-  }
-  const std::size_t count = statement.count();
-  const std::size_t width = statement.width;
-  const auto t = S::decode_packed(proof.commitments);
-  if (!t) return t.error();
-  const auto s = decode_scalars<S>(proof.responses);
-  if (!s) return s.error();
-  const Seed u_seed = append_statement(transcript, statement, proof.permutation_commitments);
-  const Scalar c = append_commitments<S>(transcript, proof);
-  const auto own = VerifierWeights<S>::fresh(count);
-
-  const std::size_t piece =
-      work.piece != 0 ? work.piece
-                      : std::clamp<std::size_t>(count / (2 * std::max(work.threads, 1U)) + 1,
-                                                piece_least, piece_most);
-  const std::size_t pieces = (count + piece - 1) / piece;
-  std::vector<PieceSums<S>> sums(pieces);
-  for_each_piece(pieces, work.threads, [&](std::size_t p) {
-    const std::size_t begin = p * piece;
-    sums[p] = sum_piece<S>(statement, proof, u_seed, c, own, work.generators, begin,
-                           std::min(piece, count - begin));
-  });
-
-  Element weighted{};
-  Scalar minus_generator = own.first * (*s)[0] + own.second * (*s)[1] + own.third * (*s)[2];
-  Scalar u_product = Scalar::of(1);
-  std::vector<Element> output_columns(2 * width);
-  std::vector<Element> input_columns(2 * width);
-  for (const PieceSums<S>& part : sums) {
-    if (part.error) return *part.error;
-    weighted = weighted + part.weighted;
-    minus_generator = minus_generator + part.minus_generator;
-    u_product = u_product * part.u_product;
-    for (std::size_t k = 0; k < 2 * width; ++k) {
-      output_columns[k] = output_columns[k] + part.output_columns[k];
-      input_columns[k] = input_columns[k] + part.input_columns[k];
-    }
-  }
-
-  // H_0 begins the chain (its first link is -s'_1 w_1) and stands in equation (2); for an empty
-  // list it is C-hat_N as well.
-  Scalar start = -(c * own.second * u_product);
-  if (count == 0) {
-    start = start + c * own.second;
-  } else {
-    const Scalar first_weight = scalars_from_seed<S>(own.seed, 1, 1)[0];
-    const auto first_response = S::decode_scalar(packed_at(proof.permutation_responses, 0));
-    start = start - *first_response * first_weight;
-  }
-  const std::array<Scalar, 5> scalars = {own.first, own.second, own.third, start, -minus_generator};
-  const std::array<Element, 5> elements = {(*t)[0], (*t)[1], (*t)[2],
-                                           S::independent_generators(0, 1)[0], S::generator()};
-  if (!(weighted + S::sum_vartime(scalars, elements) == Element())) {
-    return Error{ErrorCode::malformed,
-                 "the outputs are not shown to be a permutation of the inputs: equation (1), (2), "
-                 "(3) or (5) of the proof of the shuffle does not hold"};
-  }
-  for (std::size_t k = 0; k < 2 * width; ++k) {
-    // sum s'_i e'_i - s4 (G or Y) = T4 + c sum u_i e_i
-    const std::array<Scalar, 2> factors = {-(*s)[3 + k / 2], -c};
-    const std::array<Element, 2> terms = {k % 2 == 0 ? S::generator() : key, input_columns[k]};
-    if (!(output_columns[k] + S::sum_vartime(factors, terms) == (*t)[3 + k])) {
-      return Error{ErrorCode::malformed,
-                   "the outputs do not re-encrypt the inputs: equation (4) of the proof of the "
-                   "shuffle does not hold"};
-    }
-  }
-  return ok_status();
 }
 
 }  // namespace urna::proof

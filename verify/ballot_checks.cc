@@ -1,51 +1,60 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "verify/ballot_checks.h"
 
-#include <algorithm>
+#include <utility>
+
+#include "proof/batch.h"
 
 namespace urna::verify {
 namespace {
 
-// Large enough for the sums to be cheap, small enough to hold the entries in memory meanwhile.
-constexpr std::size_t terms_in_batch = 32'768;
+// Large enough for the sums to be cheap, small enough to be held in memory by every thread: about
+// 6000 ballots of one element.
+constexpr std::size_t bytes_in_group = std::size_t{4} << 20U;
 
 }  // namespace
 
-BallotChecks::BallotChecks(election::BoardState& state, bool beside)
-    : state_(state), beside_(beside) {}
+BallotChecks::BallotChecks(election::BoardState& state, unsigned threads)
+    : state_(state), threads_(threads) {}
 
-BallotChecks::Wrong BallotChecks::verify(Group group) {
-  const std::optional<std::uint64_t> subject = group.batch.verify();
+BallotChecks::Wrong BallotChecks::first_wrong(const election::BoardState& state, Group group) {
+  proof::Batch batch;
+  for (const election::OwedProofs& owed : group) state.add_proofs(owed, batch);
+  const std::optional<std::uint64_t> subject = batch.verify();
   if (!subject) return std::nullopt;
-  for (auto& [index, entry] : group.entries) {
-    if (index == *subject) return std::pair(index, std::move(entry));
+  for (election::OwedProofs& owed : group) {
+    if (owed.index.value == *subject) return std::move(owed);
   }
-  return std::pair(*subject, std::string());
+  return std::nullopt;
 }
 
-void BallotChecks::collect() {
-  if (running_.valid()) {
-    Wrong earlier = running_.get();
-    if (!wrong_) wrong_ = std::move(earlier);
-  }
-  const auto launch = beside_ ? std::launch::async : std::launch::deferred;
-  running_ = std::async(launch, &BallotChecks::verify, std::exchange(group_, Group()));
-  if (!beside_) running_.wait();
+void BallotChecks::finish_oldest() {
+  Wrong found = running_.front().get();
+  running_.pop_front();
+  if (!wrong_) wrong_ = std::move(found);
 }
 
-Status BallotChecks::apply(std::uint64_t index, std::string_view entry) {
-  const std::size_t before = group_.batch.terms();
-  if (Status applied = state_.apply(entry, group_.batch); !applied) return applied;
-  if (group_.batch.terms() > before) group_.entries.emplace_back(index, entry);
-  if (group_.batch.terms() >= terms_in_batch) collect();
+void BallotChecks::begin_group() {
+  while (!running_.empty() && running_.size() >= threads_) finish_oldest();
+  const auto launch = threads_ > 1 ? std::launch::async : std::launch::deferred;
+  running_.push_back(std::async(launch, &BallotChecks::first_wrong, std::cref(state_),
+                                std::exchange(group_, Group())));
+  bytes_ = 0;
+}
+
+Status BallotChecks::apply(std::string_view entry) {
+  const std::size_t before = group_.size();
+  if (Status applied = state_.apply(entry, group_); !applied) return applied;
+  if (group_.size() > before) bytes_ += entry.size();
+  if (bytes_ >= bytes_in_group) begin_group();
   return ok_status();
 }
 
 std::optional<Error> BallotChecks::finish() {
-  collect();
-  collect();
+  begin_group();
+  while (!running_.empty()) finish_oldest();
   if (!wrong_) return std::nullopt;
-  return state_.explain(election::EntryIndex{wrong_->first}, wrong_->second);
+  return state_.explain(*wrong_);
 }
 
 }  // namespace urna::verify

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <filesystem>
 #include <set>
 #include <span>
 #include <system_error>
 #include <utility>
 
+#include "base/byte_source.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/parallel.h"
@@ -17,7 +17,7 @@
 #include "board/log_reader.h"
 #include "election/board_state.h"
 #include "election/ceremony.h"
-#include "election/decrypting.h"
+#include "election/decryption_check.h"
 #include "election/mixing.h"
 #include "election/record.h"
 #include "election/result.h"
@@ -164,20 +164,18 @@ class Verification {
     named_files_.insert(name);
     return read_file(path(name), election::record_file_bytes_max);
   }
-  // The same with the size and hash that an entry states.
-  [[nodiscard]] Result<std::string> read_stated(const std::string& name, const Sha256Digest& hash,
-                                                std::optional<std::uint64_t> size) {
-    Result<std::string> file = read(name);
-    if (!file) return file;
-    if (size && file->size() != *size) {
-      return Error{ErrorCode::conflict, "the file has " + std::to_string(file->size()) +
-                                            " bytes, its entry says " + std::to_string(*size)};
-    }
-    if (sha256(*file) != hash) {
-      return Error{ErrorCode::conflict, "the file is not the one whose hash its entry states"};
-    }
-    return file;
-  }
+  // Files of a pool in the order in which entries state their size (if at all) and hash.
+  struct StatedFile {
+    std::string name;
+    Sha256Digest hash{};
+    std::optional<std::uint64_t> size;
+  };
+  struct OpenedFiles {
+    std::vector<ByteSource> files;  // up to the first that is not the stated one
+    std::optional<Error> error;     // of that one
+  };
+  // Opens them to be read in pieces, and hashes them.
+  [[nodiscard]] OpenedFiles open_stated(std::span<const StatedFile> stated);
 
   [[nodiscard]] const Manifest& manifest() const { return state_->manifest(); }
   [[nodiscard]] std::size_t pools() const { return manifest().pools.size(); }
@@ -191,6 +189,7 @@ class Verification {
   bool replay();
   bool check_complete();
   bool check_mixes();
+  bool check_pool_mixes(PoolNumber pool, std::span<const group::Element> generators);
   bool check_decryptions();
   bool check_pool_decryption(PoolNumber pool);
   bool check_results();
@@ -206,9 +205,43 @@ class Verification {
   std::optional<BoardState> state_;
   std::uint64_t size_after_opening_ = 0;
   std::uint64_t size_after_closing_ = 0;
-  std::vector<std::string> lists_;  // by pool: the last list that was verified
+  std::vector<ByteSource> lists_;  // by pool: the last list that was verified
   std::vector<Sha256Digest> tie_seeds_;
 };
+
+Verification::OpenedFiles Verification::open_stated(std::span<const StatedFile> stated) {
+  OpenedFiles opened;
+  for (const StatedFile& file : stated) {
+    named_files_.insert(file.name);
+    Result<ByteSource> source = ByteSource::open(path(file.name), election::record_file_bytes_max);
+    if (source && file.size && source->size() != *file.size) {
+      source =
+          Error{ErrorCode::conflict, "the file has " + std::to_string(source->size()) +
+                                         " bytes, its entry says " + std::to_string(*file.size)};
+    }
+    if (!source) {
+      opened.error = std::move(source).error();
+      break;
+    }
+    opened.files.push_back(std::move(*source));
+  }
+  std::vector<std::optional<Error>> errors(opened.files.size());
+  for_each_piece(errors.size(), options_.threads, [&](std::size_t i) {
+    const Result<Sha256Digest> hash = sha256_of(opened.files[i]);
+    if (!hash) {
+      errors[i] = hash.error();
+    } else if (*hash != stated[i].hash) {
+      errors[i] = Error{ErrorCode::conflict, "the file is not the one whose hash its entry states"};
+    }
+  });
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (!errors[i]) continue;
+    opened.files.resize(i);
+    opened.error = std::move(errors[i]);
+    break;
+  }
+  return opened;
+}
 
 bool Verification::check_log() {
   Result<board::LogReader> log = board::LogReader::open(directory_);
@@ -292,7 +325,7 @@ bool Verification::replay() {
   if (const Status possession = election::check_possession(manifest()); !possession) {
     return refuse(Step::ceremony, "entry 0 (manifest)", possession.error());
   }
-  BallotChecks checks(*state_, options_.threads > 1);
+  BallotChecks checks(*state_, options_.threads);
   // The entry at which the replay stopped, for what went wrong with it.
   std::uint64_t current = 0;
   Step current_step = Step::log;
@@ -310,7 +343,7 @@ bool Verification::replay() {
       state_->provide_roll(std::move(*roll));
     }
     const election::Phase before = state_->phase();
-    if (Status applied = checks.apply(index, entry); !applied) {
+    if (Status applied = checks.apply(entry); !applied) {
       current_step = step_of(applied.error()).value_or(current_step);
       return applied;
     }
@@ -390,36 +423,53 @@ bool Verification::check_complete() {
 }
 
 bool Verification::check_mixes() {
-  lists_.resize(pools());
-  // The generators serve every round of every pool, unless they would take too much memory.
+  // The generators serve every pool, unless they would take too much memory.
   std::size_t longest = 0;
+  std::vector<std::string> counted(pools());
   for (std::size_t p = 0; p < pools(); ++p) {
     longest = std::max(longest, state_->counted(number(p)).size());
+    if (!state_->progress(number(p)).withheld) {
+      counted[p] = state_->counted_ciphertexts(number(p));
+    }
   }
+  state_->forget_ballots();
   std::vector<group::Element> generators;
   if (longest <= generators_kept_max) generators = make_generators(longest + 1, options_.threads);
   for (std::size_t p = 0; p < pools(); ++p) {
-    const PoolNumber pool = number(p);
-    const election::PoolProgress& progress = state_->progress(pool);
-    if (progress.withheld) continue;
-    std::string list = state_->counted_ciphertexts(pool);
-    for (const election::Mix& mix : progress.mixes) {
-      const std::string name = election::mix_path(pool, mix.round);
-      const Result<std::string> file = read_stated(name, mix.file, mix.size);
-      if (!file) return refuse(Step::mix, name, file.error());
-      const election::MixInput input{state_->joint_key(), state_->terms(pool).layout.width, list};
-      const Result<std::string_view> outputs =
-          election::check_mix({state_->edition(), pool, mix.round, mix.trustee}, input, *file,
-                              {options_.threads, 0, generators});
-      if (!outputs) {
-        return refuse(Step::mix, name + " (" + manifest().trustee(mix.trustee).name + ")",
-                      outputs.error());
-      }
-      list = std::string(*outputs);
+    lists_.push_back(counted[p]);
+    if (!state_->progress(number(p)).withheld && !check_pool_mixes(number(p), generators)) {
+      return false;
     }
-    lists_[p] = std::move(list);
+    counted[p] = std::string();
     options_.progress(Step::mix, static_cast<double>(p + 1) / static_cast<double>(pools()));
   }
+  return true;
+}
+
+bool Verification::check_pool_mixes(PoolNumber pool, std::span<const group::Element> generators) {
+  const std::vector<election::Mix>& mixes = state_->progress(pool).mixes;
+  std::vector<StatedFile> stated;
+  for (const election::Mix& mix : mixes) {
+    stated.push_back({election::mix_path(pool, mix.round), mix.file, mix.size});
+  }
+  const OpenedFiles opened = open_stated(stated);
+  election::MixSeries series{state_->edition(),   pool,
+                             state_->joint_key(), state_->terms(pool).layout.width,
+                             lists_[pool.value],  {}};
+  for (std::size_t m = 0; m < opened.files.size(); ++m) {
+    series.made.push_back({mixes[m].round, mixes[m].trustee, opened.files[m]});
+  }
+  const election::CheckedMixes checked =
+      election::check_mixes(series, {options_.threads, 0, generators});
+  if (checked.wrong) {
+    const std::size_t m = checked.wrong->round;
+    return refuse(Step::mix,
+                  stated[m].name + " (" + manifest().trustee(mixes[m].trustee).name + ")",
+                  checked.wrong->error);
+  }
+  // The rounds before a file that is not the stated one hold.
+  if (opened.error) return refuse(Step::mix, stated[opened.files.size()].name, *opened.error);
+  lists_[pool.value] = checked.outputs;
   return true;
 }
 
@@ -434,38 +484,42 @@ bool Verification::check_decryptions() {
 
 bool Verification::check_pool_decryption(PoolNumber pool) {
   const election::PoolProgress& progress = state_->progress(pool);
-  const election::MixedList list{state_->edition(), pool, state_->terms(pool).layout.width,
-                                 lists_[pool.value]};
-  std::deque<std::string> files;  // which stay in place
-  std::vector<election::TrusteeShares> shares;
+  std::vector<StatedFile> stated;
   for (const election::Decryption& decryption : progress.decryptions) {
-    const std::string name = election::shares_path(pool, decryption.trustee);
-    const std::string who = name + " (" + manifest().trustee(decryption.trustee).name + ")";
-    Result<std::string> file = read_stated(name, decryption.file, decryption.size);
-    if (!file) return refuse(Step::decryption, who, file.error());
-    files.push_back(std::move(*file));
-    const Result<std::string_view> checked = election::check_shares(
-        list, decryption.trustee, state_->verification_keys()[decryption.trustee.value - 1U],
-        files.back(), options_.threads);
-    if (!checked) return refuse(Step::decryption, who, checked.error());
-    if (shares.size() < manifest().threshold) {
-      shares.push_back({decryption.trustee, *checked});
-    } else {
-      files.pop_back();
-    }
+    stated.push_back(
+        {election::shares_path(pool, decryption.trustee), decryption.file, decryption.size});
   }
-
-  const std::string name = election::plaintexts_path(pool);
-  Result<std::string> plaintexts = read_stated(name, progress.result->plaintexts, std::nullopt);
-  if (!plaintexts) return refuse(Step::decryption, name, plaintexts.error());
-  if (const Status holds = election::check_plaintexts(list, shares, *plaintexts, options_.threads);
-      !holds) {
-    return refuse(Step::decryption, name, holds.error());
+  const std::string plaintexts = election::plaintexts_path(pool);
+  stated.push_back({plaintexts, progress.result->plaintexts, std::nullopt});
+  const auto called = [&](std::size_t j) {
+    if (j == progress.decryptions.size()) return plaintexts;
+    return stated[j].name + " (" + manifest().trustee(progress.decryptions[j].trustee).name + ")";
+  };
+  const OpenedFiles opened = open_stated(stated);
+  election::DecryptedPool decrypted{
+      state_->edition(),    pool, state_->terms(pool).layout.width, lists_[pool.value], {},
+      manifest().threshold, {}};
+  for (std::size_t j = 0; j < progress.decryptions.size() && j < opened.files.size(); ++j) {
+    const election::TrusteeNumber trustee = progress.decryptions[j].trustee;
+    decrypted.shares.push_back(
+        {trustee, state_->verification_keys()[trustee.value - 1U], opened.files[j]});
   }
-  const Result<Sha256Digest> seed = election::tie_seed(shares);
-  if (!seed) return refuse(Step::decryption, name, seed.error());
-  tie_seeds_[pool.value] = *seed;
-  lists_[pool.value] = std::move(*plaintexts);
+  if (opened.error) {
+    // Shares before a file that is not the stated one may be wrong, and are then the first.
+    const auto wrong = election::first_wrong_shares(decrypted, options_.threads);
+    if (wrong) return refuse(Step::decryption, called(*wrong->shares), wrong->error);
+    return refuse(Step::decryption, called(opened.files.size()), *opened.error);
+  }
+  decrypted.plaintexts = opened.files.back();
+  const election::CheckedDecryption checked =
+      election::check_decryption(decrypted, options_.threads);
+  if (checked.wrong) {
+    return refuse(Step::decryption,
+                  called(checked.wrong->shares.value_or(progress.decryptions.size())),
+                  checked.wrong->error);
+  }
+  tie_seeds_[pool.value] = checked.tie_seed;
+  lists_[pool.value] = decrypted.plaintexts;
   return true;
 }
 
@@ -481,9 +535,14 @@ bool Verification::check_pool_result(PoolNumber pool) {
   const election::PoolResult& stated = *state_->progress(pool).result;
   const election::Pool& rules = manifest().pools[pool.value];
   const std::string where = "result of pool " + std::to_string(pool.value) + " (" + rules.id + ")";
+  std::string plaintexts;
+  if (const Status read = lists_[pool.value].append_to(plaintexts, 0, lists_[pool.value].size());
+      !read) {
+    return refuse(Step::result, election::plaintexts_path(pool), read.error());
+  }
   const Result<election::DerivedResult> derived =
-      election::derive_result(manifest(), state_->edition(), pool, state_->terms(pool),
-                              lists_[pool.value], tie_seeds_[pool.value]);
+      election::derive_result(manifest(), state_->edition(), pool, state_->terms(pool), plaintexts,
+                              tie_seeds_[pool.value], options_.threads);
   if (!derived) return refuse(Step::result, where, derived.error());
   const election::PoolResult& right = derived->entry;
   const auto differs = [&](bool same, const char* what) {
@@ -517,7 +576,7 @@ bool Verification::check_pool_result(PoolNumber pool) {
     const election::Project& project = rules.projects[winner.value - 1U];
     summary.funded.push_back({project.id, project.name, project.cost});
   }
-  lists_[pool.value].clear();
+  lists_[pool.value] = {};
   return true;
 }
 

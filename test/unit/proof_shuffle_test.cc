@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The proof of a shuffle: completeness, every change refused, and the same code over a tiny group.
 #include <algorithm>
+#include <deque>
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
 #include "proof/shuffle.h"
 #include "proof/shuffle_impl.h"
+#include "proof/shuffle_verify_impl.h"
 #include "tiny_suite.h"
 
 namespace urna::proof {
@@ -197,6 +199,160 @@ TEST(Shuffle, RefusesWhatIsNoPermutation) {
   shuffled.proof = prove_shuffle<Ristretto>(Transcript("test"), shuffled.statement(), shuffled.key,
                                             *shuffled.witness);
   EXPECT_FALSE(shuffled.verify().ok());
+}
+
+// Several shuffles, each of the outputs of the one before.
+template <class S>
+struct Series {
+  Series(std::size_t rounds, std::size_t count, std::size_t ciphertext_width)
+      : width(ciphertext_width),
+        key(S::mul_base(S::random_secret())),
+        inputs(S::encode(S::base().mul_all(secrets<S>(2 * count * width)))) {
+    const std::string* before = &inputs;
+    for (std::size_t m = 0; m < rounds; ++m) {
+      const auto witness = random_shuffle_witness<S>(count, width);
+      outputs.push_back(apply_shuffle<S>(key, width, *before, witness).value());
+      const ShuffleStatement statement{key_bytes(), width, *before, outputs.back()};
+      proofs.push_back(prove_shuffle<S>(context(m), statement, key, witness));
+      before = &outputs.back();
+    }
+  }
+  [[nodiscard]] ElementBytes key_bytes() const {
+    return array_of<32>(S::encode(std::span(&key, 1)));
+  }
+  static Transcript context(std::size_t round) {
+    Transcript transcript("series");
+    transcript.append("round", std::uint64_t{round});
+    return transcript;
+  }
+  // The first wrong round, from 1; 0 if all hold.
+  [[nodiscard]] std::size_t wrong(unsigned threads = 1, std::size_t piece = 0) const {
+    ShuffleSeries series{width, inputs, {}};
+    for (std::size_t m = 0; m < outputs.size(); ++m) {
+      const ShuffleProof& proof = proofs[m];
+      series.rounds.push_back(
+          {context(m),
+           outputs[m],
+           {proof.permutation_commitments, proof.chain, proof.chain_commitments, proof.commitments,
+            proof.responses, proof.chain_responses, proof.permutation_responses}});
+    }
+    const auto found = verify_shuffles<S>(key_bytes(), key, series, {threads, piece, {}});
+    return found ? found->round + 1 : 0;
+  }
+
+  std::size_t width;
+  typename S::Element key;
+  std::string inputs;
+  std::deque<std::string> outputs;
+  std::vector<ShuffleProof> proofs;
+};
+
+// The scalar at a place of a packed list plus another.
+void add_to_scalar(std::string& list, std::size_t at, const group::Scalar& more) {
+  const auto scalar = group::Scalar::decode(array_of<32>(list.substr(32 * at, 32))).value();
+  list.replace(32 * at, 32, view_of((scalar + more).encode()));
+}
+
+TEST(ShuffleSeries, HoldsForAllLengthsSizesWidthsAndPieces) {
+  for (const std::size_t rounds : {0U, 1U, 2U, 3U, 4U}) {
+    for (const std::size_t count : {0U, 1U, 2U, 7U, 33U}) {
+      for (const std::size_t width : {1U, 2U}) {
+        const Series<Ristretto> series(rounds, count, width);
+        for (const std::size_t piece : {0U, 1U, 2U, 7U, 32U}) {
+          EXPECT_EQ(series.wrong(piece == 2 ? 3 : 1, piece), 0U)
+              << rounds << " rounds of " << count << " x " << width << ", pieces of " << piece;
+        }
+      }
+    }
+  }
+}
+
+// In every list of every round, at every place, hence also where pieces meet.
+TEST(ShuffleSeries, NamesTheFirstWrongRound) {
+  constexpr std::size_t count = 5;
+  Series<Ristretto> series(3, count, 1);
+  const group::Scalar one = group::Scalar::of(1);
+  for (std::size_t m = 0; m < 3; ++m) {
+    auto lists = lists_of(series.proofs[m]);
+    for (std::size_t l = 0; l < lists.size(); ++l) {
+      for (std::size_t at = 0; at < lists[l]->size() / 32; ++at) {
+        const std::string original = *lists[l];
+        if (l >= 4) {
+          add_to_scalar(*lists[l], at, one);
+        } else {
+          lists[l]->replace(32 * at, 32, element_of(77));
+        }
+        EXPECT_EQ(series.wrong(1, 2), m + 1) << m << " " << l << " " << at;
+        *lists[l] = original;
+      }
+    }
+    // What is no element, and a list that is too short.
+    const std::string original = *lists[1];
+    lists[1]->replace(32 * 2, 32, std::string(32, '\x01'));
+    EXPECT_EQ(series.wrong(2, 2), m + 1);
+    lists[1]->resize(32 * (count - 1));
+    EXPECT_EQ(series.wrong(2, 2), m + 1);
+    *lists[1] = original;
+    // A list between two rounds is wrong as outputs first.
+    const std::string outputs = series.outputs[m];
+    series.outputs[m].replace(64 * 3, 32, element_of(78));
+    EXPECT_EQ(series.wrong(1, 2), m + 1);
+    series.outputs[m] = outputs;
+  }
+  const std::string inputs = series.inputs;
+  series.inputs.replace(32, 32, element_of(79));
+  EXPECT_EQ(series.wrong(1, 2), 1U);
+  series.inputs = inputs;
+  // Several wrong ones.
+  add_to_scalar(series.proofs[2].responses, 0, one);
+  EXPECT_EQ(series.wrong(), 3U);
+  add_to_scalar(series.proofs[1].responses, 3, one);
+  EXPECT_EQ(series.wrong(), 2U);
+}
+
+// Two equations made wrong by +G and -G, or +Y and -Y: only weights keep their sum from hiding it.
+TEST(ShuffleSeries, RefusesErrorsThatCancel) {
+  constexpr std::size_t count = 6;
+  const group::Scalar more = group::Scalar::of(12'345);
+  struct Place {
+    std::size_t round, list, at;
+  };
+  const std::size_t short_responses = 4;
+  const std::size_t chain_responses = 5;
+  const std::vector<std::pair<Place, Place>> pairs = {
+      // Of two rounds: equations (1), (2), (3), (4) and (5).
+      {{0, short_responses, 0}, {1, short_responses, 0}},
+      {{1, short_responses, 1}, {2, short_responses, 1}},
+      {{0, short_responses, 2}, {2, short_responses, 2}},
+      {{0, short_responses, 3}, {1, short_responses, 3}},
+      {{1, short_responses, 3}, {2, short_responses, 3}},
+      {{0, chain_responses, 4}, {1, chain_responses, 4}},
+      // Of one round: (1) with (2) and (3), (5) with another (5) and with (2).
+      {{1, short_responses, 0}, {1, short_responses, 1}},
+      {{1, short_responses, 0}, {1, short_responses, 2}},
+      {{1, chain_responses, 0}, {1, chain_responses, 5}},
+      {{2, chain_responses, 3}, {2, short_responses, 1}},
+  };
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [plus, minus] = pairs[i];
+    Series<Ristretto> series(3, count, 1);
+    add_to_scalar(*lists_of(series.proofs[plus.round])[plus.list], plus.at, more);
+    add_to_scalar(*lists_of(series.proofs[minus.round])[minus.list], minus.at, -more);
+    EXPECT_EQ(series.wrong(1, 4), plus.round + 1) << i;
+  }
+}
+
+// Over 13 elements right series always hold; wrong ones pass now and then, for weights repeat.
+TEST(ShuffleSeries, HoldsOverTheTinyGroup) {
+  int refused = 0;
+  for (std::size_t repeat = 0; repeat < 200; ++repeat) {
+    Series<test::Tiny> series(1 + repeat % 4, repeat % 6, 1 + repeat % 2);
+    ASSERT_EQ(series.wrong(1, 1 + repeat % 3), 0U);
+    std::string& response = series.proofs.back().responses;
+    response[0] = static_cast<char>((response[0] + 1) % 13);
+    refused += series.wrong(1, 2) == series.proofs.size() ? 1 : 0;
+  }
+  EXPECT_GT(refused, 150);  // 185 on average
 }
 
 // Every permutation of up to four, many keys and lists, over 13 elements.
