@@ -57,13 +57,15 @@ export function httpServer(handler, tls) {
   return tls ? createTlsServer(tls, guarded) : createServer(guarded);
 }
 
-// The port on which tests look and meddle: {"METHOD /path": async (body) => answer}, JSON both ways.
+// The port on which tests look and meddle: {"METHOD /path": async (body, query) => answer}, JSON both
+// ways.
 export function controlServer(routes) {
   return httpServer(async (request, response) => {
-    const route = routes[`${request.method} ${new URL(request.url, 'http://control').pathname}`];
+    const url = new URL(request.url, 'http://control');
+    const route = routes[`${request.method} ${url.pathname}`];
     if (!route) return sendJson(response, 404, { error: 'no such control' });
     const body = await readBody(request);
-    return sendJson(response, 200, (await route(body.length ? JSON.parse(body) : {})) ?? {});
+    return sendJson(response, 200, (await route(body.length ? JSON.parse(body) : {}, url.searchParams)) ?? {});
   });
 }
 

@@ -5,7 +5,7 @@
 // POST /messages {"to","text","from"?} with "Authorization: Bearer TOKEN" and "Idempotency-Key":
 // 201 {"id"}; the same key again gives the same answer and sends nothing; 401 without the token;
 // 422 for a number that is not a Polish one.
-// Control: GET /messages, POST /clear, POST /mode {"mode", "times"?}: "ok", "fail" (503),
+// Control: GET /messages (?after=N: those after the first N), POST /clear, POST /mode {"mode", "times"?}: "ok", "fail" (503),
 // "lose" (takes the message, then breaks the connection), "hang", "refuse" (422), "busy" (429),
 // "babble" (an endless answer); with "times" back to "ok" after so many requests.
 import { controlServer, httpServer, listen, readBody, readOptions, readTls, ready, sendJson } from './service.mjs';
@@ -61,7 +61,10 @@ async function take(request, response) {
 const port = await listen(httpServer(take, readTls(options)), options.port);
 const control = await listen(
   controlServer({
-    'GET /messages': () => ({ messages, requests }),
+    'GET /messages': (_, query) => ({
+      messages: messages.slice(Number(query.get('after') ?? 0)),
+      requests,
+    }),
     'POST /clear': () => {
       messages.length = 0;
       byKey.clear();
