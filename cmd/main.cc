@@ -7,6 +7,7 @@
 #include "cmd/count.h"
 #include "cmd/edition.h"
 #include "cmd/generate.h"
+#include "cmd/log.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
 #include "cmd/rehearse.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);
+  urna::cmd::add_log_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -119,8 +119,8 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
       election::issue_certificate(office.edition, office.signing, pseudonym->front(), voter_key,
                                   candidate->level, candidate->pools, office.clock(), serial);
   certified.ticket =
-      election::issue_notice_ticket(office.edition, office.signing, certified.certificate,
-                                    seal_reference(office, candidate->person));
+      election::make_notice_ticket(office.edition, certified.certificate,
+                                   seal_reference(office, candidate->person), office.signing);
   return certified;
 }
 
