@@ -59,6 +59,7 @@ constexpr milliseconds sweep_interval{250};
 constexpr milliseconds sweep_interval_stopping{20};
 constexpr milliseconds accept_pause{50};       // after the system refused a connection
 constexpr milliseconds linger_timeout{1'000};  // for a refused client to take its answer
+constexpr milliseconds longest_refusal_pause{5'000};
 constexpr std::size_t head_read_bytes = 4096;
 constexpr std::size_t body_read_bytes = 65'536;
 constexpr std::size_t joined_body_bytes = 16'384;  // bodies up to here go out with the head
@@ -235,6 +236,15 @@ struct Lane {
     return to_hex(view_of(id));
   }
 
+  // When the next request may be told that the server is full.
+  SteadyClock::time_point next_refusal() {
+    const std::chrono::nanoseconds apart(std::int64_t{1'000'000'000} * core.config.network_threads /
+                                         core.config.refusals_per_s_max);
+    const SteadyClock::time_point now = SteadyClock::now();
+    refusal_at = std::max(now + core.config.refusal_pause, refusal_at + apart);
+    return refusal_at = std::min(refusal_at, now + longest_refusal_pause);
+  }
+
   // The value of Date for now.
   const std::string& date() {
     const std::time_t now = std::time(nullptr);
@@ -262,6 +272,7 @@ struct Lane {
   SteadyClock::time_point stop_deadline = SteadyClock::time_point::max();
   std::shared_ptr<Mailbox> mailbox;
   unsigned number;
+  SteadyClock::time_point refusal_at;
   std::array<unsigned char, crypto_shorthash_KEYBYTES> id_key{};
   std::uint64_t id_count = 0;
   std::time_t date_time = 0;
@@ -726,9 +737,8 @@ class Connection final : public Session {
 
   asio::awaitable<bool> refuse(Heard& heard, Parser& parser) {
     core_.count_refusal(heard.reason);
-    const bool pauses = heard.reason == Refused::full && core_.config.refusal_pause.count() > 0;
-    if (pauses && !core_.stopping) {
-      signal_.expires_after(core_.config.refusal_pause);
+    if (heard.reason == Refused::full && !core_.stopping) {
+      signal_.expires_at(lane_.next_refusal());
       co_await signal_.async_wait(token);
     }
     // The next request can be read only if this one's body is out of the way.
