@@ -34,6 +34,7 @@ Result<std::string> folded(std::string_view text) {
   if (!is_utf8(text)) return malformed("the text is not UTF-8");
   UErrorCode failure = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(failure);
+  const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(failure);
   if (U_FAILURE(failure) != 0) return malformed("the tables of Unicode are not there");
   const icu::UnicodeString given =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
@@ -57,8 +58,9 @@ Result<std::string> folded(std::string_view text) {
     blank = false;
     plain.append(is_apostrophe(c) ? UChar32{'\''} : c);
   }
-  // Folding can leave a text that is not in normal form, and normalising one that is not folded.
-  icu::UnicodeString result = nfc->normalize(plain, failure).foldCase();
+  // Decomposed first, as canonical caseless matching wants it (Unicode section 3.13): folding marks
+  // apart from their letters, and the result does not change when it is folded again.
+  icu::UnicodeString result = nfd->normalize(plain, failure).foldCase();
   result = nfc->normalize(result, failure);
   if (U_FAILURE(failure) != 0) return malformed("the text cannot be normalised");
   std::string utf8;

@@ -116,6 +116,8 @@ class Databases {
                      : storage::open_sqlite(file()).value();
   }
   [[nodiscard]] std::string file() const { return path_ + "/registrar.db"; }
+  // Of the PostgreSQL database.
+  [[nodiscard]] std::string parameters() const { return server()->parameters(name_); }
   [[nodiscard]] bool postgres() const { return postgres_; }
 
   // Everything that lies in the database, as its own tool writes it; with SQLite also the bytes of
