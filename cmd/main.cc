@@ -8,6 +8,7 @@
 #include "cmd/edition.h"
 #include "cmd/generate.h"
 #include "cmd/keeper.h"
+#include "cmd/log.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
 #include "cmd/registrar.h"
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_board_command(app, exit_status);
   urna::cmd::add_registrar_command(app, exit_status);
   urna::cmd::add_keeper_command(app, exit_status);
+  urna::cmd::add_log_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
