@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ballotbox/board_view.h"
+#include "ballotbox/notice_courier.h"
 #include "base/bytes.h"
 #include "election/ballot.h"
 #include "election/notice_ticket.h"
@@ -473,7 +474,9 @@ class BallotBox::Machine {
       taken[i].index = index;
       milestone = milestone || is_milestone(task.kind);
       round.entries.push_back(task.entry);
-      if (!task.sealed_reference.empty()) round.notices.push_back(task.sealed_reference);
+      if (!task.sealed_reference.empty()) {
+        round.notices.push_back(encode(RecordedVote{task.sealed_reference, task.ballot->pool}));
+      }
     }
     size = view_->size();
     if (round.entries.empty()) return round;

@@ -25,7 +25,7 @@ struct Round {
   std::vector<std::string> entries;  // of the board, in order
   std::string checkpoint;            // the note of the log with these entries
   std::vector<RecordFile> files;     // replace those of the same path
-  std::vector<std::string> notices;  // sealed references of notice tickets, to be passed on
+  std::vector<std::string> notices;  // to be passed on: encode(RecordedVote)
 
   [[nodiscard]] bool empty() const {
     return entries.empty() && checkpoint.empty() && files.empty() && notices.empty();
@@ -45,7 +45,7 @@ struct RoundResult {
   bool usable = true;
 };
 
-// A reference to be passed on to the registrar.
+// A recorded vote to be passed on to the registrar.
 struct PendingNotice {
   std::int64_t id = 0;  // random: the order of ids says nothing of the order of ballots
   std::string sealed;

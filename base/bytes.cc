@@ -56,26 +56,47 @@ Result<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), octets_of(bytes).data(), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
+namespace {
+
+std::string encode_base64(std::string_view bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), octets_of(bytes).data(), bytes.size(), variant);
   text.pop_back();  // the terminating zero
   return text;
 }
 
-Result<std::string> from_base64(std::string_view text) {
+Result<std::string> decode_base64(std::string_view text, int variant, const char* refusal) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   const char* end = nullptr;
   const int refused =
       sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
+                        text.size(), nullptr, &size, &end, variant);
   bytes.resize(refused == 0 ? size : 0);
   // Encoding once more leaves no doubt that there is one text for each byte string.
-  if (refused != 0 || to_base64(bytes) != text)
-    return Error{ErrorCode::malformed, "the text is not padded base64 in its one canonical form"};
+  if (refused != 0 || encode_base64(bytes, variant) != text)
+    return Error{ErrorCode::malformed, refusal};
   return bytes;
+}
+
+}  // namespace
+
+std::string to_base64(std::string_view bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
+Result<std::string> from_base64(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL,
+                       "the text is not padded base64 in its one canonical form");
+}
+
+std::string to_base64url(std::string_view bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+Result<std::string> from_base64url(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING,
+                       "the text is not unpadded base64url in its one canonical form");
 }
 
 bool is_utf8(std::string_view bytes) {

@@ -58,6 +58,13 @@ void append_big_endian(std::string& bytes, std::uint64_t value, std::size_t coun
 // are not zero, blanks.
 [[nodiscard]] Result<std::string> from_base64(std::string_view text);
 
+// Base 64 of RFC 4648 section 5: '-' and '_' for '+' and '/', not padded.
+[[nodiscard]] std::string to_base64url(std::string_view bytes);
+
+// The inverse of to_base64url(). Error: malformed for anything else: padding, the other alphabet,
+// unused bits that are not zero, blanks.
+[[nodiscard]] Result<std::string> from_base64url(std::string_view text);
+
 // Whether the bytes are UTF-8 (RFC 3629): shortest forms only, no surrogates, at most U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 

@@ -12,12 +12,12 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/money.h"
+#include "base/private_file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "election/manifest.h"
 #include "tally/card.h"
 #include "tally/edition_config.h"
-#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -70,20 +70,19 @@ tally::MakeKey key_maker(const std::string& folder) {
     const std::string path = folder + "/" + file;
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {
-      if (Status made = tally::make_private_folder(folder); !made) return std::move(made).error();
+      if (Status made = make_private_folder(folder); !made) return std::move(made).error();
       const Result<tally::KeyFile> key = tally::make_key(role, name);
       if (!key) return key.error();
-      const Result<tally::SecretBytes> bytes = tally::encode_plain(*key);
+      const Result<SecretBytes> bytes = tally::encode_plain(*key);
       if (!bytes) return bytes.error();
-      if (Status written = tally::create_private_file(path, bytes->view()); !written)
+      if (Status written = create_private_file(path, bytes->view()); !written)
         return std::move(written).error();
     }
     const Result<tally::KeyFile> key = tally::load_key(path, role, [](const std::string& sealed) {
-      return Result<tally::SecretBytes>(
-          Error{ErrorCode::conflict,
-                "this key has a passphrase; it was not made for tests",
-                {sealed},
-                "choose another --out"});
+      return Result<SecretBytes>(Error{ErrorCode::conflict,
+                                       "this key has a passphrase; it was not made for tests",
+                                       {sealed},
+                                       "choose another --out"});
     });
     if (!key) return key.error();
     return tally::public_text(*key);

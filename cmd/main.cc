@@ -10,6 +10,7 @@
 #include "cmd/mutate.h"
 #include "cmd/program.h"
 #include "cmd/rehearse.h"
+#include "cmd/serve.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
 
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);
+  urna::cmd::add_serve_command(app, exit_status);
+  urna::cmd::add_box_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
+#include "base/private_file.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "rehearsal/mutants.h"
-#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -34,8 +34,7 @@ Result<rehearsal::MutantReport> mutate(const MutateWords& words) {
                  {words.out},
                  "name a folder that does not exist yet"};
   }
-  const Result<tally::SecretBytes> bytes =
-      tally::read_secret_file(words.secrets, secrets_bytes_max);
+  const Result<SecretBytes> bytes = read_secret_file(words.secrets, secrets_bytes_max);
   if (!bytes) return bytes.error();
   const Result<rehearsal::Cast> cast = rehearsal::Cast::decode(bytes->view());
   if (!cast) {

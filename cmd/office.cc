@@ -15,8 +15,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/private_file.h"
 #include "cmd/program.h"
-#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -55,15 +55,15 @@ class SilentTerminal {
     if (::write(descriptor_, text.data(), text.size()) < 0) return;
   }
   // A line without its end; nullopt if there is none or it is too long.
-  [[nodiscard]] std::optional<tally::SecretBytes> line() const {
+  [[nodiscard]] std::optional<SecretBytes> line() const {
     std::string bytes;
     bytes.reserve(passphrase_bytes_max + 1);
     char c = 0;
     while (bytes.size() <= passphrase_bytes_max && ::read(descriptor_, &c, 1) == 1) {
-      if (c == '\n') return tally::SecretBytes(std::move(bytes));
+      if (c == '\n') return SecretBytes(std::move(bytes));
       bytes += c;
     }
-    tally::SecretBytes::wipe(bytes);
+    SecretBytes::wipe(bytes);
     return std::nullopt;
   }
 
@@ -74,7 +74,7 @@ class SilentTerminal {
   termios before_{};
 };
 
-Result<tally::SecretBytes> ask(const std::string& prompt) {
+Result<SecretBytes> ask(const std::string& prompt) {
   const SilentTerminal terminal;
   if (!terminal.usable()) {
     return Error{ErrorCode::usage,
@@ -83,15 +83,15 @@ Result<tally::SecretBytes> ask(const std::string& prompt) {
                  "give a file that holds it with --passphrase-file"};
   }
   terminal.print(prompt);
-  std::optional<tally::SecretBytes> line = terminal.line();
+  std::optional<SecretBytes> line = terminal.line();
   terminal.print("\n");
   if (!line) return Error{ErrorCode::usage, "no passphrase was typed", {}, "try again"};
   return *std::move(line);
 }
 
 // The first line.
-Result<tally::SecretBytes> read_passphrase(const std::string& path) {
-  Result<tally::SecretBytes> file = tally::read_secret_file(path, passphrase_bytes_max);
+Result<SecretBytes> read_passphrase(const std::string& path) {
+  Result<SecretBytes> file = read_secret_file(path, passphrase_bytes_max);
   if (!file) return file;
   const std::string_view line = file->view().substr(0, file->view().find('\n'));
   if (line.empty()) {
@@ -100,7 +100,7 @@ Result<tally::SecretBytes> read_passphrase(const std::string& path) {
                  {path},
                  "write the passphrase there, or leave the option out and type it"};
   }
-  return tally::SecretBytes(std::string(line));
+  return SecretBytes(std::string(line));
 }
 
 template <typename Key>
@@ -144,11 +144,11 @@ tally::AskPassphrase passphrase_of(const OfficeOptions& options) {
   };
 }
 
-Result<tally::SecretBytes> new_passphrase(const OfficeOptions& options) {
+Result<SecretBytes> new_passphrase(const OfficeOptions& options) {
   if (!options.passphrase_file.empty()) return read_passphrase(options.passphrase_file);
-  Result<tally::SecretBytes> first = ask("New passphrase: ");
+  Result<SecretBytes> first = ask("New passphrase: ");
   if (!first) return first;
-  const Result<tally::SecretBytes> again = ask("The same again: ");
+  const Result<SecretBytes> again = ask("The same again: ");
   if (!again) return again.error();
   if (first->view().empty() || first->view() != again->view()) {
     return Error{ErrorCode::usage,
@@ -161,16 +161,16 @@ Result<tally::SecretBytes> new_passphrase(const OfficeOptions& options) {
 
 Status write_key(const std::string& path, const tally::KeyFile& key, bool plain,
                  const OfficeOptions& options) {
-  Result<tally::SecretBytes> bytes = Error{};
+  Result<SecretBytes> bytes = Error{};
   if (plain) {
     bytes = tally::encode_plain(key);
   } else {
-    const Result<tally::SecretBytes> passphrase = new_passphrase(options);
+    const Result<SecretBytes> passphrase = new_passphrase(options);
     if (!passphrase) return passphrase.error();
     bytes = tally::encode_sealed(key, passphrase->view());
   }
   if (!bytes) return std::move(bytes).error();
-  return tally::create_private_file(path, bytes->view());
+  return create_private_file(path, bytes->view());
 }
 
 Result<board::LogSecretKey> load_log_key(const std::string& path, const OfficeOptions& options) {

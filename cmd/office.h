@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret_bytes.h"
 #include "board/checkpoint.h"
 #include "proof/signature.h"
 #include "tally/key_file.h"
 #include "tally/record_view.h"
-#include "tally/secret_bytes.h"
 
 namespace urna::cmd {
 
@@ -37,7 +37,7 @@ void add_threads_option(CLI::App& command, OfficeOptions& options);
 // (neither), io.
 [[nodiscard]] tally::AskPassphrase passphrase_of(const OfficeOptions& options);
 // A new one, on the terminal asked for twice. Error: usage also if it is empty or the two differ.
-[[nodiscard]] Result<tally::SecretBytes> new_passphrase(const OfficeOptions& options);
+[[nodiscard]] Result<SecretBytes> new_passphrase(const OfficeOptions& options);
 
 // Writes a key into a new file of mode 0600, sealed unless `plain`.
 [[nodiscard]] Status write_key(const std::string& path, const tally::KeyFile& key, bool plain,

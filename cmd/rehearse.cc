@@ -13,11 +13,11 @@
 #include <thread>
 #include <vector>
 
+#include "base/private_file.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "count/pabulib/reader.h"
 #include "rehearsal/rehearsal.h"
-#include "tally/private_file.h"
 
 namespace urna::cmd {
 namespace {
@@ -45,7 +45,7 @@ struct RehearseWords {
 
 Status keep_secrets(const rehearsal::Cast& cast, const std::string& path) {
   std::string bytes = cast.encode();
-  Status written = tally::create_private_file(path, bytes);
+  Status written = create_private_file(path, bytes);
   sodium_memzero(bytes.data(), bytes.size());
   return written;
 }

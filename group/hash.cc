@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <sodium/utils.h>
 #include <string>
 
 #include "base/bytes.h"
@@ -46,6 +47,18 @@ std::array<std::uint8_t, 64> expand_message(std::string_view message, std::strin
 
 Element hash_to_group(std::string_view message, std::string_view domain) {
   return Element::from_uniform_bytes(expand_message(message, domain));
+}
+
+std::vector<Element> hash_to_group_all(std::span<const std::string_view> messages,
+                                       std::string_view domain, Backend chosen) {
+  std::vector<std::array<std::uint8_t, 64>> uniform(messages.size());
+  for (std::size_t k = 0; k < messages.size(); ++k)
+    uniform[k] = expand_message(messages[k], domain);
+  std::vector<Element> elements(messages.size());
+  const auto* const octets = reinterpret_cast<const std::uint8_t*>(uniform.data());
+  operations(chosen).map_all(octets, elements);
+  sodium_memzero(uniform.data(), 64 * uniform.size());
+  return elements;
 }
 
 std::vector<Element> hash_to_group_numbered(std::string_view domain, std::uint64_t first,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,12 @@ namespace urna::group {
 
 // An element whose discrete logarithm nobody knows.
 [[nodiscard]] Element hash_to_group(std::string_view message, std::string_view domain);
+
+// Many such elements, in order. Constant time for messages of the same lengths; the map is shared
+// by eight on the ifma backend, and what lies between message and element is wiped.
+[[nodiscard]] std::vector<Element> hash_to_group_all(std::span<const std::string_view> messages,
+                                                     std::string_view domain,
+                                                     Backend chosen = backend());
 
 // Many such elements by number: element k is that of the message "first + k", eight bytes
 // big-endian. Precondition: first + count - 1 is below 2^64 (numbers wrap around otherwise).

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "group/backend/portable.h"
 
 namespace urna::group {
@@ -18,6 +19,15 @@ std::vector<Element> mul_all(const SecretScalar& scalar, std::span<const Element
                              Backend chosen) {
   std::vector<Element> multiples(elements.size());
   operations(chosen).mul_all(scalar, elements, multiples);
+  return multiples;
+}
+
+std::vector<Element> mul_each(std::span<const SecretScalar> scalars,
+                              std::span<const Element> elements, Backend chosen) {
+  if (scalars.size() != elements.size())
+    stop_on_broken_precondition("mul_each: as many scalars as elements");
+  std::vector<Element> multiples(elements.size());
+  operations(chosen).mul_each(scalars, elements, multiples);
   return multiples;
 }
 

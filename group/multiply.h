@@ -30,6 +30,12 @@ namespace urna::group {
                                            std::span<const Element> elements,
                                            Backend chosen = backend());
 
+// scalars[i] * elements[i], in order: a secret for each element, as in blinding. As many operations
+// as mul() each. Precondition: as many scalars as elements; the program stops otherwise.
+[[nodiscard]] std::vector<Element> mul_each(std::span<const SecretScalar> scalars,
+                                            std::span<const Element> elements,
+                                            Backend chosen = backend());
+
 // Many secret multiples of one public element, such as a joint key: a table of 32 x 8 points (32
 // KB) makes each about four times cheaper than mul(). Making the table costs about five mul().
 class FixedBase {

@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
-#include "tally/private_file.h"
+#include "base/private_file.h"
 
 namespace urna::tally {
 namespace {

@@ -17,10 +17,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret_bytes.h"
 #include "board/checkpoint.h"
 #include "election/ceremony.h"
 #include "proof/signature.h"
-#include "tally/secret_bytes.h"
 
 namespace urna::tally {
 

@@ -11,10 +11,10 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/private_file.h"
 #include "election/decrypting.h"
 #include "election/entries.h"
 #include "election/mixing.h"
-#include "tally/private_file.h"
 
 namespace urna::tally {
 namespace {

@@ -70,6 +70,9 @@ struct Operations {
   // to[i] = scalar * elements[i]; `to` may be `elements`.
   void (*mul_all)(const SecretScalar& scalar, std::span<const Element> elements,
                   std::span<Element> to);
+  // to[i] = scalars[i] * elements[i]; `to` may be `elements`.
+  void (*mul_each)(std::span<const SecretScalar> scalars, std::span<const Element> elements,
+                   std::span<Element> to);
   // to[i] = scalars[i] times the element of the table.
   void (*mul_fixed_all)(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                         std::span<Element> to);

@@ -14,6 +14,8 @@ void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to);
 void map_all(const std::uint8_t* uniform, std::span<Element> to);
 EdwardsPoint mul(const SecretScalar& scalar, const EdwardsPoint& point);
 void mul_all(const SecretScalar& scalar, std::span<const Element> elements, std::span<Element> to);
+void mul_each(std::span<const SecretScalar> scalars, std::span<const Element> elements,
+              std::span<Element> to);
 void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                    std::span<Element> to);
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,

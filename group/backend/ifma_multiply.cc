@@ -3,6 +3,7 @@
 // registers, or read whole: no address depends on a digit.
 //
 // - mul_all: the lanes are eight elements, which share the digits.
+// - mul_each: the lanes are eight elements, with digits of their own.
 // - mul_fixed_all: the lanes are eight scalars, which share the table; a vector holds one limb of
 //   the multiples 1 … 8, and a permutation gives each lane that of its digit.
 // - multi_scalar_multiply: the lanes are eight digits of one scalar, which share the table of one
@@ -143,13 +144,13 @@ URNA_IFMA_INLINE Addend8 look_up(const Multiples8& table, const Digits8& digits)
   return r;
 }
 
-URNA_IFMA void mul_8(const SecretDigits& digits, std::span<const Element> elements,
-                     Multiples8& table, EdwardsPoint* const (&to)[lanes]) {
+URNA_IFMA void mul_8(const DigitRows& digits, std::span<const Element> elements, Multiples8& table,
+                     EdwardsPoint* const (&to)[lanes]) {
   make_multiples(load(elements), table);
   Point8 total = identity8();
   for (std::size_t i = SecretDigits::count; i-- > 0;) {
     if (i + 1 < SecretDigits::count) double_four_times(total);
-    const Digits8 digit = digits_of(_mm512_set1_epi64(digits[i]));
+    const Digits8 digit = load_digits(digits.row(i));
     total = add(total, look_up(table, digit), digit.negative);
   }
   store(total, to);
@@ -219,11 +220,25 @@ struct Lanes {
 }  // namespace
 
 void mul_all(const SecretScalar& scalar, std::span<const Element> elements, std::span<Element> to) {
-  const SecretDigits digits(scalar);
+  DigitRows digits;
+  for (std::size_t k = 0; k < lanes; ++k) digits.set(k, scalar);
   Multiples8 table;
   Lanes result;
   for (std::size_t first = 0; first < elements.size(); first += lanes) {
     const std::size_t count = std::min(lanes, elements.size() - first);
+    mul_8(digits, elements.subspan(first, count), table, result.place);
+    for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(result.point[k]);
+  }
+}
+
+void mul_each(std::span<const SecretScalar> scalars, std::span<const Element> elements,
+              std::span<Element> to) {
+  DigitRows digits;
+  Multiples8 table;
+  Lanes result;
+  for (std::size_t first = 0; first < elements.size(); first += lanes) {
+    const std::size_t count = std::min(lanes, elements.size() - first);
+    for (std::size_t k = 0; k < count; ++k) digits.set(k, scalars[first + k]);
     mul_8(digits, elements.subspan(first, count), table, result.place);
     for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(result.point[k]);
   }

@@ -16,6 +16,8 @@ EdwardsPoint mul(const SecretScalar& scalar, const EdwardsPoint& point);
 // scalar times the element of the table: also what FixedBase::mul() does on all backends.
 EdwardsPoint mul_fixed(const SecretScalar& scalar, const FixedBaseTable& table);
 void mul_all(const SecretScalar& scalar, std::span<const Element> elements, std::span<Element> to);
+void mul_each(std::span<const SecretScalar> scalars, std::span<const Element> elements,
+              std::span<Element> to);
 void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                    std::span<Element> to);
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,

@@ -77,6 +77,12 @@ void mul_all(const SecretScalar& scalar, std::span<const Element> elements, std:
     to[i] = Element::of_point(mul(scalar, elements[i].point()));
 }
 
+void mul_each(std::span<const SecretScalar> scalars, std::span<const Element> elements,
+              std::span<Element> to) {
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    to[i] = Element::of_point(mul(scalars[i], elements[i].point()));
+}
+
 void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                    std::span<Element> to) {
   for (std::size_t i = 0; i < scalars.size(); ++i)

@@ -33,7 +33,7 @@ bool says(const Outcome& outcome, const std::string& text) {
 election::TrusteeKeys keys_of(const Town& town, const std::string& trustee) {
   const auto file =
       tally::load_key(town.home(trustee) / "trustee.key", tally::KeyRole::trustee,
-                      [](const std::string&) { return Result<tally::SecretBytes>(Error{}); });
+                      [](const std::string&) { return Result<SecretBytes>(Error{}); });
   return tally::trustee_keys(file.value()).value();
 }
 

@@ -174,9 +174,7 @@ class Town {
 
   // The first `count` people vote in both pools: person i for the projects votes()[i - 1].
   void vote(std::uint8_t count) const {
-    const auto no_passphrase = [](const std::string&) {
-      return Result<tally::SecretBytes>(Error{});
-    };
+    const auto no_passphrase = [](const std::string&) { return Result<SecretBytes>(Error{}); };
     const auto registrar = tally::signing_key(
         tally::load_key(key("registrar.key"), tally::KeyRole::registrar, no_passphrase).value());
     const auto log_key = tally::log_key(

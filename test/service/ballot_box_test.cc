@@ -375,7 +375,7 @@ TEST_P(Box, PassesNoticesOnOnce) {
   answers.wait();
   const auto some = box->notices(5).value();
   ASSERT_EQ(some.size(), 5U);
-  EXPECT_EQ(some[0].sealed, std::string(72, 's'));
+  EXPECT_EQ(some[0].sealed, std::string(2, '\0') + std::string(72, 's'));
   std::vector<std::int64_t> ids;
   for (const auto& notice : some) ids.push_back(notice.id);
   ASSERT_TRUE(box->forget_notices(ids));

@@ -83,12 +83,27 @@ TEST(Bytes, Base64) {
     EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
+TEST(Bytes, Base64Url) {
+  EXPECT_EQ(to_base64url(""), "");
+  EXPECT_EQ(to_base64url("f"), "Zg");
+  EXPECT_EQ(to_base64url("fo"), "Zm8");
+  EXPECT_EQ(to_base64url("\xFB\xFF"), "-_8");
+  // RFC 7515 appendix C.
+  EXPECT_EQ(to_base64url("\x03\xEC\xFF\xE0\xC1"), "A-z_4ME");
+  EXPECT_EQ(from_base64url("A-z_4ME").value(), "\x03\xEC\xFF\xE0\xC1");
+  // Padding, unused bits, blanks, the other alphabet, a lone digit, bytes after the end.
+  for (const std::string& wrong : {"Zg=="s, "Zm8="s, "Zh"s, "Zm9"s, "Zm8 "s, " Zm8"s, "Zm\n8"s,
+                                   "+/8"s, "Z"s, "Zm9vZ"s, "Zm8\0"s, "="s})
+    EXPECT_FALSE(from_base64url(wrong)) << wrong;
+}
+
 TEST(Bytes, TextFormsComeBack) {
   std::mt19937_64 random(7);
   for (std::size_t size = 0; size < 100; ++size) {
     const std::string bytes = random_bytes(random, size);
     EXPECT_EQ(from_hex(to_hex(bytes)).value(), bytes);
     EXPECT_EQ(from_base64(to_base64(bytes)).value(), bytes);
+    EXPECT_EQ(from_base64url(to_base64url(bytes)).value(), bytes);
   }
 }
 

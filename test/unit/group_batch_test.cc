@@ -278,6 +278,32 @@ TEST_P(GroupBatch, NumberedHashes) {
               hash_to_group(std::string(8, '\0'), longer));
 }
 
+TEST_P(GroupBatch, HashesMessagesOfAllLengths) {
+  const std::string text(300, 'm');
+  for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 65U}) {
+    std::vector<std::string_view> messages;
+    for (std::size_t k = 0; k < count; ++k)
+      messages.push_back(std::string_view(text).substr(0, 4 * k));
+    const std::vector<Element> elements = hash_to_group_all(messages, "all lengths", GetParam());
+    ASSERT_EQ(elements.size(), count);
+    for (std::size_t k = 0; k < count; ++k)
+      EXPECT_TRUE(elements[k] == hash_to_group(messages[k], "all lengths")) << count << " " << k;
+  }
+}
+
+TEST_P(GroupBatch, ASecretForEachElement) {
+  for (const std::size_t count : sizes) {
+    std::vector<Element> elements = some_elements(count, 75 + count);
+    if (count > 6) elements[6] = Element();
+    const std::vector<Scalar> scalars = some_scalars(count, 76 + count);
+    const std::vector<Element> multiples = mul_each(as_secret(scalars), elements, GetParam());
+    ASSERT_EQ(multiples.size(), count);
+    for (std::size_t i = 0; i < count; ++i)
+      ASSERT_EQ(multiples[i].encode(), sodium_multiple(scalars[i], elements[i]))
+          << count << " " << i;
+  }
+}
+
 TEST_P(GroupBatch, OneSecretTimesManyElements) {
   for (const Scalar& scalar : some_scalars(30, 63)) {
     const std::vector<Element> elements = some_elements(9, 64);

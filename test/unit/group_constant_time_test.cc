@@ -113,6 +113,7 @@ void batches(Backend chosen) {
   const std::vector<Element> multiples = mul_all(scalars[0], elements, chosen);
   expect_valid(encode_all(multiples, chosen));
   expect_valid(encode_doubled_all(multiples, chosen));
+  expect_valid(encode_all(mul_each(scalars, elements, chosen), chosen));
   expect_valid(encode_all(FixedBase(elements[0]).mul_all(scalars, chosen), chosen));
   expect_valid({multi_scalar_multiply(scalars, elements, chosen).encode()});
 }

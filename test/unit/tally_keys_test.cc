@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/private_file.h"
 #include "election/ceremony.h"
 #include "tally/card.h"
 #include "tally/key_file.h"
-#include "tally/private_file.h"
 
 namespace urna::tally {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "tally/private_file.h"
+#include "base/private_file.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 
-namespace urna::tally {
+namespace urna {
 namespace {
 
 Error failure(const std::string& what, const std::string& path, int cause) {
@@ -95,9 +95,35 @@ Result<SecretBytes> read_secret_file(const std::string& path, std::size_t max_by
   return SecretBytes(std::move(*bytes));
 }
 
+Status rename_private_file(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+    return failure("cannot name the file", to, errno);
+  }
+  return sync_folder_of(to);
+}
+
+Status erase_private_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor < 0) {
+    // After a crash the removal may have happened without having become durable.
+    return errno == ENOENT ? sync_folder_of(path) : failure("cannot open the file", path, errno);
+  }
+  struct stat facts {};
+  Status done = ok_status();
+  if (::fstat(descriptor, &facts) != 0) {
+    done = failure("cannot ask for the file's length", path, errno);
+  } else {
+    done = write_all(descriptor, std::string(static_cast<std::size_t>(facts.st_size), '\0'), path);
+  }
+  ::close(descriptor);
+  if (!done) return done;
+  if (::unlink(path.c_str()) != 0) return failure("cannot remove the file", path, errno);
+  return sync_folder_of(path);
+}
+
 bool readable_by_others(const std::string& path) {
   struct stat facts {};
   return ::stat(path.c_str(), &facts) == 0 && (facts.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
-}  // namespace urna::tally
+}  // namespace urna

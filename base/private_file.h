@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "tally/secret_bytes.h"
+#include "base/secret_bytes.h"
 
-namespace urna::tally {
+namespace urna {
 
 // Makes the file with mode 0600, whole and durable or not at all. Of two who try at once, one
 // succeeds. Errors: conflict (there is a file of that name; it is untouched), io, not_found (no
@@ -22,7 +22,15 @@ namespace urna::tally {
 // The bytes of a file. Errors: those of read_file().
 [[nodiscard]] Result<SecretBytes> read_secret_file(const std::string& path, std::size_t max_bytes);
 
+// Gives the file another name, durably, replacing none. Errors: as create_private_file().
+[[nodiscard]] Status rename_private_file(const std::string& from, const std::string& to);
+
+// Overwrites the file with zeros, removes it, and makes both durable; a file that is not there is
+// removed already. What the storage keeps of overwritten blocks (wear levelling, copies on write,
+// backups) is beyond this. Error: io.
+[[nodiscard]] Status erase_private_file(const std::string& path);
+
 // Whether others than the owner may read the file. False if it cannot be asked.
 [[nodiscard]] bool readable_by_others(const std::string& path);
 
-}  // namespace urna::tally
+}  // namespace urna

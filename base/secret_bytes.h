@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace urna::tally {
+namespace urna {
 
 class SecretBytes {
  public:
@@ -42,4 +42,4 @@ class SecretBytes {
   std::string bytes_;
 };
 
-}  // namespace urna::tally
+}  // namespace urna

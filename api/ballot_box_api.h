@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The ballot box over HTTP: what docs/openapi.yaml says under "ballot box", and the record as a
+// static site of C2SP tlog-tiles with the files of docs/protocol.md section 14.
+#pragma once
+
+#include "ballotbox/ballot_box.h"
+#include "base/result.h"
+#include "server/metrics.h"
+#include "server/router.h"
+
+namespace urna::api {
+
+// Adds the routes. The box must outlive the router. Rate classes: "ballots" for what is recorded,
+// "reads" for questions.
+[[nodiscard]] Status add_ballot_box_routes(server::Router& router, ballotbox::BallotBox& box);
+
+// The box's numbers as metrics. The box must outlive the metrics.
+void add_ballot_box_metrics(server::Metrics& metrics, const ballotbox::BallotBox& box);
+
+}  // namespace urna::api

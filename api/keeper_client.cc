@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "api/keeper_client.h"
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "adapters/http_client.h"
+#include "pseudonym/blinding.h"
+#include "pseudonym/messages.h"
+
+namespace urna::api {
+namespace {
+
+adapters::HttpLimits limits() {
+  adapters::HttpLimits limits;
+  limits.total_ms = 20'000;
+  limits.answer_bytes_max = pseudonym::message_bytes_max;
+  return limits;
+}
+
+adapters::HttpTrust trust() {
+  adapters::HttpTrust trust;
+  trust.plain_http = true;
+  return trust;
+}
+
+class Client final : public registrar::PseudonymSource {
+ public:
+  Client(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string edition)
+      : group_(std::move(group)),
+        keepers_(std::move(keepers)),
+        edition_(std::move(edition)),
+        http_(limits(), trust()) {}
+
+  Result<std::vector<election::Pseudonym>> pseudonyms(std::span<const std::string> identifiers,
+                                                      Use use) override {
+    std::vector<election::Pseudonym> all;
+    all.reserve(identifiers.size());
+    for (std::size_t begin = 0; begin < identifiers.size(); begin += pseudonym::batch_max) {
+      const auto batch =
+          identifiers.subspan(begin, std::min(pseudonym::batch_max, identifiers.size() - begin));
+      if (Status added = add_batch(batch, use, all); !added) return std::move(added).error();
+    }
+    return all;
+  }
+
+ private:
+  Status add_batch(std::span<const std::string> identifiers, Use use,
+                   std::vector<election::Pseudonym>& all) const {
+    std::vector<SecretBytes> inputs;
+    std::vector<std::string_view> views;
+    for (const std::string& identifier : identifiers) {
+      Result<SecretBytes> input = pseudonym::pseudonym_input(edition_, identifier);
+      if (!input) return std::move(input).error();
+      inputs.push_back(std::move(*input));
+    }
+    for (const SecretBytes& input : inputs) views.push_back(input.view());
+    const Result<pseudonym::Blinding> blinding = pseudonym::Blinding::of(views);
+    if (!blinding) return blinding.error();
+
+    pseudonym::EvaluateRequest request;
+    request.purpose =
+        use == Use::roll ? pseudonym::Purpose::roll_import : pseudonym::Purpose::certification;
+    request.group_key = group_.public_key();
+    request.blinded = blinding->blinded();
+    const std::string body = encode(request);
+
+    std::vector<std::future<Result<pseudonym::EvaluateResponse>>> asked;
+    for (const KeeperAddress& keeper : keepers_) {
+      asked.push_back(
+          std::async(std::launch::async, [this, &keeper, &body] { return ask(keeper, body); }));
+    }
+    std::vector<pseudonym::EvaluateResponse> answers;
+    std::optional<Error> first_error;
+    for (auto& one : asked) {
+      Result<pseudonym::EvaluateResponse> answer = one.get();
+      if (answer) {
+        answers.push_back(std::move(*answer));
+      } else if (!first_error || first_error->code == ErrorCode::io) {
+        first_error = std::move(answer).error();
+      }
+    }
+    return combine(*blinding, std::move(answers), first_error, all);
+  }
+
+  // Leaves out whoever proves wrong.
+  Status combine(const pseudonym::Blinding& blinding,
+                 std::vector<pseudonym::EvaluateResponse> answers,
+                 const std::optional<Error>& first_error,
+                 std::vector<election::Pseudonym>& all) const {
+    std::optional<Error> wrong;
+    while (answers.size() >= group_.threshold()) {
+      const std::span some(answers.data(), group_.threshold());
+      const Result<std::vector<pseudonym::Output>> outputs = blinding.finalize(group_, some);
+      if (outputs) {
+        for (const pseudonym::Output& output : *outputs) {
+          all.push_back(election::Pseudonym{pseudonym::pseudonym_of(output)});
+        }
+        return ok_status();
+      }
+      wrong = Error{ErrorCode::conflict,
+                    "a keeper's answer does not hold: " + outputs.error().place.field,
+                    {},
+                    "ask that keeper"};
+      // Which of them, the field says by number; without a number the first one goes.
+      const auto accused = std::ranges::find_if(answers, [&](const auto& answer) {
+        return outputs.error().place.field.ends_with(" " + std::to_string(answer.keeper.value));
+      });
+      answers.erase(accused != answers.end() ? accused : answers.begin());
+    }
+    if (wrong) return *wrong;
+    if (first_error) return *first_error;
+    return Error{ErrorCode::io, "too few keepers answer", {}, "try again later"};
+  }
+
+  Result<pseudonym::EvaluateResponse> ask(const KeeperAddress& keeper,
+                                          const std::string& body) const {
+    const std::string address = keeper.url + "/api/v1/evaluate";
+    const std::string authorization = "Bearer " + keeper.token;
+    adapters::HttpRequest request;
+    request.url = address;
+    request.body = body;
+    request.headers = {{"Authorization", authorization}, {"Content-Type", "application/cbor"}};
+    const Result<adapters::HttpAnswer> answer = http_.send(request);
+    if (!answer) return answer.error();
+    if (answer->status == 429) {
+      return Error{ErrorCode::limit, "a keeper's quota is used up", {}, "ask the keeper"};
+    }
+    if (answer->status != 200) {
+      return Error{ErrorCode::io, "a keeper did not answer", {}, "see the keeper's log"};
+    }
+    return pseudonym::decode_evaluate_response(answer->body);
+  }
+
+  pseudonym::KeeperGroup group_;
+  std::vector<KeeperAddress> keepers_;
+  std::string edition_;
+  adapters::HttpClient http_;
+};
+
+}  // namespace
+
+std::unique_ptr<registrar::PseudonymSource> keeper_client(pseudonym::KeeperGroup group,
+                                                          std::vector<KeeperAddress> keepers,
+                                                          std::string edition) {
+  return std::make_unique<Client>(std::move(group), std::move(keepers), std::move(edition));
+}
+
+}  // namespace urna::api

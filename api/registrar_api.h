@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The registrar over HTTP: what docs/openapi.yaml says under "registrar".
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "registrar/office.h"
+#include "registrar/ports/identity_provider.h"
+#include "server/rate_limit.h"
+#include "server/router.h"
+
+namespace urna::api {
+
+// What the handlers work with; all of it outlives the router.
+struct RegistrarDesk {
+  const registrar::Office& office;
+  registrar::IdentityProvider* identity_provider = nullptr;  // none if null
+  registrar::IdentifierKind provider_identifier = registrar::IdentifierKind::pesel;
+  std::string box_token;             // that the ballot box bears
+  server::RateLimiter& per_person;   // attempts on one name and birth date, whoever makes them
+  std::string register_json;         // art. 30
+  std::string notice_pl, notice_en;  // art. 13 and 14, Markdown
+};
+
+// Adds the routes. Rate classes: "identify", "factors", "reads".
+[[nodiscard]] Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk);
+
+}  // namespace urna::api

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "cmd/serve.h"
+
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/ballot_box_api.h"
+#include "ballotbox/notice_courier.h"
+#include "ballotbox/transfer.h"
+#include "cmd/office.h"
+#include "cmd/program.h"
+#include "cmd/service.h"
+#include "cmd/stores.h"
+
+namespace urna::cmd {
+namespace {
+
+struct ServeConfig {
+  server::ServerConfig http;
+  std::string store;
+  std::string key;
+  std::string passphrase_file;
+  std::uint32_t checking_threads = 1;
+  std::uint32_t waiting_max = 8'192;
+  std::uint32_t batch_max = 512;
+  bool tickets = true;
+  std::int64_t opens = 0;
+  std::int64_t closes = 0;
+  std::string registrar_url;
+  std::string registrar_token_file;
+  std::uint32_t notices_least = 32;
+  std::chrono::milliseconds notices_wait_most{600'000};
+  std::uint32_t ballots_per_minute = 600;
+  std::uint32_t reads_per_minute = 6'000;
+};
+
+void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
+  using server::Required;
+  server::add_server_keys(keys, config.http);
+  keys.add("store", config.store, store_help, Required::yes);
+  keys.add("key", config.key, "the board's key, made by `urna edition key`", Required::yes);
+  keys.add("passphrase_file", config.passphrase_file, "file with the key's passphrase, if sealed");
+  keys.add("box.checking_threads", config.checking_threads, "threads that verify ballots", 1, 64);
+  keys.add("box.waiting_max", config.waiting_max,
+           "ballots that may wait; more are answered 503 with Retry-After", 1, 1'000'000);
+  keys.add("box.batch_max", config.batch_max, "ballots verified by one sum", 1, 65'536);
+  keys.add("box.tickets", config.tickets, "take only ballots that come with a notice ticket");
+  keys.add("box.opens", config.opens,
+           "Unix seconds from which ballots are taken; 0: the manifest's", 0);
+  keys.add("box.closes", config.closes,
+           "Unix seconds until which ballots are taken; 0: the "
+           "manifest's",
+           0);
+  keys.add("registrar.url", config.registrar_url,
+           "address of the registrar, to which notices go; empty: they wait");
+  keys.add("registrar.token_file", config.registrar_token_file, "file with the token for it");
+  keys.add("notices.batch_least", config.notices_least,
+           "how many must wait for a batch to leave before its time", 1, 1'000);
+  keys.add("notices.wait_most", config.notices_wait_most, "how long the first of a batch waits");
+  keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
+           1'000'000);
+  keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
+}
+
+server::RateClass per_minute(std::string name, std::uint32_t count) {
+  return {std::move(name), {count, std::chrono::minutes(1), count}};
+}
+
+// What a sub-command on the store needs.
+struct Opened {
+  std::unique_ptr<ballotbox::RecordStore> store;
+  std::optional<board::LogSecretKey> key;
+};
+Result<Opened> open(const ServeConfig& config) {
+  OfficeOptions office;
+  office.passphrase_file = config.passphrase_file;
+  Result<board::LogSecretKey> key = load_log_key(config.key, office);
+  if (!key) return std::move(key).error();
+  Result<std::unique_ptr<ballotbox::RecordStore>> store = open_record_store(config.store);
+  if (!store) return std::move(store).error();
+  return Opened{std::move(*store), std::move(*key)};
+}
+
+int serve(const ServiceOptions& options) {
+  ServeConfig config;
+  server::ConfigKeys keys("serve");
+  add_keys(keys, config);
+  const Result<bool> loaded = load_config(keys, options);
+  if (!loaded) return fail(loaded.error(), false);
+  if (!*loaded) return 0;
+  Result<Opened> opened = open(config);
+  if (!opened) return fail(opened.error(), false);
+
+  ballotbox::Settings settings;
+  settings.waiting_max = config.waiting_max;
+  settings.batch_max = config.batch_max;
+  settings.checking_threads = config.checking_threads;
+  settings.tickets_required = config.tickets;
+  if (config.opens != 0) settings.opens = static_cast<std::uint64_t>(config.opens);
+  if (config.closes != 0) settings.closes = static_cast<std::uint64_t>(config.closes);
+  settings.clock = unix_time;
+  auto box = ballotbox::BallotBox::open(std::move(opened->store), *opened->key, settings);
+  if (!box) return fail(box.error(), false);
+
+  server::Metrics metrics;
+  server::Router router;
+  Status added = api::add_ballot_box_routes(router, **box);
+  if (added) {
+    added =
+        server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
+  }
+  if (!added) return fail(added.error(), false);
+  api::add_ballot_box_metrics(metrics, **box);
+  config.http.handle_signals = true;
+  config.http.rates = {per_minute("ballots", config.ballots_per_minute),
+                       per_minute("reads", config.reads_per_minute)};
+  const Status ran = run_service(config.http, std::move(router), metrics,
+                                 server::Log::to_stderr(server::LogLevel::info), options);
+  // What was taken is recorded before the program ends.
+  (*box)->stop();
+  return ran ? 0 : fail(ran.error(), false);
+}
+
+struct BoxOptions : ServiceOptions {
+  std::string folder;
+  bool json = false;
+};
+
+int move_record(const BoxOptions& options, bool import) {
+  ServeConfig config;
+  server::ConfigKeys keys("serve");
+  add_keys(keys, config);
+  const Result<bool> loaded = load_config(keys, options);
+  if (!loaded) return fail(loaded.error(), options.json);
+  if (!*loaded) return 0;
+  Result<Opened> opened = open(config);
+  if (!opened) return fail(opened.error(), options.json);
+  const Result<ballotbox::TransferReport> report =
+      import ? ballotbox::import_record(options.folder, *opened->store)
+             : ballotbox::export_record(*opened->store, options.folder, *opened->key);
+  if (!report) return fail(report.error(), options.json);
+  OfficeOptions output;
+  output.json = options.json;
+  return say(output,
+             fmt::format("{} {}: {} entries, {} files; {} entries in all\n", options.folder,
+                         import ? "taken into the store" : "written", report->entries,
+                         report->files, report->size),
+             {{"entries", report->entries}, {"files", report->files}, {"size", report->size}});
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, int& exit_status) {
+  auto options = std::make_shared<ServiceOptions>();
+  CLI::App* command =
+      app.add_subcommand("serve", "The ballot box: take ballots and show the public record");
+  add_service_options(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  urna serve --print-config            every key of the configuration\n"
+      "  urna serve --config serve.toml       until SIGTERM or Ctrl-C\n"
+      "  URNA_SERVE_HTTP_PORT=8080 urna serve --config serve.toml\n\n"
+      "Exit status: 0 stopped when asked to, 2 usage, 3 malformed, 4 files, 7 conflict.\n"
+      "The API is described in docs/openapi.yaml, operation in docs/operations.md.");
+  command->callback([options, &exit_status] { exit_status = serve(*options); });
+}
+
+void add_box_command(CLI::App& app, int& exit_status) {
+  CLI::App* command =
+      app.add_subcommand("box", "The record of an edition, in and out of the ballot box's store");
+  command->require_subcommand(1);
+  for (const bool import : {true, false}) {
+    auto options = std::make_shared<BoxOptions>();
+    CLI::App* move =
+        command->add_subcommand(import ? "import" : "export",
+                                import ? "Take what a record in a folder has beyond the store"
+                                       : "Write the store's record to a new folder, for the tally");
+    add_service_options(*move, *options);
+    move->add_option("folder", options->folder, "Folder of the record")->required();
+    move->add_flag("--json", options->json, "Machine-readable output");
+    move->callback(
+        [options, import, &exit_status] { exit_status = move_record(*options, import); });
+  }
+  command->footer(
+      "Examples:\n"
+      "  urna box import --config serve.toml record/   after the ceremony, and during the tally\n"
+      "  urna box export --config serve.toml record/   after the closing\n\n"
+      "`urna serve` may run meanwhile. Importing twice changes nothing.");
+}
+
+}  // namespace urna::cmd

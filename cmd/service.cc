@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "cmd/service.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/atomic_file.h"
+#include "base/file.h"
+
+namespace urna::cmd {
+
+void add_service_options(CLI::App& command, ServiceOptions& options) {
+  command.add_option("--config", options.config, "TOML file; see --print-config");
+  command.add_flag("--print-config", options.print_config,
+                   "Print every key of the configuration with its default, and its variable in the "
+                   "environment");
+  command.add_option("--ready-file", options.ready_file,
+                     "Write \"ADDRESS:PORT\" there once requests are answered");
+}
+
+Result<bool> load_config(server::ConfigKeys& keys, const ServiceOptions& options) {
+  if (options.print_config) {
+    fmt::print("{}", keys.help());
+    return false;
+  }
+  if (Status loaded = keys.load(options.config, server::environment_of_process()); !loaded) {
+    return std::move(loaded).error();
+  }
+  return true;
+}
+
+Result<std::string> read_token(const std::string& path) {
+  constexpr std::size_t token_bytes_least = 16;
+  constexpr std::size_t token_bytes_most = 256;
+  Result<std::string> bytes = read_file(path, token_bytes_most + 1);
+  if (!bytes) return bytes;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{ErrorCode::conflict, "others may read this token", {path}, "chmod 600 the file"};
+  }
+  std::string token = bytes->substr(0, bytes->find('\n'));
+  const bool visible = std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!visible || token.size() < token_bytes_least || token.size() > token_bytes_most) {
+    return Error{ErrorCode::malformed,
+                 "the file does not begin with a token of 16 to 256 visible characters",
+                 {path},
+                 "make one with `openssl rand -hex 32`"};
+  }
+  return token;
+}
+
+Status run_service(const server::ServerConfig& config, server::Router router,
+                   server::Metrics& metrics, const server::Log& log,
+                   const ServiceOptions& options) {
+  Result<std::unique_ptr<server::Server>> made =
+      server::Server::create(config, std::move(router), metrics, log);
+  if (!made) return std::move(made).error();
+  const std::uint16_t port = (*made)->port();
+  log.write(server::LogLevel::info, "ready",
+            {{"address", server::OperatorText{config.address}}, {"port", port}});
+  if (!options.ready_file.empty()) {
+    const Status told =
+        write_file_atomically(options.ready_file, fmt::format("{}:{}\n", config.address, port));
+    if (!told) return told;
+  }
+  (*made)->run();
+  log.write(server::LogLevel::info, "stopped");
+  return ok_status();
+}
+
+}  // namespace urna::cmd

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Which database a role keeps its data in, as the configuration names it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ballotbox/record_store.h"
+#include "base/result.h"
+
+namespace urna::cmd {
+
+inline constexpr const char* store_help =
+    "\"sqlite:FILE\", or \"postgres:PARAMETERS\" as libpq takes them";
+
+// Errors: usage (neither of the two), and those of opening.
+[[nodiscard]] Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(
+    const std::string& store);
+
+}  // namespace urna::cmd

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "protection/fields.h"
+
+#include "base/bytes.h"
+
+namespace urna::protection {
+
+std::string_view id_of(DataSet set) {
+  switch (set) {
+    case DataSet::registrar:
+      return "registrar";
+  }
+  stop_on_broken_precondition("id_of: a data set");
+}
+
+Words describe(DataSet set) {
+  switch (set) {
+    case DataSet::registrar:
+      return {"uprawnieni do głosowania i potwierdzanie ich tożsamości",
+              "people entitled to vote, and establishing who they are"};
+  }
+  stop_on_broken_precondition("describe: a data set");
+}
+
+std::string_view id_of(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::eligibility:
+      return "eligibility";
+    case Purpose::identification:
+      return "identification";
+    case Purpose::notification:
+      return "notification";
+    case Purpose::abuse:
+      return "abuse";
+    case Purpose::accountability:
+      return "accountability";
+  }
+  stop_on_broken_precondition("id_of: a purpose");
+}
+
+Words describe(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::eligibility:
+      return {"ustalenie, kto i w których pulach może głosować",
+              "establishing who may vote, and in which pools"};
+    case Purpose::identification:
+      return {"potwierdzenie tożsamości głosującego", "establishing who the voter is"};
+    case Purpose::notification:
+      return {"powiadamianie osoby o tym, co zrobiono w jej imieniu",
+              "telling the person what was done in their name"};
+    case Purpose::abuse:
+      return {"zapobieganie nadużyciom: limity i blokady", "preventing abuse: caps and locks"};
+    case Purpose::accountability:
+      return {"rozliczalność: kto czytał lub zapisywał dane",
+              "accountability: who read or wrote data"};
+  }
+  stop_on_broken_precondition("describe: a purpose");
+}
+
+std::string_view id_of(Recipient recipient) {
+  switch (recipient) {
+    case Recipient::register_office:
+      return "register-office";
+    case Recipient::sms_gateway:
+      return "sms-gateway";
+    case Recipient::mail_service:
+      return "mail-service";
+    case Recipient::letter_printer:
+      return "letter-printer";
+    case Recipient::keepers:
+      return "keepers";
+    case Recipient::second_controller:
+      return "second-controller";
+  }
+  stop_on_broken_precondition("id_of: a recipient");
+}
+
+Words describe(Recipient recipient) {
+  switch (recipient) {
+    case Recipient::register_office:
+      return {"upoważnieni pracownicy ewidencji ludności",
+              "authorised staff of the residents' register office"};
+    case Recipient::sms_gateway:
+      return {"operator bramki SMS (podmiot przetwarzający)", "SMS gateway (processor)"};
+    case Recipient::mail_service:
+      return {"operator poczty elektronicznej (podmiot przetwarzający)",
+              "e-mail service (processor)"};
+    case Recipient::letter_printer:
+      return {"drukarnia listów z kodami (podmiot przetwarzający)",
+              "printer of code letters (processor)"};
+    case Recipient::keepers:
+      return {"powiernicy pseudonimów (tylko w postaci, z której nikogo nie da się rozpoznać)",
+              "pseudonym keepers (only in a form from which nobody can be recognised)"};
+    case Recipient::second_controller:
+      return {"drugi administrator, świadek dziennika dostępu",
+              "the second controller, witness of the access log"};
+  }
+  stop_on_broken_precondition("describe: a recipient");
+}
+
+Words describe(PersonCategory category) {
+  switch (category) {
+    case PersonCategory::resident:
+      return {"mieszkańcy", "residents"};
+    case PersonCategory::guardian:
+      return {"opiekunowie małoletnich", "guardians of minors"};
+    case PersonCategory::official:
+      return {"pracownicy urzędu", "officials"};
+  }
+  stop_on_broken_precondition("describe: a category of persons");
+}
+
+Words describe(Source source) {
+  switch (source) {
+    case Source::residents_register:
+      return {"rejestr mieszkańców", "residents' register"};
+    case Source::person:
+      return {"osoba, której dane dotyczą", "the person"};
+    case Source::official:
+      return {"pracownik punktu obsługi", "an official at a point"};
+    case Source::identity_provider:
+      return {"dostawca tożsamości elektronicznej", "provider of electronic identity"};
+    case Source::itself:
+      return {"powstaje w systemie", "made by the system itself"};
+  }
+  stop_on_broken_precondition("describe: a source");
+}
+
+Words describe(Sensitivity sensitivity) {
+  switch (sensitivity) {
+    case Sensitivity::technical:
+      return {"techniczne", "technical"};
+    case Sensitivity::ordinary:
+      return {"zwykłe", "ordinary"};
+    case Sensitivity::identifying:
+      return {"identyfikujące", "identifying"};
+    case Sensitivity::national_id:
+      return {"krajowy numer identyfikacyjny (art. 87 RODO)",
+              "national identification number (GDPR art. 87)"};
+  }
+  stop_on_broken_precondition("describe: a sensitivity");
+}
+
+}  // namespace urna::protection

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The declaration: every stored field that can relate to a person, and why it may be there.
+//
+// Tables are built from it (table.h), and from it come the register of processing and the notices
+// (register.h), the deletion job (retention.h) and the export filter (disclosure.h). A field that
+// is not declared here does not build.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "protection/law.h"
+#include "protection/words.h"
+
+namespace urna::protection {
+
+// Sets of data that never share a database, a key or a log.
+enum class DataSet : std::uint8_t { registrar };
+
+enum class PersonCategory : std::uint8_t { resident, guardian, official };
+
+enum class Purpose : std::uint8_t {
+  eligibility,     // who may vote, and in which pools
+  identification,  // that the one who asks is that person
+  notification,    // telling the person what is done in their name
+  abuse,           // caps, locks, attempts
+  accountability,  // who read or wrote what
+};
+
+enum class Recipient : std::uint8_t {
+  register_office,    // the registrar's own staff
+  sms_gateway,        // processor
+  mail_service,       // processor
+  letter_printer,     // processor
+  keepers,            // get blinded elements only, from which nobody can be recognised
+  second_controller,  // witnesses the access log
+};
+
+enum class Source : std::uint8_t {
+  residents_register,
+  person,
+  official,
+  identity_provider,
+  itself
+};
+
+enum class Sensitivity : std::uint8_t {
+  technical,  // means nothing outside the data set
+  ordinary,
+  identifying,  // enough to recognise a person
+  national_id,  // GDPR art. 87
+};
+
+// A set of few enumerators, known when compiling.
+template <typename Enum>
+class SetOf {
+ public:
+  constexpr SetOf(std::initializer_list<Enum> members) {  // NOLINT(*-explicit-*): reads as a set
+    for (const Enum member : members) bits_ |= bit(member);
+  }
+  [[nodiscard]] constexpr bool contains(Enum member) const { return (bits_ & bit(member)) != 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+
+ private:
+  static constexpr std::uint32_t bit(Enum member) {
+    return std::uint32_t{1} << static_cast<unsigned>(member);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+// Names of fields in code; their order is of no meaning.
+enum class Field : std::uint8_t {
+  person_reference,
+  person_identifier_hash,
+  person_target_hash,
+  person_digest,
+  person_identifier,
+  person_name,
+  person_birth_date,
+  person_address,
+  person_district,
+  person_phone,
+  person_email,
+  person_guardian,
+  person_origin,
+  person_withdrawn,
+  person_on_roll,
+  session_token_hash,
+  session_person,
+  session_level,
+  session_expires,
+  session_code,
+  session_code_expires,
+  session_failures,
+  session_codes_sent,
+  session_contact,
+  session_by_guardian,
+  attempt_person,
+  attempt_failures,
+  attempt_codes,
+  attempt_day,
+  attempt_locked_until,
+  attempt_certificates,
+  letter_person,
+  letter_code,
+  letter_used,
+  contact_use_contact,
+  contact_use_person,
+  ward_person,
+  ward_guardian,
+  outbox_message,
+  outbox_expires,
+  access_entry,
+  access_pending_entry,
+};
+
+struct FieldDeclaration {
+  Field field{};
+  DataSet set{};
+  std::string_view table;
+  std::string_view column;
+  Words what;
+  PersonCategory who{};
+  SetOf<Purpose> purposes;
+  const LegalRef* basis = nullptr;
+  Source source{};
+  SetOf<Recipient> recipients;
+  const RetentionRule* retention = nullptr;
+  Sensitivity sensitivity{};
+};
+
+namespace declared {
+
+using enum Purpose;
+using enum Recipient;
+using enum PersonCategory;
+using enum Sensitivity;
+
+inline constexpr SetOf<Recipient> inside{register_office};
+
+// ---- registrar: the residents' register as imported
+
+inline constexpr FieldDeclaration in_register(Field field, std::string_view column, Words what,
+                                              SetOf<Purpose> purposes, SetOf<Recipient> recipients,
+                                              Sensitivity sensitivity,
+                                              Source source = Source::residents_register) {
+  return {field,
+          DataSet::registrar,
+          "person",
+          column,
+          what,
+          resident,
+          purposes,
+          &law::register_duty,
+          source,
+          recipients,
+          &retention::protests,
+          sensitivity};
+}
+inline constexpr FieldDeclaration in_registrar(Field field, std::string_view table,
+                                               std::string_view column, Words what,
+                                               SetOf<Purpose> purposes, const LegalRef& basis,
+                                               Source source, const RetentionRule& kept,
+                                               Sensitivity sensitivity = technical,
+                                               SetOf<Recipient> recipients = inside,
+                                               PersonCategory who = resident) {
+  return {field,  DataSet::registrar, table, column,     what, who, purposes, &basis,
+          source, recipients,         &kept, sensitivity};
+}
+
+}  // namespace declared
+
+inline constexpr std::array declared_fields = {
+    // The register. All but hashes and marks is sealed at rest.
+    declared::in_register(Field::person_reference, "reference",
+                          {"losowe oznaczenie osoby", "random reference to the person"},
+                          {Purpose::eligibility, Purpose::identification, Purpose::notification},
+                          declared::inside, Sensitivity::technical, Source::itself),
+    declared::in_register(Field::person_identifier_hash, "identifier_hash",
+                          {"skrót identyfikatora z kluczem, do wyszukiwania",
+                           "keyed hash of the identifier, to find the person by"},
+                          {Purpose::identification}, declared::inside, Sensitivity::technical,
+                          Source::itself),
+    declared::in_register(
+        Field::person_target_hash, "target_hash",
+        {"skrót imienia, nazwiska i daty urodzenia z kluczem", "keyed hash of name and birth date"},
+        {Purpose::abuse}, declared::inside, Sensitivity::technical, Source::itself),
+    declared::in_register(Field::person_digest, "digest",
+                          {"skrót wiersza rejestru z kluczem, do rozpoznania zmian",
+                           "keyed hash of the register's row, to see changes by"},
+                          {Purpose::eligibility}, declared::inside, Sensitivity::technical,
+                          Source::itself),
+    declared::in_register(Field::person_identifier, "identifier",
+                          {"identyfikator wskazany w uchwale (np. PESEL), zaszyfrowany",
+                           "the identifier that the resolution names (such as PESEL), sealed"},
+                          {Purpose::eligibility, Purpose::identification},
+                          {Recipient::register_office, Recipient::keepers},
+                          Sensitivity::national_id),
+    declared::in_register(
+        Field::person_name, "name", {"imię i nazwisko, zaszyfrowane", "name, sealed"},
+        {Purpose::identification, Purpose::notification},
+        {Recipient::register_office, Recipient::letter_printer}, Sensitivity::identifying),
+    declared::in_register(Field::person_birth_date, "birth_date",
+                          {"data urodzenia, zaszyfrowana", "birth date, sealed"},
+                          {Purpose::eligibility, Purpose::identification}, declared::inside,
+                          Sensitivity::ordinary),
+    declared::in_register(Field::person_address, "address",
+                          {"adres zamieszkania, zaszyfrowany", "address of residence, sealed"},
+                          {Purpose::identification, Purpose::notification},
+                          {Recipient::register_office, Recipient::letter_printer},
+                          Sensitivity::identifying),
+    declared::in_register(Field::person_district, "district",
+                          {"dzielnica, zaszyfrowana", "district, sealed"}, {Purpose::eligibility},
+                          declared::inside, Sensitivity::ordinary),
+    declared::in_register(
+        Field::person_phone, "phone", {"numer telefonu, zaszyfrowany", "phone number, sealed"},
+        {Purpose::identification, Purpose::notification},
+        {Recipient::register_office, Recipient::sms_gateway}, Sensitivity::identifying),
+    declared::in_register(Field::person_email, "email",
+                          {"adres poczty elektronicznej, zaszyfrowany", "e-mail address, sealed"},
+                          {Purpose::identification, Purpose::notification},
+                          {Recipient::register_office, Recipient::mail_service},
+                          Sensitivity::identifying),
+    declared::in_register(Field::person_guardian, "guardian",
+                          {"oznaczenie identyfikatora opiekuna, zaszyfrowane",
+                           "reference to the guardian's identifier, sealed"},
+                          {Purpose::eligibility}, declared::inside, Sensitivity::ordinary),
+    declared::in_register(Field::person_origin, "origin",
+                          {"skąd jest wiersz: rejestr albo punkt obsługi",
+                           "where the row is from: register or point"},
+                          {Purpose::eligibility}, declared::inside, Sensitivity::technical,
+                          Source::itself),
+    declared::in_register(
+        Field::person_withdrawn, "withdrawn",
+        {"czy osoby nie ma już w rejestrze", "whether the person is no longer on the register"},
+        {Purpose::eligibility}, declared::inside, Sensitivity::technical, Source::itself),
+    declared::in_register(
+        Field::person_on_roll, "on_roll",
+        {"czy osoba jest w spisie uprawnionych", "whether the person is on the roll"},
+        {Purpose::eligibility}, declared::inside, Sensitivity::technical, Source::itself),
+
+    // Sessions of people who are proving who they are.
+    declared::in_registrar(Field::session_token_hash, "session", "token_hash",
+                           {"skrót tokenu sesji z kluczem", "keyed hash of the session's token"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+    declared::in_registrar(Field::session_person, "session", "person",
+                           {"oznaczenie osoby, zaszyfrowane", "reference to the person, sealed"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+    declared::in_registrar(Field::session_level, "session", "level",
+                           {"osiągnięty poziom pewności", "assurance level reached"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+    declared::in_registrar(Field::session_expires, "session", "expires",
+                           {"koniec sesji", "end of the session"}, {Purpose::identification},
+                           law::public_task, Source::itself, retention::until_expiry),
+    declared::in_registrar(Field::session_code, "session", "code_hash",
+                           {"skrót kodu jednorazowego z kluczem", "keyed hash of a one-time code"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+    declared::in_registrar(Field::session_code_expires, "session", "code_expires",
+                           {"koniec ważności kodu", "end of the code's validity"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+    declared::in_registrar(Field::session_failures, "session", "failures",
+                           {"liczba błędnych kodów", "number of wrong codes"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::until_expiry),
+    declared::in_registrar(Field::session_codes_sent, "session", "codes_sent",
+                           {"liczba wysłanych kodów", "number of codes sent"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::until_expiry),
+
+    declared::in_registrar(
+        Field::session_contact, "session", "contact_hash",
+        {"skrót podanego numeru lub adresu z kluczem", "keyed hash of the number or address given"},
+        {Purpose::abuse}, law::public_task, Source::person, retention::until_expiry),
+    declared::in_registrar(
+        Field::session_by_guardian, "session", "by_guardian",
+        {"czy za osobę działa opiekun", "whether a guardian acts for the person"},
+        {Purpose::eligibility}, law::public_task, Source::itself, retention::until_expiry),
+
+    // Attempts on a person, whoever makes them.
+    declared::in_registrar(Field::attempt_person, "attempt", "person",
+                           {"losowe oznaczenie osoby", "random reference to the person"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_failures, "attempt", "failures",
+                           {"nieudane próby w ciągu dnia", "failed attempts of the day"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_codes, "attempt", "codes",
+                           {"kody wysłane w ciągu dnia", "codes sent in the day"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_day, "attempt", "day", {"dzień prób", "day of attempts"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_locked_until, "attempt", "locked_until",
+                           {"koniec blokady", "end of the lock"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_certificates, "attempt", "certificates",
+                           {"liczba wydanych zaświadczeń", "number of certificates issued"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+
+    // Code letters.
+    declared::in_registrar(Field::letter_person, "letter", "person",
+                           {"losowe oznaczenie osoby", "random reference to the person"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::voting),
+    declared::in_registrar(Field::letter_code, "letter", "code_hash",
+                           {"skrót kodu z listu z kluczem", "keyed hash of the letter's code"},
+                           {Purpose::identification}, law::public_task, Source::itself,
+                           retention::voting),
+    declared::in_registrar(
+        Field::letter_used, "letter", "used", {"czy kod został użyty", "whether the code was used"},
+        {Purpose::identification}, law::public_task, Source::itself, retention::voting),
+
+    // How many people one phone or address served.
+    declared::in_registrar(Field::contact_use_contact, "contact_use", "contact_hash",
+                           {"skrót numeru telefonu lub adresu e-mail z kluczem",
+                            "keyed hash of a phone number or e-mail address"},
+                           {Purpose::abuse}, law::public_task, Source::person, retention::voting),
+    declared::in_registrar(Field::contact_use_person, "contact_use", "person_hash",
+                           {"skrót oznaczenia osoby z kluczem", "keyed hash of the reference"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+
+    // Children whom a guardian helped to vote.
+    declared::in_registrar(Field::ward_person, "ward", "person",
+                           {"losowe oznaczenie dziecka", "random reference to the child"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(
+        Field::ward_guardian, "ward", "guardian_hash",
+        {"skrót oznaczenia opiekuna z kluczem", "keyed hash of the guardian's reference"},
+        {Purpose::abuse}, law::public_task, Source::itself, retention::voting,
+        Sensitivity::technical, declared::inside, PersonCategory::guardian),
+
+    // Messages on their way out.
+    declared::in_registrar(
+        Field::outbox_message, "outbox", "message",
+        {"treść i adresat wiadomości, zaszyfrowane", "text and addressee of a message, sealed"},
+        {Purpose::identification, Purpose::notification}, law::public_task, Source::itself,
+        retention::until_expiry, Sensitivity::identifying,
+        {Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service}),
+    declared::in_registrar(Field::outbox_expires, "outbox", "expires",
+                           {"kiedy wiadomość traci sens", "when the message is of no use any more"},
+                           {Purpose::notification}, law::public_task, Source::itself,
+                           retention::until_expiry),
+
+    // Who read and wrote all that.
+    declared::in_registrar(
+        Field::access_entry, "access_log", "entry",
+        {"kto, kiedy i w jakim celu czytał lub zapisał dane; osoba tylko jako skrót z kluczem",
+         "who read or wrote data, when and what for; the person as a keyed hash only"},
+        {Purpose::accountability}, law::security, Source::itself, retention::accountability,
+        Sensitivity::ordinary, {Recipient::register_office, Recipient::second_controller},
+        PersonCategory::official),
+    declared::in_registrar(
+        Field::access_pending_entry, "access_pending", "entry",
+        {"to samo, zanim trafi do dziennika", "the same before it is in the log"},
+        {Purpose::accountability}, law::security, Source::itself, retention::accountability,
+        Sensitivity::ordinary, declared::inside, PersonCategory::official),
+};
+
+// The place of a field's declaration in declared_fields; their number if there is none.
+constexpr std::size_t declaration_place(Field field) {
+  std::size_t place = 0;
+  while (place < declared_fields.size() && declared_fields[place].field != field) ++place;
+  return place;
+}
+constexpr bool is_declared(Field field) {
+  return declaration_place(field) < declared_fields.size();
+}
+// Precondition: is_declared(field); else it does not compile, or stops the program.
+constexpr const FieldDeclaration& declaration_of(Field field) {
+  return declared_fields.at(declaration_place(field));
+}
+
+// "registrar", and for people.
+[[nodiscard]] std::string_view id_of(DataSet set);
+[[nodiscard]] Words describe(DataSet set);
+[[nodiscard]] std::string_view id_of(Purpose purpose);
+[[nodiscard]] Words describe(Purpose purpose);
+[[nodiscard]] std::string_view id_of(Recipient recipient);
+[[nodiscard]] Words describe(Recipient recipient);
+[[nodiscard]] Words describe(PersonCategory category);
+[[nodiscard]] Words describe(Source source);
+[[nodiscard]] Words describe(Sensitivity sensitivity);
+
+// All there are, in order.
+inline constexpr std::array all_data_sets = {DataSet::registrar};
+inline constexpr std::array all_purposes = {Purpose::eligibility, Purpose::identification,
+                                            Purpose::notification, Purpose::abuse,
+                                            Purpose::accountability};
+inline constexpr std::array all_recipients = {
+    Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
+    Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller};
+
+}  // namespace urna::protection

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+// When rows must go, and that they do not go before.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/date.h"
+#include "base/result.h"
+#include "protection/table.h"
+
+namespace urna::protection {
+
+// What an edition has come to, and what stands against deletion.
+struct EditionDates {
+  std::optional<Date> voting_closed;
+  std::optional<Date> protests_over;
+  bool legal_hold = false;  // on the whole data set: a prosecutor's or a court's
+};
+
+// All rows of the table, or those whose column is not after the moment.
+struct Deletion {
+  std::string_view table;
+  std::string_view column;   // empty: all rows
+  std::uint64_t before = 0;  // Unix seconds
+  friend bool operator==(const Deletion&, const Deletion&) = default;
+};
+
+// What the declaration says must be deleted at the moment `now` (Unix seconds), in the order of the
+// tables. Nothing under a legal hold, but for rows of row_expiry, which are of use to nobody.
+[[nodiscard]] std::vector<Deletion> deletions_due(std::span<const Table> tables,
+                                                  const EditionDates& dates, std::uint64_t now);
+
+// Whether a table may be deleted whole at that moment. Errors: conflict (before its time, or under
+// a legal hold), not_found (no such table).
+[[nodiscard]] Status may_delete(std::span<const Table> tables, std::string_view table,
+                                const EditionDates& dates, std::uint64_t now);
+
+}  // namespace urna::protection

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Tables of databases, made of declared personal fields and of columns that say why they are not.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "protection/fields.h"
+
+namespace urna::protection {
+
+enum class ColumnType : std::uint8_t { integer, text, bytes };
+enum class Null : std::uint8_t { no, yes };
+
+struct Column {
+  std::string_view name;
+  ColumnType type{};
+  Null null{};
+  const FieldDeclaration* declaration = nullptr;  // nothing for a technical column
+  std::string_view reason;                        // why a technical column relates to nobody
+};
+
+// A column for a declared field. Other fields do not compile.
+template <Field field>
+requires(is_declared(field)) consteval Column column(ColumnType type, Null null = Null::no) {
+  const FieldDeclaration& declaration = declaration_of(field);
+  return {declaration.column, type, null, &declaration, {}};
+}
+
+// A column that relates to nobody; the reason may not be empty.
+consteval Column not_personal(std::string_view name, ColumnType type, std::string_view reason,
+                              Null null = Null::no) {
+  if (reason.empty()) throw "a technical column needs a reason";
+  return {name, type, null, nullptr, reason};
+}
+
+// A table. It compiles only if every declared field was declared for it, all of them are kept by
+// one rule (rows are deleted whole), and the key, the index and the column of expiry are its own.
+class Table {
+ public:
+  // `key` is the primary key, columns joined by ", ". `expires` is the column of the moment (Unix
+  // seconds) that a rule of row_expiry counts from, present iff the rule is that.
+  consteval Table(std::string_view name, std::span<const Column> columns, std::string_view key,
+                  std::string_view index = {}, std::string_view expires = {})
+      : name_(name), columns_(columns), key_(key), index_(index), expires_(expires) {
+    bool index_found = index.empty();
+    bool expiry_found = expires.empty();
+    for (const Column& column : columns) {
+      index_found = index_found || column.name == index;
+      expiry_found = expiry_found || column.name == expires;
+      if (column.declaration == nullptr) continue;
+      if (column.declaration->table != name) throw "the field is declared for another table";
+      if (retention_ != nullptr && retention_ != column.declaration->retention) {
+        throw "the fields of a table are kept by one rule";
+      }
+      retention_ = column.declaration->retention;
+    }
+    if (!index_found || !expiry_found) throw "no such column";
+    const bool by_row = retention_ != nullptr && retention_->from == RetentionEvent::row_expiry;
+    if (by_row == expires.empty()) throw "a column of expiry goes with a rule of row_expiry";
+  }
+
+  [[nodiscard]] constexpr std::string_view name() const { return name_; }
+  [[nodiscard]] constexpr std::span<const Column> columns() const { return columns_; }
+  [[nodiscard]] constexpr std::string_view key() const { return key_; }
+  // A column that rows are looked up by besides the key; empty if none.
+  [[nodiscard]] constexpr std::string_view index() const { return index_; }
+  [[nodiscard]] constexpr std::string_view expires() const { return expires_; }
+  // Nothing for a table without personal fields.
+  [[nodiscard]] constexpr const RetentionRule* retention() const { return retention_; }
+
+ private:
+  std::string_view name_;
+  std::span<const Column> columns_;
+  std::string_view key_;
+  std::string_view index_;
+  std::string_view expires_;
+  const RetentionRule* retention_ = nullptr;
+};
+
+// A column as a database has it.
+struct LiveColumn {
+  std::string table;
+  std::string column;
+};
+
+// Whether a database has exactly these tables with these columns. Error: conflict, naming the first
+// column that is declared and not there, or there and not declared.
+[[nodiscard]] Status check_schema(std::span<const Table> tables, std::span<const LiveColumn> live);
+
+}  // namespace urna::protection

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The port to the registrar's database: rows as they lie there, with all that identifies a person
+// sealed or hashed under keys that the database does not have; and what is done with them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "protection/access_log.h"
+#include "protection/retention.h"
+#include "protection/secrets.h"
+#include "protection/table.h"
+
+namespace urna::registrar {
+
+using protection::KeyedHash;
+
+// A random reference to a person, with no meaning outside the registrar.
+struct PersonRef {
+  std::array<std::uint8_t, 16> octets{};
+  [[nodiscard]] std::string_view view() const { return view_of(octets); }
+  friend auto operator<=>(const PersonRef&, const PersonRef&) = default;
+};
+
+enum class Origin : std::uint8_t { imported, assisted };
+
+struct PersonRow {
+  PersonRef reference;
+  KeyedHash identifier_hash{}, target_hash{}, digest{};
+  std::string identifier, name, birth_date, address, district, phone, email, guardian;  // sealed
+  Origin origin = Origin::imported;
+  bool withdrawn = false;
+  bool on_roll = false;
+};
+
+// What an import must know of a person who is there.
+struct KnownPerson {
+  KeyedHash identifier_hash{};
+  PersonRef reference;
+  KeyedHash digest{};
+  bool withdrawn = false;
+};
+
+// A phone number or an e-mail address: a byte that says which, and the keyed hash.
+using ContactKey = std::array<std::uint8_t, 33>;
+
+struct SessionRow {
+  KeyedHash token_hash{};
+  std::string person;  // sealed
+  std::uint8_t level = 1;
+  std::uint64_t expires = 0;  // Unix seconds
+  std::optional<KeyedHash> code;
+  std::uint64_t code_expires = 0;
+  std::uint32_t failures = 0;
+  std::uint32_t codes_sent = 0;
+  std::optional<ContactKey> contact;  // typed in this session, not yet confirmed
+  bool by_guardian = false;
+};
+
+struct AttemptRow {
+  PersonRef person;
+  std::uint32_t failures = 0, codes = 0;  // of the day
+  std::uint64_t day = 0;                  // Unix seconds / 86400
+  std::uint64_t locked_until = 0;         // Unix seconds
+  std::uint32_t certificates = 0;
+};
+
+struct LetterRow {
+  PersonRef person;
+  KeyedHash code{};
+  bool used = false;
+};
+
+using RandomId = std::array<std::uint8_t, 16>;
+
+struct OutboxRow {
+  RandomId id{};
+  std::string message;  // sealed
+  std::uint32_t attempts = 0;
+  std::uint64_t due = 0, expires = 0;  // Unix seconds
+};
+
+struct SerialCount {
+  std::uint64_t bound = 0;   // the least number above every certificate's serial
+  std::uint64_t issued = 0;  // certificates
+};
+
+// Serial numbers are taken from a block in random order: in order they would say which of two
+// people in the access log has which certificate.
+inline constexpr std::uint64_t serial_block = 64;
+
+// One transaction. What is read "for update" stays locked until its end. Errors of all: io,
+// conflict (try again).
+class RegistrarTransaction : public protection::AccessLogStore {
+ public:
+  // ---- The register
+  [[nodiscard]] virtual Result<std::optional<PersonRow>> find_person(
+      const KeyedHash& identifier) = 0;
+  [[nodiscard]] virtual Result<std::optional<PersonRow>> person(const PersonRef& reference) = 0;
+  // At most 16.
+  [[nodiscard]] virtual Result<std::vector<PersonRef>> find_targets(const KeyedHash& target) = 0;
+  [[nodiscard]] virtual Result<std::vector<KnownPerson>> known_people(
+      std::span<const KeyedHash> identifiers) = 0;
+  // Adds people, or replaces those with the same reference, whose mark on_roll stays.
+  [[nodiscard]] virtual Status put_people(std::span<const PersonRow> people) = 0;
+  // People after `after` (from the first if nothing), in order of reference, at most `count`:
+  // withdrawn ones too. An order that says nothing.
+  [[nodiscard]] virtual Result<std::vector<PersonRow>> people_after(
+      const std::optional<PersonRef>& after, std::size_t count) = 0;
+  [[nodiscard]] virtual Status mark_withdrawn(std::span<const PersonRef> people) = 0;
+  [[nodiscard]] virtual Status mark_on_roll(std::span<const PersonRef> people) = 0;
+
+  // ---- Sessions and attempts
+  [[nodiscard]] virtual Status put_session(const SessionRow& session) = 0;
+  [[nodiscard]] virtual Result<std::optional<SessionRow>> session_for_update(
+      const KeyedHash& token) = 0;
+  [[nodiscard]] virtual Status end_session(const KeyedHash& token) = 0;
+  // A fresh row if there is none.
+  [[nodiscard]] virtual Result<AttemptRow> attempts_for_update(const PersonRef& person) = 0;
+  [[nodiscard]] virtual Status put_attempts(const AttemptRow& attempts) = 0;
+  // Whether the contact serves the person, or fewer than `most` others.
+  [[nodiscard]] virtual Result<bool> contact_has_room(const ContactKey& contact,
+                                                      const KeyedHash& person,
+                                                      std::uint32_t most) = 0;
+  // The same, and it serves the person from now on if it does.
+  [[nodiscard]] virtual Result<bool> use_contact(const ContactKey& contact, const KeyedHash& person,
+                                                 std::uint32_t most) = 0;
+  // Whether the guardian acts for the child already, or for fewer than `most`; then acts for it.
+  // A child whom another acts for is refused.
+  [[nodiscard]] virtual Result<bool> use_guardian(const PersonRef& ward, const KeyedHash& guardian,
+                                                  std::uint32_t most) = 0;
+  [[nodiscard]] virtual Status put_letter(const LetterRow& letter) = 0;
+  [[nodiscard]] virtual Result<std::optional<LetterRow>> letter_for_update(
+      const PersonRef& person) = 0;
+
+  // ---- Certificates
+  // A serial that nobody has had, from the present block in random order. Durable with the
+  // transaction.
+  [[nodiscard]] virtual Result<std::uint64_t> take_serial() = 0;
+  [[nodiscard]] virtual Result<SerialCount> serials() = 0;
+
+  // ---- Messages and notices
+  // Adds a message, or puts it in the place of that with its id.
+  [[nodiscard]] virtual Status put_message(const OutboxRow& message) = 0;
+  // At most `count` that are due, locked against other processes.
+  [[nodiscard]] virtual Result<std::vector<OutboxRow>> due_messages(std::uint64_t now,
+                                                                    std::size_t count) = 0;
+  [[nodiscard]] virtual Status remove_message(const RandomId& id) = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> count_messages() = 0;
+  // Whether the batch is seen for the first time.
+  [[nodiscard]] virtual Result<bool> first_time(const RandomId& batch) = 0;
+
+  // ---- Access log (and AccessLogStore)
+  [[nodiscard]] virtual Status put_pending_access(const RandomId& id, std::uint64_t hour,
+                                                  std::string_view entry) = 0;
+  // Takes out those of hours before this one, in order of their random numbers.
+  [[nodiscard]] virtual Result<std::vector<std::string>> take_pending_access(
+      std::uint64_t before_hour) = 0;
+
+  // ---- Deletion
+  // How many rows went.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
+};
+
+// Calls may come from several threads; transactions of one process run one after another.
+class RegistrarStore {
+ public:
+  RegistrarStore() = default;
+  RegistrarStore(const RegistrarStore&) = delete;
+  RegistrarStore& operator=(const RegistrarStore&) = delete;
+  virtual ~RegistrarStore() = default;
+
+  // All of it durable when this returns without an error; none of it after an error, save that
+  // after io it is not known. `work` must not keep the transaction.
+  using Work = std::function<Status(RegistrarTransaction&)>;
+  [[nodiscard]] virtual Status transact(const Work& work) = 0;
+
+  // What columns the database has.
+  [[nodiscard]] virtual Result<std::vector<protection::LiveColumn>> live_columns() = 0;
+  // The whole access log, from one moment.
+  [[nodiscard]] virtual Result<protection::AccessLogCopy> copy_access_log() = 0;
+  // Puts a cosigned checkpoint in the place of that of the same size. Errors: not_found, conflict
+  // (it has another root).
+  [[nodiscard]] virtual Status put_cosigned_note(std::string_view note) = 0;
+};
+
+}  // namespace urna::registrar

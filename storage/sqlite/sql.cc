@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Sql on a SQLite file.
+#include "storage/sql.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "storage/sqlite/database.h"
+
+namespace urna::storage {
+namespace {
+
+class SqliteSql final : public Sql {
+ public:
+  explicit SqliteSql(sqlite::Database database) : database_(std::move(database)) {}
+
+  Result<SqlRows> query(const std::string& text, std::span<const SqlValue> values,
+                        std::span<const SqlType> columns) override {
+    auto found = prepared_.find(text);
+    if (found == prepared_.end()) {
+      std::string own = text;
+      std::ranges::replace(own, '$', '?');
+      Result<sqlite::Statement> statement = database_.prepare(own);
+      if (!statement) return std::move(statement).error();
+      found = prepared_.emplace(text, *std::move(statement)).first;
+    }
+    sqlite::Statement& statement = found->second;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      bind(statement, static_cast<int>(i) + 1, values[i]);
+    SqlRows rows;
+    for (;;) {
+      const Result<bool> more = statement.step();
+      if (!more) return more.error();
+      if (!*more) return rows;
+      std::vector<SqlCell>& row = rows.emplace_back(columns.size());
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const int place = static_cast<int>(i);
+        row[i].null = statement.is_null(place);
+        if (row[i].null) continue;
+        if (columns[i] == SqlType::integer) {
+          row[i].number = statement.integer(place);
+        } else {
+          row[i].bytes = statement.blob(place);
+        }
+      }
+    }
+  }
+
+  Status in_transaction(const std::function<Status()>& work) override {
+    return database_.in_transaction(work);
+  }
+  Status in_snapshot(const std::function<Status()>& work) override {
+    if (Status begun = database_.execute("BEGIN"); !begun) return begun;
+    const Status done = work();
+    const Status ended = database_.execute("COMMIT");
+    return done ? ended : done;
+  }
+  Status lock(std::int64_t /*number*/) override { return ok_status(); }
+  std::string_view for_update() const override { return ""; }
+
+  Result<std::vector<protection::LiveColumn>> live_columns() override {
+    constexpr std::array types = {SqlType::bytes, SqlType::bytes};
+    const Result<SqlRows> rows = query(
+        "SELECT tables.name, columns.name FROM sqlite_schema AS tables "
+        "JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' "
+        "AND tables.name NOT LIKE 'sqlite%' ORDER BY 1, 2",
+        {}, types);
+    if (!rows) return rows.error();
+    std::vector<protection::LiveColumn> live;
+    for (const std::vector<SqlCell>& row : *rows) live.push_back({row[0].bytes, row[1].bytes});
+    return live;
+  }
+
+ protected:
+  std::string_view type_name(protection::ColumnType type) const override {
+    switch (type) {
+      case protection::ColumnType::integer:
+        return "INTEGER";
+      case protection::ColumnType::text:
+        return "TEXT";
+      case protection::ColumnType::bytes:
+        return "BLOB";
+    }
+    return "BLOB";
+  }
+  // Without it SQLite numbers rows in the order in which they came.
+  std::string_view table_end() const override { return " WITHOUT ROWID"; }
+
+ private:
+  static void bind(sqlite::Statement& statement, int place, const SqlValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      statement.bind(place, *number);
+    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+      statement.bind(place, *text);
+    } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+      statement.bind_blob(place, bytes->view);
+    } else {
+      statement.bind_null(place);
+    }
+  }
+
+  sqlite::Database database_;
+  // After the database, so that statements go first.
+  std::unordered_map<std::string, sqlite::Statement> prepared_;
+};
+
+Result<std::unique_ptr<Sql>> open_mode(const std::string& path, sqlite::Database::Mode mode) {
+  Result<sqlite::Database> database = sqlite::Database::open(path, mode);
+  if (!database) return std::move(database).error();
+  return std::unique_ptr<Sql>(std::make_unique<SqliteSql>(*std::move(database)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sql>> open_sqlite(const std::string& path) {
+  return open_mode(path, sqlite::Database::Mode::create_or_open);
+}
+Result<std::unique_ptr<Sql>> open_sqlite_read_only(const std::string& path) {
+  return open_mode(path, sqlite::Database::Mode::read_only);
+}
+
+}  // namespace urna::storage
