@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <optional>
@@ -619,6 +620,43 @@ TEST(HttpServer, StopsWithoutThoseThatTakeTooLong) {
   EXPECT_TRUE(client.is_closed_within(milliseconds(3000)));
   running.reset();
   gate.open("nobody listens any more");
+}
+
+TEST(HttpServer, StopsOnSignals) {
+  Gate gate;
+  Router router;
+  must(router.add_async(Method::get, "/gate", gate.handler()));
+  ServerConfig config;
+  config.handle_signals = true;
+  Running running(config, std::move(router));
+  Client client = running.connect();
+  client.send(get("/gate"));
+  gate.wait_for(1);
+  ASSERT_EQ(kill(getpid(), SIGTERM), 0);
+  while (Client(running.server->port()).connected()) std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_FALSE(running.ended);
+  gate.open("last words");
+  EXPECT_EQ(client.receive().body, "last words");
+  const auto start = Time::now();
+  while (!running.ended && Time::now() - start < std::chrono::seconds(10))
+    std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_TRUE(running.ended);
+}
+
+TEST(HttpServer, LeavesOutHeadersThatWouldSplitTheAnswer) {
+  Router router;
+  must(router.add_quick(Method::get, "/go", [](const Request& request) -> Reply {
+    Response response;
+    response.status = 303;
+    response.headers.push_back({"Location", std::string(*request.query_value("to"))});
+    return response;
+  }));
+  const Running running({}, std::move(router));
+  Client client = running.connect();
+  EXPECT_EQ(client.ask(get("/go?to=/there")).header("Location"), "/there");
+  const Answer split = client.ask(get("/go?to=/there%0d%0aSet-Cookie:+a=b"));
+  EXPECT_EQ(split.status, 303);
+  EXPECT_EQ(split.head.find("Set-Cookie"), std::string::npos);
 }
 
 TEST(HttpServer, SendsLargeBodiesInPieces) {
