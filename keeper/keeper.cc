@@ -96,9 +96,11 @@ struct Keeper::State {
   KeeperMetrics metrics;
   std::uint64_t refusal_minute = 0;
   std::array<std::uint64_t, refusals> in_minute{};
+  std::uint64_t acknowledged = 0;  // the number of the last such line that was seen
 
   Refused refuse(Refusal why, Error error, const std::string& caller, const std::string& purpose);
   void raise_alarm(const std::string& caller, const std::string& purpose, std::string detail);
+  void look_for_acknowledgement();
   void write_line(const LogLine& line);
   [[nodiscard]] Result<std::string> read_certificate(const std::string& path);
   [[nodiscard]] Result<std::string> finish_destruction();
@@ -110,8 +112,22 @@ void Keeper::State::write_line(const LogLine& line) {
   ++metrics.lines_lost;
 }
 
+void Keeper::State::look_for_acknowledgement() {
+  {
+    const std::lock_guard guard(lock);
+    if (!metrics.alarm) return;
+  }
+  // A database that does not answer leaves the alarm as it is.
+  const Result<std::uint64_t> last = store.last(Event::acknowledged);
+  const std::lock_guard guard(lock);
+  if (!last || *last <= acknowledged) return;
+  acknowledged = *last;
+  metrics.alarm = false;
+}
+
 void Keeper::State::raise_alarm(const std::string& caller, const std::string& purpose,
                                 std::string detail) {
+  look_for_acknowledgement();
   {
     const std::lock_guard guard(lock);
     if (std::exchange(metrics.alarm, true)) return;
@@ -198,6 +214,7 @@ Result<std::unique_ptr<Keeper>> Keeper::open(KeeperConfig config, pseudonym::Kee
   if (!alarm) return alarm.error();
   if (!acknowledged) return acknowledged.error();
   state->metrics.alarm = *alarm > *acknowledged;
+  state->acknowledged = *acknowledged;
 
   if (exists(pending(settings.certificate_path)) || exists(settings.certificate_path)) {
     if (Result<std::string> done = state->finish_destruction(); !done) {
@@ -302,24 +319,6 @@ std::variant<std::string, Refused> Keeper::evaluate(std::string_view token,
   return encode(pseudonym::EvaluateResponse{number, *std::move(evaluation)});
 }
 
-Status Keeper::acknowledge_alarm(const std::string& office) {
-  State& s = *state_;
-  if (!is_log_name(office)) {
-    return Error{ErrorCode::usage,
-                 "an alarm is acknowledged by an office of 1 to 64 of a-z, 0-9 and -",
-                 {},
-                 "name the office, not the person"};
-  }
-  if (Status written =
-          s.store.append({0, s.config.clock(), Event::acknowledged, {}, {}, 0, office});
-      !written) {
-    return written;
-  }
-  const std::lock_guard guard(s.lock);
-  s.metrics.alarm = false;
-  return ok_status();
-}
-
 Result<std::string> Keeper::destroy(std::vector<std::string> by) {
   State& s = *state_;
   const std::lock_guard passing(s.gate);
@@ -339,10 +338,28 @@ Result<std::string> Keeper::destroy(std::vector<std::string> by) {
 }
 
 KeeperMetrics Keeper::metrics() const {
+  state_->look_for_acknowledgement();
   const std::lock_guard guard(state_->lock);
   return state_->metrics;
 }
 
 const pseudonym::KeeperGroup& Keeper::group() const { return state_->group; }
+
+Status acknowledge_alarm(KeeperStore& store, const std::string& office, std::uint64_t now) {
+  if (!is_log_name(office)) {
+    return Error{ErrorCode::usage,
+                 "an alarm is acknowledged by an office of 1 to 64 of a-z, 0-9 and -",
+                 {},
+                 "name the office, not the person"};
+  }
+  const Result<std::uint64_t> alarm = store.last(Event::alarm);
+  const Result<std::uint64_t> acknowledged = store.last(Event::acknowledged);
+  if (!alarm) return alarm.error();
+  if (!acknowledged) return acknowledged.error();
+  if (*alarm <= *acknowledged) {
+    return Error{ErrorCode::conflict, "there is no alarm to acknowledge"};
+  }
+  return store.append({0, now, Event::acknowledged, {}, {}, 0, office});
+}
 
 }  // namespace urna::keeper

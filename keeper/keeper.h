@@ -89,10 +89,6 @@ class Keeper {
   [[nodiscard]] std::variant<std::string, Refused> evaluate(std::string_view token,
                                                             std::string_view request);
 
-  // Ends the alarm; the office, such as "data-protection-officer", goes into the log, which holds
-  // no person's name. Errors: usage (not is_log_name()); those of the store.
-  [[nodiscard]] Status acknowledge_alarm(const std::string& office);
-
   // Waits for evaluations that are under way, signs the certificate, wipes the share in memory,
   // overwrites and removes its file, and only then puts the certificate in its place. Once begun,
   // the destruction is finished whatever happens: by this call, by another, or by open(). What the
@@ -108,5 +104,12 @@ class Keeper {
   explicit Keeper(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Ends the alarm that the log shows, for a keeper at work as well, whose process need not be this
+// one: it looks at the log when it tells its metrics. The office, such as
+// "data-protection-officer", goes into the log, which holds no person's name. Errors: usage (not
+// is_log_name()); conflict (there is no alarm); those of the store.
+[[nodiscard]] Status acknowledge_alarm(KeeperStore& store, const std::string& office,
+                                       std::uint64_t now);
 
 }  // namespace urna::keeper

@@ -182,12 +182,28 @@ TEST(Keeper, ManyRefusalsAreAnAlarmAndFewLines) {
   keeper.reset();
   keeper = Keeper::open(sample.config(1), sample.keepers.group, store).value();
   EXPECT_TRUE(keeper->metrics().alarm);
-  EXPECT_EQ(keeper->acknowledge_alarm("Anna Nowak").error().code, ErrorCode::usage);
+  EXPECT_EQ(acknowledge_alarm(store, "Anna Nowak", sample.now).error().code, ErrorCode::usage);
   EXPECT_TRUE(keeper->metrics().alarm);
-  EXPECT_TRUE(keeper->acknowledge_alarm("data-protection-officer"));
+  EXPECT_TRUE(acknowledge_alarm(store, "data-protection-officer", sample.now));
   EXPECT_FALSE(keeper->metrics().alarm);
+  EXPECT_EQ(acknowledge_alarm(store, "data-protection-officer", sample.now).error().code,
+            ErrorCode::conflict);
   keeper.reset();
   keeper = Keeper::open(sample.config(1), sample.keepers.group, store).value();
+  EXPECT_FALSE(keeper->metrics().alarm);
+
+  // The next one is another, also if nobody looked in between.
+  const auto too_much = [&] {
+    EXPECT_EQ(refusal(keeper->evaluate(sample.registrar_token.view(),
+                                       request(sample, Purpose::certification, 21))),
+              Refusal::over_quota);
+  };
+  too_much();
+  EXPECT_TRUE(keeper->metrics().alarm);
+  EXPECT_TRUE(acknowledge_alarm(store, "data-protection-officer", sample.now));
+  too_much();
+  EXPECT_TRUE(keeper->metrics().alarm);
+  EXPECT_TRUE(acknowledge_alarm(store, "data-protection-officer", sample.now));
   EXPECT_FALSE(keeper->metrics().alarm);
 }
 
