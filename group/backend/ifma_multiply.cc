@@ -43,7 +43,7 @@ struct Digits8 {
 URNA_IFMA_INLINE Digits8 digits_of(__m512i digits) {
   const __m512i size = _mm512_abs_epi64(digits);
   return {_mm512_movepi64_mask(digits), _mm512_test_epi64_mask(size, size),
-          _mm512_sub_epi64(size, _mm512_set1_epi64(1))};
+          _mm512_sub_epi64(size, all_lanes(1))};
 }
 
 // One limb of the chosen multiples, `otherwise` where the digit is zero.
@@ -91,7 +91,8 @@ URNA_IFMA_INLINE Digits8 load_digits(const std::int8_t* row) {
 }
 
 URNA_IFMA_CALL void double_four_times(Point8& p) {
-  for (int doubling = 0; doubling < 4; ++doubling) p = twice(p);
+  for (int doubling = 0; doubling < 3; ++doubling) p = twice_without_t(p);
+  p = twice(p);
 }
 
 using FixedTable8 = Table<15>;
@@ -109,21 +110,22 @@ URNA_IFMA void transpose_table(const FixedBaseTable& table, std::vector<FixedTab
   }
 }
 
-URNA_IFMA_INLINE Sum8 add_chosen(const Sum8& p, const FixedTable8& table, const Digits8& digits) {
+URNA_IFMA_INLINE AffineSum8 add_chosen(const AffineSum8& p, const FixedTable8& table,
+                                       const Digits8& digits) {
   const AffineAddend8 chosen = {choose(digits, table.limb, 1), choose(digits, table.limb + 5, 1),
                                 choose(digits, table.limb + 10, 0)};
-  return to_sum(add(p, chosen, digits.negative));
+  return to_affine_sum(add(p, chosen, digits.negative));
 }
 
 // As FixedBase::mul(): the odd digits, times 16, then the even ones.
 URNA_IFMA void mul_fixed_8(const std::vector<FixedTable8>& tables, const DigitRows& digits,
                            EdwardsPoint* const (&to)[lanes]) {
-  Sum8 total = zero_sum();
+  AffineSum8 total = zero_affine_sum();
   for (std::size_t i = 1; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
   Point8 p = to_point(total);
   double_four_times(p);
-  total = to_sum(p);
+  total = to_affine_sum(p);
   for (std::size_t i = 0; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
   store(to_point(total), to);
