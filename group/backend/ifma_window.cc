@@ -16,6 +16,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 #include <utility>
 #include <vector>
 
@@ -207,6 +211,20 @@ URNA_IFMA EdwardsPoint sum_runs(const std::vector<SumWords>& buckets) {
   return point[0];
 }
 
+// Points are fetched at random, and the processor remembers the places of few pages: of 2 MB each,
+// they would be enough. This is a request, which the system may refuse without harm.
+void ask_for_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t size) {
+#if defined(__linux__)
+  constexpr std::uintptr_t page = std::uintptr_t{1} << 21U;
+  const auto at = reinterpret_cast<std::uintptr_t>(start);
+  const std::uintptr_t first = (at + page - 1) / page * page;
+  const std::uintptr_t end = (at + size) / page * page;
+  if (first < end)
+    static_cast<void>(
+        ::madvise(static_cast<char*>(start) + (first - at), end - first, MADV_HUGEPAGE));
+#endif
+}
+
 // Points are made ready so many at a time, which stay in the second-level cache.
 constexpr std::size_t block = 1024;
 
@@ -263,6 +281,7 @@ URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<Aff
 std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
   std::vector<AffineAddend> addends;
   addends.reserve(elements.size() + 1);
+  ask_for_huge_pages(addends.data(), addends.capacity() * sizeof(AffineAddend));
   for (std::size_t first = 0; first < elements.size(); first += block)
     append_addends(elements.subspan(first, std::min(block, elements.size() - first)), addends);
   append_addends(std::array{Element()}, addends);
