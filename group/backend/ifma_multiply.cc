@@ -94,9 +94,11 @@ URNA_IFMA_INLINE Digits8 load_digits(const std::int8_t* row) {
   return digits_of(_mm512_cvtepi8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(row))));
 }
 
-URNA_IFMA_CALL void double_four_times(Point8& p) {
-  for (int doubling = 0; doubling < 3; ++doubling) p = twice_without_t(p);
-  p = twice(p);
+// 16 p, before the products that what follows needs. p.t is not read.
+URNA_IFMA_CALL void times_16(const Point8& p, Completed8& to) {
+  Point8 power = p;
+  for (int doubling = 0; doubling < 3; ++doubling) power = doubled(power).without_t();
+  to = doubled(power);
 }
 
 using FixedTable8 = Table<15>;
@@ -127,9 +129,9 @@ URNA_IFMA void mul_fixed_8(const std::vector<FixedTable8>& tables, const DigitRo
   AffineSum8 total = zero_affine_sum();
   for (std::size_t i = 1; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
-  Point8 p = to_point(total);
-  double_four_times(p);
-  total = to_affine_sum(p);
+  Completed8 sixteenfold;
+  times_16(to_point(total), sixteenfold);
+  total = to_affine_sum(sixteenfold);
   for (std::size_t i = 0; i < SecretDigits::count; i += 2)
     total = add_chosen(total, tables[i / 2], load_digits(digits.row(i)));
   store(to_point(total), to);
@@ -321,13 +323,15 @@ URNA_IFMA_INLINE Addend8 look_up(const Multiples8& table, const Digits8& digits)
 URNA_IFMA void mul_8(const SecretDigits& digits, std::span<const Element> elements,
                      Multiples8& table, EdwardsPoint* const (&to)[lanes]) {
   make_multiples(load(elements), table);
-  Point8 total = identity8();
+  Sum8 total = zero_sum();
   for (std::size_t i = SecretDigits::count; i-- > 0;) {
-    if (i + 1 < SecretDigits::count) double_four_times(total);
     const Digits8 digit = digits_of(_mm512_set1_epi64(digits[i]));
-    total = add(total, look_up(table, digit), digit.negative);
+    const Completed8 added = add(total, look_up(table, digit), digit.negative);
+    if (i == 0) return store(added.extended(), to);
+    Completed8 sixteenfold;
+    times_16(added.without_t(), sixteenfold);
+    total = to_sum(sixteenfold);
   }
-  store(total, to);
 }
 
 // Lane k of vector v is the sum of the multiples by digit v + 8 k.
@@ -391,12 +395,13 @@ URNA_IFMA void start(DigitSums& sums) {
 
 // The eight digits of each lane put together.
 URNA_IFMA void join(const DigitSums& sums, EdwardsPoint* const (&to)[lanes]) {
-  Point8 total = to_point(sums.at[7]);
+  Sum8 total = sums.at[7];
   for (std::size_t v = 7; v-- > 0;) {
-    double_four_times(total);
-    total = add(total, to_addend(sums.at[v]), 0);
+    Completed8 sixteenfold;
+    times_16(to_point(total), sixteenfold);
+    total = to_sum(add(to_sum(sixteenfold), to_addend(sums.at[v])));
   }
-  store(total, to);
+  store(to_point(total), to);
 }
 
 struct Lanes {

@@ -22,16 +22,15 @@ struct Addend8 {
   Field8 y_plus_x, y_minus_x, z, t2d;
 };
 
-URNA_IFMA_INLINE Point8 identity8() {
-  return {constant(FieldElement()), constant(FieldElement::one()), constant(FieldElement::one()),
-          constant(FieldElement())};
-}
-
 // A completed point: x = e/g and y = h/f.
 struct Completed8 {
   Field8 e, f, g, h;
   URNA_IFMA_INLINE Point8 extended() const {
     return {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+  }
+  // Enough before a doubling, which does not read t.
+  URNA_IFMA_INLINE Point8 without_t() const {
+    return {multiply(e, f), multiply(g, h), multiply(f, g), constant(FieldElement())};
   }
 };
 
@@ -88,10 +87,6 @@ URNA_IFMA_INLINE AffineSum8 zero_affine_sum() {
 }
 URNA_IFMA_INLINE Sum8 to_sum(const Point8& p) {
   return {add(p.y, p.x), subtract(p.y, p.x), p.z, p.t};
-}
-URNA_IFMA_INLINE AffineSum8 to_affine_sum(const Point8& p) {
-  const Columns8 z = columns(p.z);
-  return {add(p.y, p.x), subtract(p.y, p.x), plus_lazy(plus_lazy(z, z), bias()), p.t};
 }
 // All coordinates doubled, which is the same point.
 URNA_IFMA_INLINE Point8 to_point(const Sum8& p) {
@@ -150,10 +145,6 @@ URNA_IFMA_INLINE Completed8 doubled(const Point8& p) {
           carried(plus_lazy(plus_lazy(zz, zz), g)), carried(g), carried(plus_lazy(yy, xx))};
 }
 URNA_IFMA_INLINE Point8 twice(const Point8& p) { return doubled(p).extended(); }
-URNA_IFMA_INLINE Point8 twice_without_t(const Point8& p) {
-  const Completed8 c = doubled(p);
-  return {multiply(c.e, c.f), multiply(c.g, c.h), multiply(c.f, c.g), p.t};
-}
 
 // 8 x 8 words: word j of row i goes to word i of row j.
 URNA_IFMA_INLINE void transpose(__m512i* row) {
