@@ -87,6 +87,15 @@ class FieldElement {
   // b where choice is 1, else a.
   [[nodiscard]] static FieldElement select(const FieldElement& a, const FieldElement& b,
                                            Choice choice);
+  // Exchanges the limbs of a and b, whatever their size, where choice is 1.
+  static void swap_if(FieldElement& a, FieldElement& b, Choice choice) {
+    const std::uint64_t mask = choice.mask();
+    for (std::size_t i = 0; i < a.limb_.size(); ++i) {
+      const std::uint64_t difference = mask & (a.limb_[i] ^ b.limb_[i]);
+      a.limb_[i] ^= difference;
+      b.limb_[i] ^= difference;
+    }
+  }
   // -this where choice is 1, else this. The result is tight.
   [[nodiscard]] FieldElement negated_if(Choice choice) const {
     return select(*this, -*this, choice);

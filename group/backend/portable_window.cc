@@ -24,14 +24,11 @@ EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend
       __builtin_prefetch(bucket + 64, 1);
       __builtin_prefetch(bucket + 128, 1);
     }
+    // Signs are random: a branch on them would be mispredicted every other time.
     const int digit = digits[i];
-    if (digit > 0) {
-      EdwardsPoint& bucket = buckets[static_cast<std::size_t>(digit)];
-      bucket = add(bucket, points[i]).extended();
-    } else if (digit < 0) {
-      EdwardsPoint& bucket = buckets[static_cast<std::size_t>(-digit)];
-      bucket = subtract(bucket, points[i]).extended();
-    }
+    EdwardsPoint& bucket = buckets[static_cast<std::size_t>(std::abs(digit))];
+    if (digit != 0)
+      bucket = add_or_subtract(bucket, points[i], Choice::of(digit < 0 ? 1U : 0U)).extended();
   }
   EdwardsPoint running;
   EdwardsPoint sum;
