@@ -90,9 +90,11 @@ struct CompletedPoint {
   return {c.e, c.g, c.f, c.h};
 }
 
-// p - q where negative is 1, else p + q. 3 products.
-[[nodiscard]] inline CompletedPoint add_or_subtract(const EdwardsPoint& p, AffineAddend q,
-                                                    Choice negative) {
+// p - q where negative is 1, else p + q. As many products as add().
+template <typename SomeAddend>
+[[nodiscard, gnu::always_inline]] inline CompletedPoint add_or_subtract(const EdwardsPoint& p,
+                                                                        SomeAddend q,
+                                                                        Choice negative) {
   FieldElement::swap_if(q.y_plus_x, q.y_minus_x, negative);
   CompletedPoint c = add(p, q);
   FieldElement::swap_if(c.f, c.g, negative);
