@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Secret multiples in constant time, one after another. Tables are read whole.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "group/backend/portable.h"
 #include "group/backend/secret_digits.h"
 #include "group/element.h"
+#include "group/multiply.h"
 
 namespace urna::group::portable {
 namespace {
@@ -51,14 +53,27 @@ template <typename SomeAddend>
   return add_or_subtract(point, read(multiples, (wide ^ (0U - sign)) + sign), Choice::of(sign));
 }
 
+// Sets eight points to 1 … 8 times the point. Doubling is cheaper than adding.
+void set_multiples(std::span<EdwardsPoint, 8> multiples, const EdwardsPoint& point) {
+  const Addend step = to_addend(point);
+  multiples[0] = point;
+  for (std::size_t j = 1; j < multiples.size(); ++j)
+    multiples[j] =
+        j % 2 == 1 ? twice(multiples[j / 2]).extended() : add(multiples[j - 1], step).extended();
+}
+
 // 1 … 8 times the point.
 std::array<Addend, 8> multiples_of(const EdwardsPoint& point) {
+  std::array<EdwardsPoint, 8> points;
+  set_multiples(points, point);
   std::array<Addend, 8> multiples;
-  multiples[0] = to_addend(point);
-  for (std::size_t j = 1; j < multiples.size(); ++j)
-    multiples[j] = to_addend(add(point, multiples[j - 1]).extended());
+  for (std::size_t j = 0; j < multiples.size(); ++j) multiples[j] = to_addend(points[j]);
   return multiples;
 }
+
+// Tables of so many terms of a sum are made affine with one inversion, which pays for itself by
+// cheaper additions from four or so.
+constexpr std::size_t terms_at_once = 32;
 
 EdwardsPoint sixteen_times(EdwardsPoint point) {
   for (int doubling = 0; doubling < 3; ++doubling) point = twice(point).without_t();
@@ -104,11 +119,21 @@ EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                    std::span<const Element> elements) {
   // A sum for each digit, so that the doublings come once at the end and no table is kept.
   std::array<EdwardsPoint, SecretDigits::count> sums;
-  for (std::size_t i = 0; i < scalars.size(); ++i) {
-    const std::array<Addend, 8> multiples = multiples_of(elements[i].point());
-    const SecretDigits digits(scalars[i]);
-    for (std::size_t digit = 0; digit < sums.size(); ++digit)
-      sums[digit] = add_multiple(sums[digit], multiples, digits[digit]).extended();
+  std::vector<EdwardsPoint> points;
+  for (std::size_t begin = 0; begin < scalars.size(); begin += terms_at_once) {
+    const std::size_t size = std::min(terms_at_once, scalars.size() - begin);
+    points.resize(8 * size);
+    for (std::size_t i = 0; i < size; ++i)
+      set_multiples(std::span(points).subspan(8 * i).first<8>(), elements[begin + i].point());
+    make_affine(points);
+    for (std::size_t i = 0; i < size; ++i) {
+      std::array<AffineAddend, 8> multiples;
+      for (std::size_t j = 0; j < multiples.size(); ++j)
+        multiples[j] = to_affine_addend(points[8 * i + j]);
+      const SecretDigits digits(scalars[begin + i]);
+      for (std::size_t digit = 0; digit < sums.size(); ++digit)
+        sums[digit] = add_multiple(sums[digit], multiples, digits[digit]).extended();
+    }
   }
   EdwardsPoint sum = sums.back();
   for (std::size_t digit = sums.size() - 1; digit-- > 0;)
