@@ -11,6 +11,20 @@
 namespace urna::group::portable {
 namespace {
 
+// p - q where negative is 1, else p + q. Signs are random, so a branch on them would be
+// mispredicted every other time. Instead the sign says where two coordinates are loaded from, and a
+// mask exchanges the two that it turns around afterwards.
+[[gnu::always_inline]] inline CompletedPoint add_signed_vartime(const EdwardsPoint& p,
+                                                                const AffineAddend& q,
+                                                                std::size_t negative) {
+  const std::array<const FieldElement*, 2> sums = {&q.y_plus_x, &q.y_minus_x};
+  const FieldElement minus = p.y.minus_lazy(p.x) * *sums[1 - negative];
+  const FieldElement plus = p.y.plus_lazy(p.x) * *sums[negative];
+  CompletedPoint c = completed(plus, minus, p.z.plus_lazy(p.z), p.t * q.xy2d);
+  FieldElement::swap_if(c.f, c.g, Choice::of(negative));
+  return c;
+}
+
 EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend* points,
                         std::vector<EdwardsPoint>& buckets) {
   std::fill(buckets.begin(), buckets.end(), EdwardsPoint());
@@ -24,11 +38,9 @@ EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend
       __builtin_prefetch(bucket + 64, 1);
       __builtin_prefetch(bucket + 128, 1);
     }
-    // Signs are random: a branch on them would be mispredicted every other time.
     const int digit = digits[i];
     EdwardsPoint& bucket = buckets[static_cast<std::size_t>(std::abs(digit))];
-    if (digit != 0)
-      bucket = add_or_subtract(bucket, points[i], Choice::of(digit < 0 ? 1U : 0U)).extended();
+    if (digit != 0) bucket = add_signed_vartime(bucket, points[i], digit < 0 ? 1U : 0U).extended();
   }
   EdwardsPoint running;
   EdwardsPoint sum;
