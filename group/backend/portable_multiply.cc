@@ -71,8 +71,8 @@ std::array<Addend, 8> multiples_of(const EdwardsPoint& point) {
   return multiples;
 }
 
-// Tables of so many terms of a sum are made affine with one inversion, which pays for itself by
-// cheaper additions from four or so.
+// The tables of so many terms of a sum are made affine with one inversion. An inversion takes as
+// long as some 200 products, and each term saves the time of about 25 by cheaper additions.
 constexpr std::size_t terms_at_once = 32;
 
 EdwardsPoint sixteen_times(EdwardsPoint point) {
