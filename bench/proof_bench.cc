@@ -98,13 +98,14 @@ void measure_shuffle(std::size_t count, const Baseline& baseline) {
   for (group::SecretScalar& log : logs) log = group::SecretScalar::random();
   const std::string inputs = group::encode_packed(group::FixedBase::generator().mul_all(logs));
   const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
-  std::string outputs;
+  proof::Ciphertexts<Ristretto> outputs;
   const double mixing = microseconds(
       [&] { outputs = proof::apply_shuffle<Ristretto>(key, 1, inputs, witness).value(); });
-  const proof::ShuffleStatement statement{key.encode(), 1, inputs, outputs};
+  const proof::ShuffleStatement statement{key.encode(), 1, inputs, outputs.packed};
   proof::ShuffleProof made;
   const double proving = microseconds([&] {
-    made = proof::prove_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, witness);
+    made = proof::prove_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, witness,
+                                           outputs.elements);
   });
   Status verdict = ok_status();
   const double verifying = microseconds([&] {

@@ -88,6 +88,10 @@ std::string Ristretto::encode(std::span<const Element> elements) {
   return group::encode_packed(elements);
 }
 
+std::string Ristretto::encode_doubled(std::span<const Element> elements) {
+  return group::encode_doubled_packed(elements);
+}
+
 std::vector<group::Element> Ristretto::independent_generators(std::uint64_t first,
                                                               std::size_t count) {
   return group::hash_to_group_numbered("urna/1 shuffle generator", first, count);
