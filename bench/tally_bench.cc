@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <spawn.h>
 #include <string>
 #include <sys/resource.h>
@@ -157,12 +158,14 @@ void verify_record(const std::string& folder, unsigned threads) {
   options.threads = threads;
   std::string steps;
   std::uint64_t ballots = 0;
+  std::map<verify::Step, double> peaks;
+  options.progress = [&](verify::Step step, double) { peaks[step] = peak_megabytes(); };
   const double verifying = seconds([&] {
     const auto verdict = verify::verify_record(folder, options);
     if (!verdict || verdict->refused) fail("a right record was refused");
     ballots = verdict->summary.ballots;
     for (const auto& [step, spent] : verdict->seconds) {
-      steps += fmt::format(" {} {:.2f}", verify::name_of(step), spent);
+      steps += fmt::format(" {} {:.2f} s {:.0f} MB", verify::name_of(step), spent, peaks[step]);
     }
   });
   fmt::print(

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <malloc.h>
 #include <set>
 #include <span>
 #include <system_error>
@@ -433,6 +434,8 @@ bool Verification::check_mixes() {
     }
   }
   state_->forget_ballots();
+  // What has been freed is hundreds of megabytes in small pieces, which the allocator would keep.
+  ::malloc_trim(0);
   std::vector<group::Element> generators;
   if (longest <= generators_kept_max) generators = make_generators(longest + 1, options_.threads);
   for (std::size_t p = 0; p < pools(); ++p) {
