@@ -143,7 +143,7 @@ struct WrongShuffle {
 // verify_shuffle(), and of reading a list. A false proof passes with probability 2^-126 at most.
 //
 // All rounds are verified together, in pieces of their lists, `threads` at a time: every list is
-// read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 50 MB a
+// read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 25 MB a
 // thread. Only if that fails is each round verified alone, to name the wrong one.
 template <class S>
 [[nodiscard]] std::optional<WrongShuffle> verify_shuffles(const ElementBytes& key_bytes,
