@@ -274,7 +274,7 @@ TEST(Serve, StopsRecordingWhenASyncFails) {
   Served served(200);
   const auto ballots = prepare(served.town, 200);
   const std::string address =
-      served.start({"strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
+      served.start({"strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
                     "inject=fdatasync,fsync:error=EIO:when=12+"});
   const HttpClient http = client();
   std::map<std::size_t, Said> said;
