@@ -31,7 +31,7 @@ class LetterPdf final : public registrar::LetterPrinter {
                      std::string code_font = "DejaVu Sans Mono");
 
   // One A4 page for each letter, tagged so that programs can read it aloud, at most 5000 in a file;
-  // about 2 ms and 5 KB each. The document's properties name the edition, no person. What cairo
+  // about 2 ms and 9 KB each. The document's properties name the edition, no person. What cairo
   // buffered while it drew is not wiped. Not for several threads at once.
   [[nodiscard]] Result<SecretBytes> print(const registrar::LetterFrame& frame,
                                           std::span<const registrar::CodeLetter> letters) override;

@@ -22,6 +22,9 @@ using std::chrono::steady_clock;
 using testing::Certificate;
 using testing::NodeService;
 
+// For tests that are not about time: the machine may be busy.
+constexpr HttpLimits patient{.connect_ms = 60'000, .total_ms = 60'000};
+
 class HttpClientTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -42,7 +45,7 @@ class HttpClientTest : public ::testing::Test {
 };
 
 TEST_F(HttpClientTest, GivesEveryAnswerWithItsStatus) {
-  const HttpClient client({}, {.plain_http = true});
+  const HttpClient client(patient, {.plain_http = true});
   const auto sent = post(client, "a");
   ASSERT_TRUE(sent) << sent.error().to_string();
   EXPECT_EQ(sent->status, 201U);
@@ -66,7 +69,7 @@ TEST_F(HttpClientTest, EndsInTimeWhenTheServerHangs) {
   EXPECT_EQ(answer.error().code, ErrorCode::io);
   EXPECT_EQ(answer.error().message, service_->url() + " did not answer in time");
   EXPECT_GE(took, milliseconds(250));
-  EXPECT_LT(took, milliseconds(5'000));
+  EXPECT_LT(took, milliseconds(20'000));
 }
 
 TEST_F(HttpClientTest, StopsReadingAtTheLimit) {
@@ -82,7 +85,7 @@ TEST_F(HttpClientTest, StopsReadingAtTheLimit) {
 }
 
 TEST_F(HttpClientTest, SaysWhenNobodyIsThere) {
-  const HttpClient client({}, {.plain_http = true});
+  const HttpClient client(patient, {.plain_http = true});
   service_->stop();
   const auto answer = post(client, "a");
   ASSERT_FALSE(answer);
@@ -91,9 +94,9 @@ TEST_F(HttpClientTest, SaysWhenNobodyIsThere) {
 }
 
 TEST_F(HttpClientTest, UsesNoOtherSchemeThanAllowed) {
-  const HttpClient strict({}, {});
+  const HttpClient strict(patient, {});
   EXPECT_EQ(post(strict, "a").error().code, ErrorCode::usage);
-  const HttpClient plain({}, {.plain_http = true});
+  const HttpClient plain(patient, {.plain_http = true});
   for (const char* url : {"file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "",
                           "http://127.0.0.1:1/\r\nX: y"}) {
     const auto answer = plain.send({.url = url});
@@ -103,7 +106,7 @@ TEST_F(HttpClientTest, UsesNoOtherSchemeThanAllowed) {
 }
 
 TEST_F(HttpClientTest, LetsNoHeaderBeginAnother) {
-  const HttpClient client({}, {.plain_http = true});
+  const HttpClient client(patient, {.plain_http = true});
   for (const char* value : {"a\r\nX-Other: b", "a\nb", "a\rb"}) {
     const auto answer = client.send({.url = url_, .headers = {{"X-One", value}}});
     ASSERT_FALSE(answer);
@@ -113,7 +116,7 @@ TEST_F(HttpClientTest, LetsNoHeaderBeginAnother) {
 }
 
 TEST_F(HttpClientTest, TellsNoSecretsInErrors) {
-  const HttpClient client({}, {.plain_http = true});
+  const HttpClient client(patient, {.plain_http = true});
   service_->stop();
   const std::string url = "http://user:geheim@127.0.0.1:" + std::to_string(service_->port()) +
                           "/path-geheim?code=geheim#geheim";
@@ -150,7 +153,7 @@ TEST_F(HttpClientTest, TrustsOnlyKnownCertificatesOfTheRightName) {
       "sms", {"--cert", other_name.certificate_file(), "--key", other_name.key_file()}, why);
   ASSERT_TRUE(secure != nullptr && elsewhere != nullptr) << why;
   const auto get = [](const NodeService& service, const std::string& authorities) {
-    const HttpClient client({}, {.authorities_file = authorities});
+    const HttpClient client(patient, {.authorities_file = authorities});
     return client.send({.url = "https://127.0.0.1:" + std::to_string(service.port()) + "/"});
   };
   const auto trusted = get(*secure, good.certificate_file());

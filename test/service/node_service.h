@@ -99,7 +99,7 @@ class NodeService {
   }
 
   bool read_ready_line() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     std::string line;
     while (std::chrono::steady_clock::now() < end) {
       pollfd waiting{output_, POLLIN, 0};
@@ -121,8 +121,9 @@ class NodeService {
   }
 
   boost::json::value ask(std::string_view path, std::optional<std::string> body) {
-    static const adapters::HttpClient client({.total_ms = 30'000, .answer_bytes_max = 1U << 24U},
-                                             {.plain_http = true});
+    static const adapters::HttpClient client(
+        {.connect_ms = 60'000, .total_ms = 60'000, .answer_bytes_max = 1U << 24U},
+        {.plain_http = true});
     const std::string url =
         "http://127.0.0.1:" + std::to_string(number("control")) + std::string(path);
     adapters::HttpRequest request{.url = url};

@@ -76,7 +76,7 @@ class Browser {
     curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, &keep);
     curl_easy_setopt(curl_, CURLOPT_WRITEDATA, static_cast<void*>(&body_));
-    curl_easy_setopt(curl_, CURLOPT_TIMEOUT, 20L);
+    curl_easy_setopt(curl_, CURLOPT_TIMEOUT, 60L);
     curl_easy_setopt(curl_, CURLOPT_HTTPGET, 1L);
     if (form != nullptr) curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, form);
     EXPECT_EQ(curl_easy_perform(curl_), CURLE_OK) << url;
@@ -136,7 +136,7 @@ class OpenIdConnectTest : public ::testing::Test {
     return service_->control("/requests").at(kind).as_int64();
   }
 
-  const HttpClient http_{{.total_ms = 5'000}, {.plain_http = true}};
+  const HttpClient http_{{.connect_ms = 60'000, .total_ms = 60'000}, {.plain_http = true}};
   std::atomic<std::int64_t> ahead_s_ = 0;
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<OpenIdConnect> provider_;
