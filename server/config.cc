@@ -306,7 +306,7 @@ struct ConfigKeys::State {
   Status take(const Environment& environment) {
     for (auto entry = environment.lower_bound(prefix);
          entry != environment.end() && entry->first.starts_with(prefix); ++entry) {
-      const auto& [variable, text] = *entry;
+      const std::string& variable = entry->first;
       const auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& candidate) {
         return !candidate.has_rows() && prefix + upper(candidate.name) == variable;
       });
@@ -316,7 +316,7 @@ struct ConfigKeys::State {
                      {"environment", 0, 0, variable},
                      known_under("")};
       key->given = true;
-      const auto raw = key->from_environment(text);
+      const auto raw = key->from_environment(entry->second);
       const Status set = raw ? key->set(*raw) : Status(raw.error());
       if (set) continue;
       Error error = set.error();

@@ -9,8 +9,8 @@
 namespace urna::server {
 namespace {
 
-constexpr std::array<std::string_view, 7> method_names{"GET",   "HEAD",   "POST",   "PUT",
-                                                       "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, 7> names{"GET",   "HEAD",   "POST",   "PUT",
+                                                "PATCH", "DELETE", "OPTIONS"};
 
 std::optional<std::string_view> value_in(const Fields& fields, std::string_view name) {
   for (const auto& [key, value] : fields)
@@ -28,14 +28,21 @@ Response response_of(std::string content_type, std::string body, unsigned status
 
 }  // namespace
 
-std::string_view method_name(Method method) {
-  return method_names[static_cast<std::size_t>(method)];
+std::string_view method_name(Method method) { return names[static_cast<std::size_t>(method)]; }
+
+std::string method_names(const std::vector<Method>& methods) {
+  std::string text;
+  for (const Method method : methods) {
+    if (!text.empty()) text += ", ";
+    text += method_name(method);
+  }
+  return text;
 }
 
 std::optional<Method> method_of(std::string_view name) {
-  const auto* const found = std::find(method_names.begin(), method_names.end(), name);
-  if (found == method_names.end()) return std::nullopt;
-  return static_cast<Method>(found - method_names.begin());
+  const auto* const found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Method>(found - names.begin());
 }
 
 std::optional<std::string_view> Request::header(std::string_view name) const {

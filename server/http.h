@@ -23,6 +23,7 @@ enum class Method { get, head, post, put, patch, del, options };
 
 // "GET", …, "DELETE", "OPTIONS".
 [[nodiscard]] std::string_view method_name(Method method);
+[[nodiscard]] std::string method_names(const std::vector<Method>& methods);  // "GET, HEAD"
 [[nodiscard]] std::optional<Method> method_of(std::string_view name);
 
 struct Header {
@@ -71,7 +72,8 @@ struct Response {
   unsigned status = 200;
   std::string content_type = {};  // empty: no body
   std::string body = {};
-  std::vector<Header> headers = {};  // no line ends within; others than those that the server adds
+  // Others than those that the server adds. One with a line end within is left out.
+  std::vector<Header> headers = {};
   std::string cache_control = "no-store";
   std::string content_security_policy{api_content_security_policy};
   std::optional<BodySource> source = std::nullopt;  // instead of `body`

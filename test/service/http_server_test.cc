@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <optional>
@@ -400,6 +401,58 @@ TEST(HttpServer, AnswersLaterFromAnyThread) {
   for (Client& client : clients) EXPECT_EQ(client.receive().body, "now");
 }
 
+// Connections on three network threads, handlers on four workers and on a thread of their own.
+TEST(HttpServer, ServesOnSeveralThreads) {
+  Gate gate;
+  Router router = echo_router();
+  must(router.add_async(Method::get, "/gate", gate.handler()));
+  ServerConfig config;
+  config.network_threads = 3;
+  const Running running(config, std::move(router));
+  std::atomic<bool> ends{false};
+  std::thread opener([&] {
+    while (!ends) {
+      gate.open("through");
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  });
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 6; ++t) {
+    threads.emplace_back([&, t] {
+      Client client = running.connect();
+      for (int i = 0; i < 100; ++i) {
+        const std::string text = std::to_string(t) + " " + std::to_string(i);
+        if (client.ask(post("/things", text)).body != text) ++wrong;
+        if (client.ask(get("/gate")).body != "through") ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ends = true;
+  opener.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_NE(running.metrics.text().find(
+                "http_requests_total{method=\"POST\",route=\"/things\",status=\"2xx\"} 600\n"),
+            std::string::npos);
+}
+
+// Nor do connections that hold back their bodies keep others out.
+TEST(HttpServer, SlowBodiesMakeRoomToo) {
+  ServerConfig config;
+  config.connections_max = 20;
+  const Running running(config, echo_router());
+  std::vector<Client> slow;
+  for (int i = 0; i < 60; ++i) {
+    slow.push_back(running.connect());
+    slow.back().send("POST /things HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  Client client = running.connect();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(client.ask(post("/things", "body")).body, "body");
+  EXPECT_TRUE(slow.front().is_closed_within(milliseconds(3000)));
+}
+
 TEST(HttpServer, AnswersForDroppedResponders) {
   Gate gate;
   Router router;
@@ -619,6 +672,43 @@ TEST(HttpServer, StopsWithoutThoseThatTakeTooLong) {
   EXPECT_TRUE(client.is_closed_within(milliseconds(3000)));
   running.reset();
   gate.open("nobody listens any more");
+}
+
+TEST(HttpServer, StopsOnSignals) {
+  Gate gate;
+  Router router;
+  must(router.add_async(Method::get, "/gate", gate.handler()));
+  ServerConfig config;
+  config.handle_signals = true;
+  Running running(config, std::move(router));
+  Client client = running.connect();
+  client.send(get("/gate"));
+  gate.wait_for(1);
+  ASSERT_EQ(kill(getpid(), SIGTERM), 0);
+  while (Client(running.server->port()).connected()) std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_FALSE(running.ended);
+  gate.open("last words");
+  EXPECT_EQ(client.receive().body, "last words");
+  const auto start = Time::now();
+  while (!running.ended && Time::now() - start < std::chrono::seconds(10))
+    std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_TRUE(running.ended);
+}
+
+TEST(HttpServer, LeavesOutHeadersThatWouldSplitTheAnswer) {
+  Router router;
+  must(router.add_quick(Method::get, "/go", [](const Request& request) -> Reply {
+    Response response;
+    response.status = 303;
+    response.headers.push_back({"Location", std::string(*request.query_value("to"))});
+    return response;
+  }));
+  const Running running({}, std::move(router));
+  Client client = running.connect();
+  EXPECT_EQ(client.ask(get("/go?to=/there")).header("Location"), "/there");
+  const Answer split = client.ask(get("/go?to=/there%0d%0aSet-Cookie:+a=b"));
+  EXPECT_EQ(split.status, 303);
+  EXPECT_EQ(split.head.find("Set-Cookie"), std::string::npos);
 }
 
 TEST(HttpServer, SendsLargeBodiesInPieces) {

@@ -101,8 +101,8 @@ TEST_P(LogCommand, AnotherKeyIsRefused) {
 }
 
 TEST_P(LogCommand, WitnessCosignsAndHoldsTheLogToIt) {
-  const Finished made =
-      run("edition keygen --role witness --name dpo.example --no-passphrase --out " + file("dpo.key"));
+  const Finished made = run(
+      "edition keygen --role witness --name dpo.example --no-passphrase --out " + file("dpo.key"));
   ASSERT_EQ(made.status, 0) << made.output;
   const std::size_t at = made.output.find("dpo.example+");
   ASSERT_NE(at, std::string::npos) << made.output;
