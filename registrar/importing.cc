@@ -18,8 +18,8 @@ namespace urna::registrar {
 namespace {
 
 // References are random, so the rows of a batch lie all over the table: the larger a batch, the
-// fewer pages are written for a row. A batch of this size takes a second or two.
-constexpr std::size_t batch_rows = 20'000;
+// fewer pages are written for a row. A batch of this size takes a few seconds.
+constexpr std::size_t batch_rows = 50'000;
 constexpr std::size_t progress_rows = 1000;
 constexpr std::size_t page_people = 1000;  // that are looked at in one transaction
 
