@@ -38,19 +38,27 @@ consteval Column not_personal(std::string_view name, ColumnType type, std::strin
   return {name, type, null, nullptr, reason};
 }
 
+// Columns that rows are looked up by besides the key; empty if there is none.
+struct Indexes {
+  std::string_view plain = {};
+  std::string_view unique = {};  // no two rows have the same value
+};
+
 // A table. It compiles only if every declared field was declared for it, all of them are kept by
-// one rule (rows are deleted whole), and the key, the index and the column of expiry are its own.
+// one rule (rows are deleted whole), and the indexes and the column of expiry are its own.
 class Table {
  public:
   // `key` is the primary key, columns joined by ", ". `expires` is the column of the moment (Unix
   // seconds) that a rule of row_expiry counts from, present iff the rule is that.
   consteval Table(std::string_view name, std::span<const Column> columns, std::string_view key,
-                  std::string_view index = {}, std::string_view expires = {})
-      : name_(name), columns_(columns), key_(key), index_(index), expires_(expires) {
-    bool index_found = index.empty();
+                  Indexes indexes = {}, std::string_view expires = {})
+      : name_(name), columns_(columns), key_(key), indexes_(indexes), expires_(expires) {
+    bool plain_found = indexes.plain.empty();
+    bool unique_found = indexes.unique.empty();
     bool expiry_found = expires.empty();
     for (const Column& column : columns) {
-      index_found = index_found || column.name == index;
+      plain_found = plain_found || column.name == indexes.plain;
+      unique_found = unique_found || column.name == indexes.unique;
       expiry_found = expiry_found || column.name == expires;
       if (column.declaration == nullptr) continue;
       if (column.declaration->table != name) throw "the field is declared for another table";
@@ -59,7 +67,7 @@ class Table {
       }
       retention_ = column.declaration->retention;
     }
-    if (!index_found || !expiry_found) throw "no such column";
+    if (!plain_found || !unique_found || !expiry_found) throw "no such column";
     const bool by_row = retention_ != nullptr && retention_->from == RetentionEvent::row_expiry;
     if (by_row == expires.empty()) throw "a column of expiry goes with a rule of row_expiry";
   }
@@ -67,8 +75,7 @@ class Table {
   [[nodiscard]] constexpr std::string_view name() const { return name_; }
   [[nodiscard]] constexpr std::span<const Column> columns() const { return columns_; }
   [[nodiscard]] constexpr std::string_view key() const { return key_; }
-  // A column that rows are looked up by besides the key; empty if none.
-  [[nodiscard]] constexpr std::string_view index() const { return index_; }
+  [[nodiscard]] constexpr const Indexes& indexes() const { return indexes_; }
   [[nodiscard]] constexpr std::string_view expires() const { return expires_; }
   // Nothing for a table without personal fields.
   [[nodiscard]] constexpr const RetentionRule* retention() const { return retention_; }
@@ -77,7 +84,7 @@ class Table {
   std::string_view name_;
   std::span<const Column> columns_;
   std::string_view key_;
-  std::string_view index_;
+  Indexes indexes_;
   std::string_view expires_;
   const RetentionRule* retention_ = nullptr;
 };

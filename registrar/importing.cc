@@ -17,7 +17,11 @@
 namespace urna::registrar {
 namespace {
 
-constexpr std::size_t batch_rows = 1000;
+// References are random, so the rows of a batch lie all over the table: the larger a batch, the
+// fewer pages are written for a row. A batch of this size takes a few seconds.
+constexpr std::size_t batch_rows = 50'000;
+constexpr std::size_t progress_rows = 1000;
+constexpr std::size_t page_people = 1000;  // that are looked at in one transaction
 
 struct HashOfHash {
   std::size_t operator()(const KeyedHash& hash) const {
@@ -242,7 +246,7 @@ class Import {
       if (batch_.size() == batch_rows) {
         if (Status stored = store_batch(); !stored) return std::move(stored).error();
       }
-      if (report_.rows % batch_rows == 0 && ways_.progress) ways_.progress(report_.rows);
+      if (report_.rows % progress_rows == 0 && ways_.progress) ways_.progress(report_.rows);
     }
     if (Status stored = store_batch(); !stored) return std::move(stored).error();
     if (Status done = withdraw_absent(); !done) return std::move(done).error();
@@ -318,6 +322,7 @@ class Import {
         }
       }
       if (rows.empty()) return ok_status();
+      std::ranges::sort(rows, {}, &PersonRow::reference);
       if (Status put = transaction.put_people(rows); !put) return put;
       return note_access(transaction, office_, "official", ways_.official,
                          protection::AccessAction::write, all_person_fields(), rows.size(),
@@ -338,7 +343,7 @@ class Import {
       std::size_t found = 0;
       std::uint64_t absent_here = 0;
       const Status done = office_.store.transact([&](RegistrarTransaction& transaction) -> Status {
-        const Result<std::vector<PersonRow>> people = transaction.people_after(last, batch_rows);
+        const Result<std::vector<PersonRow>> people = transaction.people_after(last, page_people);
         if (!people) return people.error();
         std::vector<PersonRef> absent;
         for (const PersonRow& row : *people) {
@@ -358,7 +363,7 @@ class Import {
       });
       if (!done) return done;
       (report_.bad > 0 ? report_.absent : report_.withdrawn) += absent_here;
-      if (found < batch_rows) return ok_status();
+      if (found < page_people) return ok_status();
     }
   }
 

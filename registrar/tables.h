@@ -93,19 +93,20 @@ inline constexpr std::array access_pending = {
 }  // namespace columns
 
 inline constexpr std::array tables = {
-    protection::Table("person", columns::person, "reference", "target_hash"),
+    protection::Table("person", columns::person, "reference",
+                      {.plain = "target_hash", .unique = "identifier_hash"}),
     protection::Table("session", columns::session, "token_hash", {}, "expires"),
     protection::Table("attempt", columns::attempt, "person"),
     protection::Table("letter", columns::letter, "person"),
     protection::Table("contact_use", columns::contact_use, "contact_hash, person_hash"),
-    protection::Table("ward", columns::ward, "person", "guardian_hash"),
+    protection::Table("ward", columns::ward, "person", {.plain = "guardian_hash"}),
     protection::Table("outbox", columns::outbox, "id", {}, "expires"),
     protection::Table("notice_batch", columns::notice_batch, "id"),
     protection::Table("free_serial", columns::free_serial, "serial"),
     protection::Table("state", columns::state, "name"),
     protection::Table("access_log", columns::access_log, "position"),
     protection::Table("access_note", columns::access_note, "size"),
-    protection::Table("access_pending", columns::access_pending, "id", "hour"),
+    protection::Table("access_pending", columns::access_pending, "id", {.plain = "hour"}),
 };
 
 }  // namespace urna::registrar

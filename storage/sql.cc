@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "storage/sql.h"
 
+#include <utility>
+
 namespace urna::storage {
 
 Status Sql::run(const std::string& statement, std::span<const SqlValue> values) {
@@ -26,12 +28,16 @@ Status Sql::make_tables(std::span<const protection::Table> tables) {
           !created) {
         return created;
       }
-      if (table.index().empty()) continue;
-      const std::string index(table.index());
-      if (Status created = run("CREATE INDEX IF NOT EXISTS " + name + "_" + index + " ON " + name +
-                               " (" + index + ")");
-          !created) {
-        return created;
+      const protection::Indexes& indexes = table.indexes();
+      for (const auto& [kind, column] :
+           {std::pair("INDEX", indexes.plain), std::pair("UNIQUE INDEX", indexes.unique)}) {
+        if (column.empty()) continue;
+        const std::string by(column);
+        if (Status created = run(std::string("CREATE ") + kind + " IF NOT EXISTS " + name + "_" +
+                                 by + " ON " + name + " (" + by + ")");
+            !created) {
+          return created;
+        }
       }
     }
     return ok_status();

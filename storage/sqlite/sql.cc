@@ -109,6 +109,8 @@ class SqliteSql final : public Sql {
 Result<std::unique_ptr<Sql>> open_mode(const std::string& path, sqlite::Database::Mode mode) {
   Result<sqlite::Database> database = sqlite::Database::open(path, mode);
   if (!database) return std::move(database).error();
+  // KiB of pages in memory: keys are random, and tables of a city do not fit into the default 2 MB.
+  if (Status set = database->execute("PRAGMA cache_size = -65536"); !set) return set.error();
   return std::unique_ptr<Sql>(std::make_unique<SqliteSql>(*std::move(database)));
 }
 

@@ -213,6 +213,34 @@ TEST_P(RegistrarTest, RollHasEverybodyWhoMayVoteOnceWithTheirPools) {
   EXPECT_EQ(build_roll(office(), "clerk-3", {}).error().code, ErrorCode::io);
 }
 
+TEST_P(RegistrarTest, GoesThroughRegistersOfManyPages) {
+  std::vector<Resident> many;
+  for (int number = 0; number < 2345; ++number) {
+    Resident one = piotr;
+    one.pesel = pesel_of("800101", number);
+    many.push_back(one);
+  }
+  EXPECT_EQ(town().import(many).added, 2345U);
+  EXPECT_EQ(build_roll(office(), "clerk-3", {}).value().people, 2345U);
+  many.erase(many.begin() + 100, many.begin() + 1300);
+  const ImportReport report = town().import(many);
+  EXPECT_EQ(report.unchanged, 1145U);
+  EXPECT_EQ(report.withdrawn, 1200U);
+  EXPECT_EQ(build_roll(office(), "clerk-3", {}).value().people, 1145U);
+}
+
+TEST_P(RegistrarTest, StoreHasNoPersonTwice) {
+  ASSERT_EQ(town().import({anna}).added, 1U);
+  const Status twice = town().store().transact([&](RegistrarTransaction& transaction) -> Status {
+    std::vector<PersonRow> people = transaction.people_after(std::nullopt, 10).value();
+    people[0].reference = random_person_ref();
+    return transaction.put_people(people);
+  });
+  ASSERT_FALSE(twice.ok());
+  EXPECT_EQ(twice.error().code, ErrorCode::conflict);
+  EXPECT_EQ(build_roll(office(), "clerk-3", {}).value().people, 1U);
+}
+
 // ---- Sessions
 
 TEST_P(RegistrarTest, CodeToTheRegistersContactGivesACertificate) {
