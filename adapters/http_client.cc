@@ -25,6 +25,14 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* user)
     answer.too_long = true;
     return 0;  // ends the transfer
   }
+  if (answer.body.capacity() - answer.body.size() < bytes) {
+    // Answers may hold tokens: what a string leaves behind when it grows is wiped.
+    std::string larger;
+    larger.reserve(std::min(answer.bytes_max, 2 * (answer.body.size() + bytes)));
+    larger.append(answer.body);
+    answer.body.swap(larger);
+    SecretBytes::wipe(larger);
+  }
   answer.body.append(data, bytes);
   return bytes;
 }

@@ -60,7 +60,8 @@ class HttpClient {
   // Sends the request and waits for the whole answer, whatever its status. Connections are kept and
   // used again, so a request may meet one that the other side has just closed; libcurl then tries
   // once more on a fresh one. May be called from several threads at once.
-  // Headers are copied by libcurl; those copies are wiped here, its send buffer is not.
+  // Headers are copied by libcurl; those copies are wiped here, its own buffers are not. Of the
+  // answer's body no copy is left behind but the one returned.
   // Errors: io (no connection, no trust in the certificate, time is up), limit (the answer is
   // larger than answer_bytes_max), usage (an address of another scheme, a header with a line
   // break). No message holds more of the address than scheme, host and port, nor anything of the

@@ -9,6 +9,7 @@
 
 #include "adapters/jose.h"
 #include "adapters/json_fields.h"
+#include "adapters/message_text.h"
 #include "adapters/pending_sign_ins.h"
 #include "adapters/provider_description.h"
 #include "adapters/web_form.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t token_answer_bytes_max = std::size_t{64} << 10U;
 constexpr std::size_t code_bytes_max = 4'096;
 constexpr std::size_t state_bytes_max = 64;
+constexpr std::int64_t failure_pause_s = 5;
 
 // 256 random bits in base64url: 43 characters, as long as RFC 7636 demands of a code verifier.
 SecretBytes random_text() {
@@ -75,6 +77,7 @@ struct OpenIdConnect::State {
     KeySet keys;
   };
   Result<Known> known();
+  [[nodiscard]] Result<Known> fetch() const;
   Result<Known> known_with_key(const TokenHeader& header);
   Result<std::string> get(const std::string& url) const;
   Result<SecretBytes> redeem(const std::string& endpoint, std::string_view code,
@@ -90,6 +93,8 @@ struct OpenIdConnect::State {
   std::optional<Known> cached;
   std::int64_t fetched_s = 0;       // description and keys
   std::int64_t keys_fetched_s = 0;  // keys because one was unknown, or with the description
+  std::optional<Error> failure;     // of the last fetch of both
+  std::int64_t failed_s = 0;
 };
 
 Result<std::string> OpenIdConnect::State::get(const std::string& url) const {
@@ -100,11 +105,7 @@ Result<std::string> OpenIdConnect::State::get(const std::string& url) const {
   return std::move(answer->body);
 }
 
-Result<OpenIdConnect::State::Known> OpenIdConnect::State::known() {
-  const std::lock_guard lock(mutex);
-  const std::int64_t now_s = unix_s();
-  const std::int64_t age_s = now_s - fetched_s;
-  if (cached.has_value() && age_s >= 0 && age_s < config.description_lifetime_s) return *cached;
+Result<OpenIdConnect::State::Known> OpenIdConnect::State::fetch() const {
   const Result<std::string> text = get(description_address(config.issuer));
   if (!text) return text.error();
   Result<ProviderDescription> description =
@@ -114,10 +115,29 @@ Result<OpenIdConnect::State::Known> OpenIdConnect::State::known() {
   if (!keys_text) return keys_text.error();
   Result<KeySet> keys = KeySet::parse(*keys_text);
   if (!keys) return provider_error(keys.error());
-  cached = Known{std::move(description).value(), std::move(keys).value()};
+  return Known{std::move(description).value(), std::move(keys).value()};
+}
+
+Result<OpenIdConnect::State::Known> OpenIdConnect::State::known() {
+  const std::lock_guard lock(mutex);
+  const std::int64_t now_s = unix_s();
+  const auto is_recent = [now_s](std::int64_t then_s, std::int64_t lifetime_s) {
+    return now_s >= then_s && now_s - then_s < lifetime_s;
+  };
+  if (cached.has_value() && is_recent(fetched_s, config.description_lifetime_s)) return *cached;
+  // While the provider is away, those who waited must not each wait for it once more.
+  if (failure.has_value() && is_recent(failed_s, failure_pause_s)) return *failure;
+  Result<Known> fetched = fetch();
+  if (!fetched) {
+    failure = fetched.error();
+    failed_s = unix_s();
+    return fetched;
+  }
+  failure.reset();
+  cached = *fetched;
   fetched_s = now_s;
   keys_fetched_s = now_s;
-  return *cached;
+  return fetched;
 }
 
 // A key that is not known may be new: the provider is asked, but not by everyone who makes up a
@@ -173,10 +193,13 @@ Result<SecretBytes> OpenIdConnect::State::redeem(const std::string& endpoint, st
   }
   if (!object) return provider_error(object.error());
   const auto token = text_member(*object, "id_token", token_answer_bytes_max);
-  if (!token)
+  std::string copy(token.value_or(""));
+  for (auto& member : *object)
+    if (member.value().is_string()) wipe_text(member.value().get_string());
+  if (copy.empty())
     return provider_error(
         {ErrorCode::malformed, "its answer has no ID token", {.field = "id_token"}});
-  return SecretBytes(std::string(*token));
+  return SecretBytes(std::move(copy));
 }
 
 Result<std::unique_ptr<OpenIdConnect>> OpenIdConnect::create(OpenIdConfig config,

@@ -77,22 +77,10 @@ struct Described {
   PersonFields fields;
 };
 
-constexpr std::initializer_list<std::string_view> person_members = {"kind",
-                                                                    "first_name",
-                                                                    "last_name",
-                                                                    "birth_date",
-                                                                    "pesel",
-                                                                    "card",
-                                                                    "passport_country",
-                                                                    "passport_number",
-                                                                    "city",
-                                                                    "street",
-                                                                    "house",
-                                                                    "flat",
-                                                                    "postcode"};
-
 Result<Described> read_person(std::string_view body) {
-  const Result<TextMembers> members = read_text_members(body, person_members);
+  const Result<TextMembers> members = read_text_members(
+      body, {"kind", "first_name", "last_name", "birth_date", "pesel", "card", "passport_country",
+             "passport_number", "city", "street", "house", "flat", "postcode"});
   if (!members) return members.error();
   const auto text = [&](std::string_view name) { return std::string(text_of(*members, name)); };
   const Result<IdentifierKind> kind = registrar::parse_identifier_kind(text("kind"));

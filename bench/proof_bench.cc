@@ -98,13 +98,14 @@ void measure_shuffle(std::size_t count, const Baseline& baseline) {
   for (group::SecretScalar& log : logs) log = group::SecretScalar::random();
   const std::string inputs = group::encode_packed(group::FixedBase::generator().mul_all(logs));
   const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
-  std::string outputs;
+  proof::Ciphertexts<Ristretto> outputs;
   const double mixing = microseconds(
       [&] { outputs = proof::apply_shuffle<Ristretto>(key, 1, inputs, witness).value(); });
-  const proof::ShuffleStatement statement{key.encode(), 1, inputs, outputs};
+  const proof::ShuffleStatement statement{key.encode(), 1, inputs, outputs.packed};
   proof::ShuffleProof made;
   const double proving = microseconds([&] {
-    made = proof::prove_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, witness);
+    made = proof::prove_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, witness,
+                                           outputs.elements);
   });
   Status verdict = ok_status();
   const double verifying = microseconds([&] {
@@ -112,11 +113,52 @@ void measure_shuffle(std::size_t count, const Baseline& baseline) {
         proof::verify_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, made.view());
   });
   if (!verdict) fail("a right proof of a shuffle was refused");
+  // As in a record, whose rounds and pools share the generators.
+  const auto generators = Ristretto::independent_generators(0, count + 1);
+  const double with_generators = microseconds([&] {
+    verdict = proof::verify_shuffle<Ristretto>(proof::Transcript("bench"), statement, key,
+                                               made.view(), {1, 0, generators});
+  });
+  if (!verdict) fail("a right proof of a shuffle was refused");
   const auto each = static_cast<double>(count);
   row(fmt::format("re-encrypt, N = {}", count), mixing / each, baseline.base + baseline.multiple);
   row(fmt::format("prove a shuffle, N = {}", count), proving / each,
       4 * baseline.base + 6 * baseline.multiple);
   row(fmt::format("verify a shuffle, N = {}", count), verifying / each, 8 * baseline.multiple);
+  row(fmt::format("  its generators at hand, N = {}", count), with_generators / each,
+      8 * baseline.multiple);
+}
+
+// Three shuffles in a row, per shuffle.
+void measure_series(std::size_t count, const Baseline& baseline) {
+  constexpr std::size_t rounds = 3;
+  const auto key = group::mul_base(group::SecretScalar::random());
+  std::vector<std::string> lists;
+  lists.reserve(rounds + 1);
+  lists.push_back(group::encode_packed(
+      group::FixedBase::generator().mul_all(Ristretto::random_secrets(2 * count))));
+  std::vector<proof::ShuffleProof> proofs;
+  proof::ShuffleSeries series{1, lists[0], {}};
+  for (std::size_t m = 0; m < rounds; ++m) {
+    const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
+    lists.push_back(proof::apply_shuffle<Ristretto>(key, 1, lists[m], witness).value());
+    proofs.push_back(proof::prove_shuffle<Ristretto>(
+        proof::Transcript("bench"), {key.encode(), 1, lists[m], lists[m + 1]}, key, witness));
+  }
+  for (std::size_t m = 0; m < rounds; ++m) {
+    const proof::ShuffleProof& made = proofs[m];
+    series.rounds.push_back(
+        {proof::Transcript("bench"),
+         lists[m + 1],
+         {made.permutation_commitments, made.chain, made.chain_commitments, made.commitments,
+          made.responses, made.chain_responses, made.permutation_responses}});
+  }
+  bool right = false;
+  const double verifying = microseconds(
+      [&] { right = !proof::verify_shuffles<Ristretto>(key.encode(), key, series).has_value(); });
+  if (!right) fail("right proofs of shuffles were refused");
+  row(fmt::format("verify 3 in a row, each, N = {}", count),
+      verifying / static_cast<double>(rounds * count), 8 * baseline.multiple);
 }
 
 void measure_equality(std::size_t count, const Baseline& baseline) {
@@ -182,6 +224,7 @@ int main(int argc, char** argv) {
              "operation", "urna", "libsodium", "ratio", "", "", "", "");
   for (std::size_t count = largest / 10; count <= largest; count *= 10) {
     measure_shuffle(count, baseline);
+    measure_series(count, baseline);
     measure_equality(count, baseline);
   }
   measure_signatures(4096, baseline);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <spawn.h>
 #include <string>
 #include <sys/resource.h>
@@ -19,7 +20,10 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "count/pabulib/reader.h"
+#include "election/mixing.h"
 #include "group/backend/backend.h"
+#include "group/multiply.h"
+#include "proof/suite.h"
 #include "rehearsal/rehearsal.h"
 #include "verify/verify.h"
 
@@ -107,22 +111,68 @@ void make_record(const std::string& folder, std::size_t voters) {
              voters, static_cast<double>(bytes) / 1e6, rehearsing, reading);
 }
 
+// Processor seconds of all threads so far.
+double processor_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+// One round over random ciphertexts, made and checked.
+void mix(std::size_t ballots, unsigned threads) {
+  const auto joint_key = group::mul_base(group::SecretScalar::random());
+  std::string list;
+  constexpr std::size_t block = 8192;
+  for (std::size_t begin = 0; begin < ballots; begin += block) {
+    const auto logs = proof::Ristretto::random_secrets(2 * std::min(block, ballots - begin));
+    list += group::encode_packed(group::FixedBase::generator().mul_all(logs));
+  }
+  const double before_mixing = peak_megabytes();
+  const election::MixInput input{joint_key, 1, list};
+  const election::MixRound round{{}, {0}, 1, {1}};
+  Result<election::MadeMix> made = Error{};
+  double used = processor_seconds();
+  const double mixing =
+      seconds([&] { made = election::make_mix(round, input, proof::SigningKey::random()); });
+  if (!made) fail("the mix failed");
+  fmt::print(
+      "{} ballots mixed in {:.2f} s ({:.2f} s of processor), {:.2f} us per ballot, peak {:.0f} MB, "
+      "of which {:.0f} MB before\n",
+      ballots, mixing, processor_seconds() - used, 1e6 * mixing / static_cast<double>(ballots),
+      peak_megabytes(), before_mixing);
+  used = processor_seconds();
+  bool right = false;
+  const double checking = seconds([&] {
+    right = election::check_mix(round, input, made->file, {threads, 0, {}}).ok();
+  });
+  if (!right) fail("a right mix was refused");
+  fmt::print("checked with {} threads in {:.2f} s ({:.2f} s of processor)\n", threads, checking,
+             processor_seconds() - used);
+}
+
 void verify_record(const std::string& folder, unsigned threads) {
   verify::VerifyOptions options;
   options.threads = threads;
   std::string steps;
   std::uint64_t ballots = 0;
+  std::map<verify::Step, double> peaks;
+  options.progress = [&](verify::Step step, double) { peaks[step] = peak_megabytes(); };
   const double verifying = seconds([&] {
     const auto verdict = verify::verify_record(folder, options);
     if (!verdict || verdict->refused) fail("a right record was refused");
     ballots = verdict->summary.ballots;
     for (const auto& [step, spent] : verdict->seconds) {
-      steps += fmt::format(" {} {:.2f}", verify::name_of(step), spent);
+      steps += fmt::format(" {} {:.2f} s {:.0f} MB", verify::name_of(step), spent, peaks[step]);
     }
   });
-  fmt::print("verified with {} thread{}: {:.2f} s, {:.2f} us per ballot, peak {:.0f} MB ({} )\n",
-             threads, threads == 1 ? "" : "s", verifying,
-             1e6 * verifying / static_cast<double>(ballots), peak_megabytes(), steps);
+  fmt::print(
+      "verified with {} thread{}: {:.2f} s ({:.2f} s of processor), {:.2f} us per ballot, peak "
+      "{:.0f} MB ({} )\n",
+      threads, threads == 1 ? "" : "s", verifying, processor_seconds(),
+      1e6 * verifying / static_cast<double>(ballots), peak_megabytes(), steps);
 }
 
 void measure(std::size_t voters) {
@@ -145,12 +195,14 @@ int main(int argc, char** argv) {
     make_record(words[1], number(2));
   } else if (words.size() == 3 && words[0] == "verify") {
     verify_record(words[1], static_cast<unsigned>(number(2)));
+  } else if (words.size() == 3 && words[0] == "mix") {
+    mix(number(1), static_cast<unsigned>(number(2)));
   } else {
     const std::size_t largest = words.empty() ? 100'000 : number(0);
     if (largest < 100) {
       fail(
           "usage: tally_bench [BALLOTS, at least 100] | make FOLDER BALLOTS | "
-          "verify FOLDER THREADS");
+          "verify FOLDER THREADS | mix BALLOTS THREADS");
     }
     fmt::print("Backend {}.\n", group::backend() == group::Backend::ifma ? "ifma" : "portable");
     for (std::size_t voters = largest / 10; voters <= largest; voters *= 10) measure(voters);

@@ -7,10 +7,14 @@
 #include "cmd/count.h"
 #include "cmd/edition.h"
 #include "cmd/generate.h"
+#include "cmd/keeper.h"
+#include "cmd/log.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
+#include "cmd/registrar.h"
 #include "cmd/rehearse.h"
 #include "cmd/serve.h"
+#include "cmd/simulate.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
 
@@ -29,8 +33,12 @@ int main(int argc, char** argv) {
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);
+  urna::cmd::add_registrar_command(app, exit_status);
+  urna::cmd::add_keeper_command(app, exit_status);
+  urna::cmd::add_log_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
+  urna::cmd::add_simulate_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

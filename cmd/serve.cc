@@ -2,18 +2,23 @@
 #include "cmd/serve.h"
 
 #include <fmt/format.h>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "api/ballot_box_api.h"
+#include "api/notices.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
 #include "cmd/stores.h"
+#include "election/record.h"
+#include "tally/edition_config.h"
+#include "tally/keeper.h"
 
 namespace urna::cmd {
 namespace {
@@ -65,10 +70,6 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
 }
 
-server::RateClass per_minute(std::string name, std::uint32_t count) {
-  return {std::move(name), {count, std::chrono::minutes(1), count}};
-}
-
 // What a sub-command on the store needs.
 struct Opened {
   std::unique_ptr<ballotbox::RecordStore> store;
@@ -104,6 +105,16 @@ int serve(const ServiceOptions& options) {
   settings.clock = unix_time;
   auto box = ballotbox::BallotBox::open(std::move(opened->store), *opened->key, settings);
   if (!box) return fail(box.error(), false);
+
+  std::optional<ballotbox::NoticeCourier> courier;
+  if (!config.registrar_url.empty()) {
+    const Result<std::string> token = read_token(config.registrar_token_file);
+    if (!token) return fail(token.error(), false);
+    ballotbox::CourierSettings courier_settings;
+    courier_settings.batch_least = config.notices_least;
+    courier_settings.wait_most = config.notices_wait_most;
+    courier.emplace(**box, courier_settings, api::notice_delivery(config.registrar_url, *token));
+  }
 
   server::Metrics metrics;
   server::Router router;
@@ -151,6 +162,63 @@ int move_record(const BoxOptions& options, bool import) {
              {{"entries", report->entries}, {"files", report->files}, {"size", report->size}});
 }
 
+struct CloseOptions : ServiceOptions {
+  std::vector<std::string> officials;
+  std::string time;
+};
+
+// Records one entry by a ballot box of its own on the same store; a running service follows.
+int submit(const ServeConfig& config, Opened opened, const std::string& entry) {
+  ballotbox::Settings settings;
+  settings.clock = unix_time;
+  auto box = ballotbox::BallotBox::open(std::move(opened.store), *opened.key, settings);
+  if (!box) return fail(box.error(), false);
+  std::promise<ballotbox::Outcome> promise;
+  std::future<ballotbox::Outcome> outcome = promise.get_future();
+  (*box)->submit(entry, [&](ballotbox::Outcome given) { promise.set_value(std::move(given)); });
+  const ballotbox::Outcome given = outcome.get();
+  if (const auto* refusal = std::get_if<ballotbox::Refusal>(&given)) {
+    return fail(refusal->error, false);
+  }
+  fmt::print("{}: entry {} recorded\n", config.store,
+             std::get<ballotbox::Acknowledgement>(given).index);
+  return 0;
+}
+
+int close(const CloseOptions& options) {
+  ServeConfig config;
+  server::ConfigKeys keys("serve");
+  add_keys(keys, config);
+  const Result<bool> loaded = load_config(keys, options);
+  if (!loaded) return fail(loaded.error(), false);
+  if (!*loaded) return 0;
+  Result<Opened> opened = open(config);
+  if (!opened) return fail(opened.error(), false);
+  const Result<std::optional<std::string>> bytes = opened->store->file(election::manifest_path);
+  if (!bytes) return fail(bytes.error(), false);
+  const Result<election::Manifest> manifest = election::decode_manifest((*bytes).value_or(""));
+  if (!manifest) return fail(manifest.error(), false);
+  OfficeOptions office;
+  office.passphrase_file = config.passphrase_file;
+  std::vector<proof::SigningKey> signers;
+  for (const std::string& path : options.officials) {
+    Result<proof::SigningKey> key = load_signing_key(path, tally::KeyRole::official, office);
+    if (!key) return fail(key.error(), false);
+    signers.push_back(std::move(*key));
+  }
+  const Result<tally::OfficialPair> officials =
+      tally::find_officials(*manifest, signers[0], signers[1]);
+  if (!officials) return fail(officials.error(), false);
+  Result<std::uint64_t> time = unix_time();
+  if (!options.time.empty()) time = tally::parse_time(options.time);
+  if (!time) return fail(time.error(), false);
+  election::Closing closing;
+  closing.edition = election::edition_hash((*bytes).value_or(""));
+  closing.time = *time;
+  sign(closing, officials->first, officials->first_key, officials->second, officials->second_key);
+  return submit(config, std::move(*opened), encode(closing));
+}
+
 }  // namespace
 
 void add_serve_command(CLI::App& app, int& exit_status) {
@@ -184,8 +252,17 @@ void add_box_command(CLI::App& app, int& exit_status) {
     move->callback(
         [options, import, &exit_status] { exit_status = move_record(*options, import); });
   }
+  auto closing = std::make_shared<CloseOptions>();
+  CLI::App* end = command->add_subcommand("close", "Close the voting: two officials sign");
+  add_service_options(*end, *closing);
+  end->add_option("--official", closing->officials, "The keys of two officials")
+      ->required()
+      ->expected(2);
+  end->add_option("--time", closing->time, "\"2026-09-22T20:00:00Z\"; default: now");
+  end->callback([closing, &exit_status] { exit_status = close(*closing); });
   command->footer(
       "Examples:\n"
+      "  urna box close --config serve.toml --official a.key b.key\n"
       "  urna box import --config serve.toml record/   after the ceremony, and during the tally\n"
       "  urna box export --config serve.toml record/   after the closing\n\n"
       "`urna serve` may run meanwhile. Importing twice changes nothing.");

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <utility>
 
 #include "base/atomic_file.h"
 #include "base/file.h"
+#include "base/private_file.h"
 
 namespace urna::cmd {
 
@@ -35,8 +36,7 @@ Result<std::string> read_token(const std::string& path) {
   constexpr std::size_t token_bytes_most = 256;
   Result<std::string> bytes = read_file(path, token_bytes_most + 1);
   if (!bytes) return bytes;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (readable_by_others(path)) {
     return Error{ErrorCode::conflict, "others may read this token", {path}, "chmod 600 the file"};
   }
   std::string token = bytes->substr(0, bytes->find('\n'));
@@ -48,6 +48,10 @@ Result<std::string> read_token(const std::string& path) {
                  "make one with `openssl rand -hex 32`"};
   }
   return token;
+}
+
+server::RateClass per_minute(std::string name, std::uint32_t count) {
+  return {std::move(name), {count, std::chrono::minutes(1), count}};
 }
 
 Status run_service(const server::ServerConfig& config, server::Router router,

@@ -29,6 +29,9 @@ void add_service_options(CLI::App& command, ServiceOptions& options);
 // owner only. Errors: not_found, io, malformed, conflict (others may read it).
 [[nodiscard]] Result<std::string> read_token(const std::string& path);
 
+// A limit for each network: so many a minute, all of them at once if need be.
+[[nodiscard]] server::RateClass per_minute(std::string name, std::uint32_t count);
+
 // Makes the server, writes a line "ready" with the address to the log and, if asked, the address
 // into `ready_file`, and runs it until SIGTERM or SIGINT. Errors: those of Server::create(); io.
 [[nodiscard]] Status run_service(const server::ServerConfig& config, server::Router router,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <malloc.h>
 #include <numeric>
 #include <utility>
 
@@ -702,15 +703,23 @@ std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
   return bytes;
 }
 
-void BoardState::forget_ballots() {
-  ballots_ = {};
+std::vector<std::string> BoardState::take_counted_ciphertexts() {
   certificates_ = {};
-  pairs_ = {};
   last_of_ = {};
   certificate_by_serial_ = {};
   pair_by_alpha_ = {};
   roll_.reset();
   addition_of_ = {};
+  // Hundreds of megabytes in small pieces, which the allocator would keep.
+  ::malloc_trim(0);
+  std::vector<std::string> lists;
+  for (std::size_t p = 0; p < manifest_.pools.size(); ++p) {
+    lists.push_back(counted_ciphertexts(PoolNumber{static_cast<PoolNumber::Value>(p)}));
+  }
+  ballots_ = {};
+  pairs_ = {};
+  ::malloc_trim(0);
+  return lists;
 }
 
 Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {

@@ -142,10 +142,10 @@ class BoardState {
     return counted_[pool.value];
   }
   [[nodiscard]] std::string counted_ciphertexts(PoolNumber pool) const;
-  // Frees what is kept of single ballots, certificates and persons, for who has taken what they
-  // need of it. From then on no entry may be applied and nothing asked about ballots but how many
-  // count.
-  void forget_ballots();
+  // counted_ciphertexts() of all pools, by number, for who is short of memory: what is kept of
+  // single ballots, certificates and persons is given back to the system. From then on no entry may
+  // be applied and nothing asked about ballots but how many count.
+  [[nodiscard]] std::vector<std::string> take_counted_ciphertexts();
   [[nodiscard]] const PoolProgress& progress(PoolNumber pool) const {
     return progress_[pool.value];
   }

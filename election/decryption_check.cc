@@ -26,7 +26,7 @@ using proof::packed_at;
 using proof::Ristretto;
 
 // Elements that are summed together, as in a shuffle's verification.
-constexpr std::size_t elements_together = 131'072;
+constexpr std::size_t elements_together = 65'536;
 
 // The proof of one trustee's shares, and the verifier's weights of its two equations.
 struct Proof {

@@ -49,7 +49,7 @@ struct CheckedDecryption {
 // which every equation contributes with its own fresh 128-bit weight (section 4.6), so that each
 // list is decoded once; only if it is not the identity is each check made on its own. What is wrong
 // passes with probability 2^-128. Errors within: malformed, and those of ByteSource::read().
-// Memory: about 50 MB a thread, and all lists if something is wrong.
+// Memory: about 25 MB a thread, and all lists if something is wrong.
 [[nodiscard]] CheckedDecryption check_decryption(const DecryptedPool& decrypted, unsigned threads);
 
 }  // namespace urna::election

@@ -32,14 +32,14 @@ Result<MadeMix> make_mix(const MixRound& round, const MixInput& input,
                          const proof::SigningKey& trustee) {
   proof::ShuffleStatement statement{input.joint_key.encode(), input.width, input.ciphertexts, {}};
   const auto witness = proof::random_shuffle_witness<Ristretto>(statement.count(), input.width);
-  const Result<std::string> outputs =
+  const Result<proof::Ciphertexts<Ristretto>> outputs =
       proof::apply_shuffle<Ristretto>(input.joint_key, input.width, input.ciphertexts, witness);
   if (!outputs) return outputs.error();
-  statement.outputs = *outputs;
-  const proof::ShuffleProof proof =
-      proof::prove_shuffle<Ristretto>(mix_transcript(round), statement, input.joint_key, witness);
+  statement.outputs = outputs->packed;
+  const proof::ShuffleProof proof = proof::prove_shuffle<Ristretto>(
+      mix_transcript(round), statement, input.joint_key, witness, outputs->elements);
 
-  return finish_mix(round, *outputs, proof, trustee);
+  return finish_mix(round, outputs->packed, proof, trustee);
 }
 
 Result<std::string_view> check_mix(const MixRound& round, const MixInput& input,

@@ -90,6 +90,17 @@ struct CompletedPoint {
   return {c.e, c.g, c.f, c.h};
 }
 
+// p - q where negative is 1, else p + q. As many products as add().
+template <typename SomeAddend>
+[[nodiscard, gnu::always_inline]] inline CompletedPoint add_or_subtract(const EdwardsPoint& p,
+                                                                        SomeAddend q,
+                                                                        Choice negative) {
+  FieldElement::swap_if(q.y_plus_x, q.y_minus_x, negative);
+  CompletedPoint c = add(p, q);
+  FieldElement::swap_if(c.f, c.g, negative);
+  return c;
+}
+
 // 4 squares; p.t is not read. All signs are turned against the paper, which changes no quotient.
 [[nodiscard]] inline CompletedPoint twice(const EdwardsPoint& p) {
   const FieldElement xx = p.x.squared();

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "group/constants.h"
+#include "group/codec.h"
 
 namespace urna::group {
 namespace {
@@ -20,45 +20,6 @@ constexpr EdwardsPoint base_point = {
     FieldElement::from_limbs(
         {0x68ab3a5b7dda3, 0x00eea2a5eadbb, 0x2af8df483c27e, 0x332b375274732, 0x67875f0fd78b7})};
 
-struct Decoded {
-  EdwardsPoint point;
-  Choice valid;
-};
-
-// Section 4.3.1, with the names used there. s is below 2^255 - 19.
-Decoded decode_number(const FieldElement& s) {
-  const FieldElement one = FieldElement::one();
-  const FieldElement ss = s.squared();
-  const FieldElement u1 = one - ss;
-  const FieldElement u2 = one + ss;
-  const FieldElement u2_squared = u2.squared();
-  const FieldElement v = -(edwards_d * u1.squared()) - u2_squared;
-  const SqrtRatio inverse_root = sqrt_ratio(one, v * u2_squared);
-  const FieldElement den_x = inverse_root.root * u2;
-  const FieldElement den_y = inverse_root.root * den_x * v;
-  const FieldElement x = ((s + s) * den_x).absolute();
-  const FieldElement y = u1 * den_y;
-  const FieldElement t = x * y;
-  return {{x, y, one, t},
-          inverse_root.was_square & !t.is_negative() & !y.is_zero() & !s.is_negative()};
-}
-
-// Section 4.3.4, the function MAP.
-CompletedPoint map_to_curve(const FieldElement& t) {
-  const FieldElement one = FieldElement::one();
-  const FieldElement r = sqrt_minus_one * t.squared();
-  const FieldElement u = (r + one) * one_minus_d_squared;
-  const FieldElement v = (-one - r * edwards_d) * (r + edwards_d);
-  const SqrtRatio ratio = sqrt_ratio(u, v);
-  const FieldElement s =
-      FieldElement::select(-(ratio.root * t).absolute(), ratio.root, ratio.was_square);
-  const FieldElement c = FieldElement::select(r, -one, ratio.was_square);
-  const FieldElement n = c * (r - one) * d_minus_one_squared - v;
-  const FieldElement sv = s * v;
-  const FieldElement ss = s.squared();
-  return {sv + sv, one + ss, n * sqrt_ad_minus_one, one - ss};
-}
-
 }  // namespace
 
 const Element& Element::generator() {
@@ -67,36 +28,18 @@ const Element& Element::generator() {
 }
 
 Result<Element> Element::decode(const ElementBytes& bytes) {
-  const Result<FieldElement> s = FieldElement::decode(bytes);
-  if (s) {
-    const Decoded decoded = decode_number(*s);
-    if (decoded.valid.reveal()) return Element(decoded.point);
-  }
+  const DecodedPoint decoded = decode_points<1>({bytes})[0];
+  if (decoded.valid.reveal()) return Element(decoded.point);
   return Error{ErrorCode::malformed, "32 bytes are not the encoding of a group element"};
 }
 
-ElementBytes Element::encode() const {
-  const auto& [x0, y0, z0, t0] = point_;
-  const FieldElement u1 = (z0 + y0) * (z0 - y0);
-  const FieldElement u2 = x0 * y0;
-  const FieldElement inverse_root = sqrt_ratio(FieldElement::one(), u1 * u2.squared()).root;
-  const FieldElement den1 = inverse_root * u1;
-  const FieldElement den2 = inverse_root * u2;
-  const FieldElement z_inverse = den1 * den2 * t0;
-  const Choice rotate = (t0 * z_inverse).is_negative();
-  const FieldElement x = FieldElement::select(x0, y0 * sqrt_minus_one, rotate);
-  const FieldElement y = FieldElement::select(y0, x0 * sqrt_minus_one, rotate);
-  const FieldElement den_inverse = FieldElement::select(den2, den1 * inv_sqrt_a_minus_d, rotate);
-  const FieldElement y_signed = y.negated_if((x * z_inverse).is_negative());
-  return (den_inverse * (z0 - y_signed)).absolute().encode();
-}
+ElementBytes Element::encode() const { return encode_points<1>({&point_})[0]; }
 
 Element Element::from_uniform_bytes(std::span<const std::uint8_t, 64> bytes) {
-  const EdwardsPoint first =
-      map_to_curve(FieldElement::from_low_255_bits(bytes.first<32>())).extended();
-  const EdwardsPoint second =
-      map_to_curve(FieldElement::from_low_255_bits(bytes.last<32>())).extended();
-  return Element(add(first, to_addend(second)).extended());
+  const std::array<CompletedPoint, 2> points =
+      map_to_curve<2>({FieldElement::from_low_255_bits(bytes.first<32>()),
+                       FieldElement::from_low_255_bits(bytes.last<32>())});
+  return Element(add(points[0].extended(), to_addend(points[1].extended())).extended());
 }
 
 Element operator+(const Element& a, const Element& b) {

@@ -8,40 +8,65 @@ namespace urna::group {
 namespace {
 
 std::uint64_t load_64(std::span<const std::uint8_t, 32> bytes, std::size_t at) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word |= std::uint64_t{bytes[at + i]} << (8 * i);
-  return word;
+  const std::uint8_t* byte = bytes.data() + at;  // written out so that it becomes one load
+  return std::uint64_t{byte[0]} | std::uint64_t{byte[1]} << 8U | std::uint64_t{byte[2]} << 16U |
+         std::uint64_t{byte[3]} << 24U | std::uint64_t{byte[4]} << 32U |
+         std::uint64_t{byte[5]} << 40U | std::uint64_t{byte[6]} << 48U |
+         std::uint64_t{byte[7]} << 56U;
+}
+
+// n elements that are treated alike, in turn.
+template <std::size_t n>
+using Row = std::array<FieldElement, n>;
+
+template <std::size_t n>
+Row<n> product(const Row<n>& x, const Row<n>& y) {
+  Row<n> result;
+  for (std::size_t k = 0; k < n; ++k) result[k] = x[k] * y[k];
+  return result;
+}
+
+// Squared count times. By itself the loop keeps more in registers than where it is inlined.
+template <std::size_t n>
+[[gnu::noinline, gnu::noclone]] Row<n> squared_times(Row<n> x, unsigned count) {
+  for (unsigned i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < n; ++k) x[k] = x[k].squared();
+  return x;
 }
 
 // x^(2^250 - 1) and x^11, from which the two long powers end.
+template <std::size_t n>
 struct Powers {
-  FieldElement to_250_ones;
-  FieldElement to_11;
+  Row<n> to_250_ones;
+  Row<n> to_11;
 };
 
-Powers powers(const FieldElement& x) {
-  const FieldElement x2 = x.squared();
-  const FieldElement x9 = x2.squared_times(2) * x;
-  const FieldElement x11 = x9 * x2;
-  const FieldElement ones5 = x11.squared() * x9;  // 2^5 - 1 = 31
-  const FieldElement ones10 = ones5.squared_times(5) * ones5;
-  const FieldElement ones20 = ones10.squared_times(10) * ones10;
-  const FieldElement ones40 = ones20.squared_times(20) * ones20;
-  const FieldElement ones50 = ones40.squared_times(10) * ones10;
-  const FieldElement ones100 = ones50.squared_times(50) * ones50;
-  const FieldElement ones200 = ones100.squared_times(100) * ones100;
-  return {ones200.squared_times(50) * ones50, x11};
+template <std::size_t n>
+Powers<n> powers(const Row<n>& x) {
+  const Row<n> x2 = squared_times(x, 1);
+  const Row<n> x9 = product(squared_times(x2, 2), x);
+  const Row<n> x11 = product(x9, x2);
+  const Row<n> ones5 = product(squared_times(x11, 1), x9);  // 2^5 - 1 = 31
+  const Row<n> ones10 = product(squared_times(ones5, 5), ones5);
+  const Row<n> ones20 = product(squared_times(ones10, 10), ones10);
+  const Row<n> ones40 = product(squared_times(ones20, 20), ones20);
+  const Row<n> ones50 = product(squared_times(ones40, 10), ones10);
+  const Row<n> ones100 = product(squared_times(ones50, 50), ones50);
+  const Row<n> ones200 = product(squared_times(ones100, 100), ones100);
+  return {product(squared_times(ones200, 50), ones50), x11};
+}
+
+// x^((2^255 - 24) / 8) = x^(2^252 - 3).
+template <std::size_t n>
+Row<n> to_the_p58(const Row<n>& x) {
+  return product(squared_times(powers(x).to_250_ones, 2), x);  // 4 (2^250 - 1) + 1 = 2^252 - 3
 }
 
 }  // namespace
 
 Result<FieldElement> FieldElement::decode(const Bytes& bytes) {
   const FieldElement element = from_low_255_bits(bytes);
-  const Bytes again = element.encode();
-  std::uint64_t difference = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    difference |= static_cast<std::uint64_t>(bytes[i] ^ again[i]);
-  if (difference != 0)
+  if (!element.encodes_as(bytes).reveal())
     return Error{ErrorCode::malformed, "a field element is not the least of its encodings"};
   return element;
 }
@@ -53,8 +78,8 @@ FieldElement FieldElement::from_low_255_bits(std::span<const std::uint8_t, 32> b
                             (load_64(bytes, 24) >> 12U) & mask51});
 }
 
-FieldElement::Bytes FieldElement::encode() const {
-  Limbs a = carried().carried().limb_;
+std::array<std::uint64_t, 4> FieldElement::words() const {
+  Limbs a = carried().limb_;
   // Now the number is below 2 (2^255 - 19); it reaches 2^255 - 19 iff adding 19 reaches 2^255.
   std::uint64_t carry = 19;
   for (const std::uint64_t limb : a) carry = (limb + carry) >> 51U;
@@ -64,45 +89,39 @@ FieldElement::Bytes FieldElement::encode() const {
     carry = limb >> 51U;
     limb &= mask51;
   }
-  const std::array<std::uint64_t, 4> words = {a[0] | (a[1] << 51U), (a[1] >> 13U) | (a[2] << 38U),
-                                              (a[2] >> 26U) | (a[3] << 25U),
-                                              (a[3] >> 39U) | (a[4] << 12U)};
-  Bytes bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<std::uint8_t>(words[i / 8] >> (8 * (i % 8)));
+  return {a[0] | (a[1] << 51U), (a[1] >> 13U) | (a[2] << 38U), (a[2] >> 26U) | (a[3] << 25U),
+          (a[3] >> 39U) | (a[4] << 12U)};
+}
+
+FieldElement::Bytes FieldElement::encode() const {
+  Bytes bytes;
+  std::uint8_t* to = bytes.data();
+  for (const std::uint64_t word : words())
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      *to++ = static_cast<std::uint8_t>(word >> shift);
   return bytes;
 }
 
-FieldElement FieldElement::squared_times(unsigned count) const {
-  FieldElement x = squared();
-  for (unsigned i = 1; i < count; ++i) x = x.squared();
-  return x;
-}
-
 FieldElement FieldElement::inverted() const {
-  const Powers p = powers(*this);
-  return p.to_250_ones.squared_times(5) * p.to_11;  // 32 (2^250 - 1) + 11 = 2^255 - 21
+  const Powers<1> p = powers(Row<1>{*this});
+  return squared_times(p.to_250_ones, 5)[0] * p.to_11[0];  // 32 (2^250 - 1) + 11 = 2^255 - 21
 }
 
-FieldElement FieldElement::to_the_p58() const {
-  return powers(*this).to_250_ones.squared_times(2) * *this;  // 4 (2^250 - 1) + 1 = 2^252 - 3
+Choice FieldElement::encodes_as(const Bytes& bytes) const {
+  const std::array<std::uint64_t, 4> own = words();
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < own.size(); ++i) difference |= own[i] ^ load_64(bytes, 8 * i);
+  return equal(difference, 0);
 }
 
 Choice FieldElement::is_zero() const {
-  std::uint64_t bits = 0;
-  for (const std::uint8_t byte : encode()) bits |= byte;
-  return equal(bits, 0);
+  const auto [a, b, c, d] = words();
+  return equal(a | b | c | d, 0);
 }
 
-Choice FieldElement::is_negative() const { return Choice::of(encode()[0] & 1U); }
+Choice FieldElement::is_negative() const { return Choice::of(words()[0] & 1U); }
 
-Choice FieldElement::equals(const FieldElement& other) const {
-  const Bytes a = encode();
-  const Bytes b = other.encode();
-  std::uint64_t difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<std::uint64_t>(a[i] ^ b[i]);
-  return equal(difference, 0);
-}
+Choice FieldElement::equals(const FieldElement& other) const { return (*this - other).is_zero(); }
 
 FieldElement FieldElement::select(const FieldElement& a, const FieldElement& b, Choice choice) {
   const std::uint64_t mask = choice.mask();
@@ -112,19 +131,36 @@ FieldElement FieldElement::select(const FieldElement& a, const FieldElement& b, 
   return FieldElement(limbs);
 }
 
-SqrtRatio sqrt_ratio(const FieldElement& u, const FieldElement& v) {
+template <std::size_t n>
+std::array<SqrtRatio, n> sqrt_ratios(const Row<n>& u, const Row<n>& v) {
   // The candidate u v^3 (u v^7)^((p - 5) / 8) is the root up to a fourth root of one.
-  const FieldElement v3 = v.squared() * v;
-  const FieldElement v7 = v3.squared() * v;
-  const FieldElement candidate = u * v3 * (u * v7).to_the_p58();
-  const FieldElement check = v * candidate.squared();
-  const FieldElement minus_u = FieldElement() - u;
-  const Choice correct = check.equals(u);
-  const Choice flipped = check.equals(minus_u);
-  const Choice flipped_i = check.equals(minus_u * sqrt_minus_one);
-  const FieldElement root =
-      FieldElement::select(candidate, candidate * sqrt_minus_one, flipped | flipped_i);
-  return {correct | flipped, root.absolute()};
+  Row<n> uv3;
+  Row<n> uv7;
+  for (std::size_t k = 0; k < n; ++k) {
+    const FieldElement v3 = v[k].squared() * v[k];
+    uv3[k] = u[k] * v3;
+    uv7[k] = u[k] * (v3.squared() * v[k]);
+  }
+  const Row<n> power = to_the_p58(uv7);
+  std::array<SqrtRatio, n> ratios;
+  for (std::size_t k = 0; k < n; ++k) {
+    const FieldElement candidate = uv3[k] * power[k];
+    const FieldElement check = v[k] * candidate.squared();
+    const FieldElement minus_u = -u[k];
+    const Choice correct = check.equals(u[k]);
+    const Choice flipped = check.equals(minus_u);
+    const Choice flipped_i = check.equals(minus_u * sqrt_minus_one);
+    const FieldElement root =
+        FieldElement::select(candidate, candidate * sqrt_minus_one, flipped | flipped_i);
+    ratios[k] = {correct | flipped, root.absolute()};
+  }
+  return ratios;
+}
+template std::array<SqrtRatio, 1> sqrt_ratios(const Row<1>& u, const Row<1>& v);
+template std::array<SqrtRatio, 2> sqrt_ratios(const Row<2>& u, const Row<2>& v);
+
+SqrtRatio sqrt_ratio(const FieldElement& u, const FieldElement& v) {
+  return sqrt_ratios<1>({u}, {v})[0];
 }
 
 void invert_all(std::span<FieldElement> elements) {

@@ -37,6 +37,9 @@ class FieldElement {
   // The one number below 2^255 - 19, little-endian.
   [[nodiscard]] Bytes encode() const;
 
+  // 1 iff encode() yields these bytes.
+  [[nodiscard]] Choice encodes_as(const Bytes& bytes) const;
+
   [[nodiscard]] constexpr const Limbs& limbs() const { return limb_; }
 
   friend FieldElement operator+(const FieldElement& a, const FieldElement& b) {
@@ -64,7 +67,7 @@ class FieldElement {
                               limb_[2] + high - b.limb_[2], limb_[3] + high - b.limb_[3],
                               limb_[4] + high - b.limb_[4]});
   }
-  // The same element with tight limbs. Precondition: limbs below 2^63.
+  // The same element with tight limbs. Precondition: the last limb is below 2^62.
   [[nodiscard]] FieldElement carried() const {
     return FieldElement(
         Limbs{(limb_[0] & mask51) + 19 * (limb_[4] >> 51U), (limb_[1] & mask51) + (limb_[0] >> 51U),
@@ -72,12 +75,8 @@ class FieldElement {
               (limb_[4] & mask51) + (limb_[3] >> 51U)});
   }
 
-  // squared() count times. Precondition: count >= 1.
-  [[nodiscard]] FieldElement squared_times(unsigned count) const;
   // 1/this, and 0 for 0: this^(2^255 - 21).
   [[nodiscard]] FieldElement inverted() const;
-  // this^((2^255 - 24) / 8) = this^(2^252 - 3).
-  [[nodiscard]] FieldElement to_the_p58() const;
 
   [[nodiscard]] Choice is_zero() const;
   // The sign of RFC 9496: the lowest bit of the encoding.
@@ -87,6 +86,15 @@ class FieldElement {
   // b where choice is 1, else a.
   [[nodiscard]] static FieldElement select(const FieldElement& a, const FieldElement& b,
                                            Choice choice);
+  // Exchanges the limbs of a and b, whatever their size, where choice is 1.
+  static void swap_if(FieldElement& a, FieldElement& b, Choice choice) {
+    const std::uint64_t mask = choice.mask();
+    for (std::size_t i = 0; i < a.limb_.size(); ++i) {
+      const std::uint64_t difference = mask & (a.limb_[i] ^ b.limb_[i]);
+      a.limb_[i] ^= difference;
+      b.limb_[i] ^= difference;
+    }
+  }
   // -this where choice is 1, else this. The result is tight.
   [[nodiscard]] FieldElement negated_if(Choice choice) const {
     return select(*this, -*this, choice);
@@ -97,6 +105,8 @@ class FieldElement {
  private:
   static constexpr std::uint64_t mask51 = (std::uint64_t{1} << 51U) - 1;
   explicit constexpr FieldElement(const Limbs& limbs) : limb_(limbs) {}
+  // encode() as four little-endian words.
+  [[nodiscard]] std::array<std::uint64_t, 4> words() const;
   // The part of a column that stays, and the part that goes into the next one.
   static std::uint64_t low(Uint128 column) { return static_cast<std::uint64_t>(column) & mask51; }
   static std::uint64_t high(Uint128 column) { return static_cast<std::uint64_t>(column >> 51U); }
@@ -107,6 +117,14 @@ class FieldElement {
     r[1] += r[0] >> 51U;
     r[0] &= mask51;
     return FieldElement(r);
+  }
+  // Carries out of all columns at once, then out of the limbs. With factors below 2^54 the columns
+  // are below 2^115, and the last two, which have at most one term times 19, below 2^113: no limb
+  // exceeds 64 bits in between and the last one stays below 2^62.
+  static FieldElement of_columns(Uint128 c0, Uint128 c1, Uint128 c2, Uint128 c3, Uint128 c4) {
+    return FieldElement(Limbs{low(c0) + 19 * high(c4), low(c1) + high(c0), low(c2) + high(c1),
+                              low(c3) + high(c2), low(c4) + high(c3)})
+        .carried();
   }
   Limbs limb_{};
 };
@@ -121,13 +139,19 @@ struct SqrtRatio {
   FieldElement root;  // 0 iff u = 0 or v = 0
 };
 [[nodiscard]] SqrtRatio sqrt_ratio(const FieldElement& u, const FieldElement& v);
+// The same for n pairs, 1 or 2. Each of the 252 squarings for a root waits for the one before it;
+// those for two roots overlap in the processor.
+template <std::size_t n>
+[[nodiscard]] std::array<SqrtRatio, n> sqrt_ratios(const std::array<FieldElement, n>& u,
+                                                   const std::array<FieldElement, n>& v);
 
 // Replaces every element by its inverse and leaves zeros, with one inversion for all (Montgomery's
 // trick): 3 products per element, no branch on values. Memory for one more element each.
 void invert_all(std::span<FieldElement> elements);
 
-// Products and squares: column after column, each starting from the carry of the one before it, so
-// that one sum of 128 bits is alive at a time.
+// A product goes column after column, each starting from the carry of the one before it, so that
+// one sum of 128 bits is alive at a time: least work where several products overlap in the
+// processor.
 inline FieldElement operator*(const FieldElement& x, const FieldElement& y) {
   const auto wide = [](std::uint64_t a, std::uint64_t b) { return Uint128{a} * b; };
   const auto low = FieldElement::low;
@@ -156,6 +180,8 @@ inline FieldElement operator*(const FieldElement& x, const FieldElement& y) {
   return FieldElement::folded(r, high(c));
 }
 
+// A square carries out of all columns at once: more work, but squares come in chains in which each
+// waits for the one before it, and this is the shorter way through.
 inline FieldElement FieldElement::squared() const {
   const auto wide = [](std::uint64_t a, std::uint64_t b) { return Uint128{a} * b; };
   const Limbs& a = limb_;
@@ -164,18 +190,11 @@ inline FieldElement FieldElement::squared() const {
   const std::uint64_t a2 = 2 * a[2];
   const std::uint64_t a3 = 19 * a[3];
   const std::uint64_t a4 = 19 * a[4];
-  Limbs r{};
-  Uint128 c = wide(a[0], a[0]) + wide(a1, a4) + wide(a2, a3);
-  r[0] = low(c);
-  c = high(c) + wide(a0, a[1]) + wide(a2, a4) + wide(a[3], a3);
-  r[1] = low(c);
-  c = high(c) + wide(a0, a[2]) + wide(a[1], a[1]) + wide(2 * a[3], a4);
-  r[2] = low(c);
-  c = high(c) + wide(a0, a[3]) + wide(a1, a[2]) + wide(a[4], a4);
-  r[3] = low(c);
-  c = high(c) + wide(a0, a[4]) + wide(a1, a[3]) + wide(a[2], a[2]);
-  r[4] = low(c);
-  return folded(r, high(c));
+  return of_columns(wide(a[0], a[0]) + wide(a1, a4) + wide(a2, a3),
+                    wide(a0, a[1]) + wide(a2, a4) + wide(a[3], a3),
+                    wide(a0, a[2]) + wide(a[1], a[1]) + wide(2 * a[3], a4),
+                    wide(a0, a[3]) + wide(a1, a[2]) + wide(a[4], a4),
+                    wide(a0, a[4]) + wide(a1, a[3]) + wide(a[2], a[2]));
 }
 
 }  // namespace urna::group

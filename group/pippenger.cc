@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <tuple>
 #include <vector>
 
 #include "group/multiply.h"
@@ -42,32 +43,28 @@ Words to_words(const Scalar& scalar) {
   return words;
 }
 
-// l - scalar.
-Words order_minus(const Words& scalar) {
-  constexpr std::array<std::uint64_t, 4> order = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0,
-                                                  0x1000000000000000};
-  Words difference{};
-  std::uint64_t borrow = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Uint128 wide = Uint128{order[i]} - scalar[i] - borrow;
-    difference[i] = static_cast<std::uint64_t>(wide);
-    borrow = static_cast<std::uint64_t>(wide >> 127U);
-  }
-  return difference;
-}
-
 // A scalar by its smaller magnitude, that is at most (l - 1)/2.
 struct Signed {
-  Words magnitude;
-  bool negative = false;
+  Words magnitude{};
+  std::uint64_t negative = 0;  // all bits are set if it is
 };
 
+// Without branches: half of the scalars that protocols make are negative, at random.
 Signed signed_of(const Scalar& scalar) {
+  constexpr Uint128 order_low = Uint128{0x14def9dea2f79cd6} << 64U | 0x5812631a5cf5d3ed;
+  constexpr Uint128 order_high = Uint128{1} << 124U;
   const Words words = to_words(scalar);
-  const Words other = order_minus(words);
-  std::size_t i = 3;
-  while (i > 0 && words[i] == other[i]) --i;
-  return words[i] < other[i] ? Signed{words, false} : Signed{other, true};
+  const Uint128 low = Uint128{words[1]} << 64U | words[0];
+  const Uint128 high = Uint128{words[3]} << 64U | words[2];
+  const Uint128 other_low = order_low - low;  // l - scalar
+  const Uint128 other_high = order_high - high - (order_low < low ? 1U : 0U);
+  const bool smaller = other_high < high || (other_high == high && other_low < low);
+  const auto mask = smaller ? ~Uint128{0} : 0;
+  const Uint128 least_low = low ^ ((low ^ other_low) & mask);
+  const Uint128 least_high = high ^ ((high ^ other_high) & mask);
+  return {{static_cast<std::uint64_t>(least_low), static_cast<std::uint64_t>(least_low >> 64U),
+           static_cast<std::uint64_t>(least_high), static_cast<std::uint64_t>(least_high >> 64U)},
+          static_cast<std::uint64_t>(mask)};
 }
 
 unsigned bit_length(const Words& words) {
@@ -88,7 +85,7 @@ class DigitTable {
   // to 2^124 and nothing is carried.
   DigitTable(std::size_t scalars, unsigned length, unsigned bits)
       : scalars_(scalars),
-        row_(((scalars + 31) / 32 | 1U) * 32),
+        row_(((scalars + block - 1) / block | 1U) * block),
         bits_(bits),
         windows_((length + bits) / bits),
         digits_(row_ * windows_) {}
@@ -98,20 +95,36 @@ class DigitTable {
     return std::span(digits_).subspan(w * row_, scalars_);
   }
 
-  void set(std::size_t i, const Signed& scalar) {
-    const Words& words = scalar.magnitude;
-    const std::uint64_t range = std::uint64_t{1} << bits_;
-    std::uint64_t carry = 0;
+  // How many scalars are written at a time: their digits of one window fill a cache line.
+  static constexpr std::size_t block = 32;
+
+  // The digits of scalars `first` to `first` + block - 1, or fewer at the end. Precondition:
+  // `first` is a multiple of block. The inner loops are the same for all scalars, so that compilers
+  // make vectors of them.
+  void set(std::size_t first, std::span<const Signed> scalars) {
+    std::uint64_t words[std::tuple_size_v<Words>][block] = {};
+    std::uint32_t negative[block] = {};
+    std::uint32_t carry[block] = {};
+    for (std::size_t k = 0; k < scalars.size(); ++k) {
+      for (std::size_t i = 0; i < std::size(words); ++i) words[i][k] = scalars[k].magnitude[i];
+      negative[k] = static_cast<std::uint32_t>(scalars[k].negative);
+    }
+    const std::uint32_t range = std::uint32_t{1} << bits_;
     for (std::size_t w = 0; w < windows_; ++w) {
       const std::size_t at = w * bits_;
       const std::size_t shift = at % 64;
-      std::uint64_t value = words[at / 64] >> shift;
-      if (shift + bits_ > 64) value |= words[at / 64 + 1] << (64 - shift);
-      value = (value & (range - 1)) + carry;
-      carry = value > range / 2 ? 1 : 0;
-      const auto digit =
-          static_cast<std::int64_t>(value) - static_cast<std::int64_t>(carry * range);
-      digits_[w * row_ + i] = static_cast<std::int16_t>(scalar.negative ? -digit : digit);
+      const std::uint64_t* const lower = words[at / 64];
+      const std::uint64_t* const upper = words[at / 64 + 1];
+      std::int16_t* const to = &digits_[w * row_ + first];
+      std::uint32_t value[block];
+      for (std::size_t k = 0; k < block; ++k)
+        value[k] = static_cast<std::uint32_t>(lower[k] >> shift | upper[k] << 1U << (63 - shift));
+      for (std::size_t k = 0; k < block; ++k) {
+        const std::uint32_t digit = (value[k] & (range - 1)) + carry[k];
+        carry[k] = (range / 2 - digit) >> 31U;  // whether it exceeds the half
+        value[k] = ((digit - (carry[k] << bits_)) ^ negative[k]) - negative[k];
+      }
+      for (std::size_t k = 0; k < block; ++k) to[k] = static_cast<std::int16_t>(value[k]);
     }
   }
 
@@ -140,17 +153,15 @@ unsigned best_width(std::size_t elements, unsigned length) {
   return best;
 }
 
-// The sums with scalars longer than `length` taken as zero.
-std::vector<Element> sums(std::span<const Scalar> scalars, unsigned length,
+// The sums of magnitudes below 2^length or, with the longest length, at most (l - 1)/2.
+std::vector<Element> sums(std::span<const Signed> scalars, unsigned length,
                           std::span<const std::span<const Element>> bases, Backend chosen) {
   const Operations& backend = operations(chosen);
   const unsigned digits_length = std::min(length, longest);
   const unsigned bits = best_width(scalars.size(), digits_length);
   DigitTable digits(scalars.size(), digits_length, bits);
-  for (std::size_t i = 0; i < scalars.size(); ++i) {
-    const Signed scalar = signed_of(scalars[i]);
-    if (bit_length(scalar.magnitude) <= length) digits.set(i, scalar);
-  }
+  for (std::size_t i = 0; i < scalars.size(); i += DigitTable::block)
+    digits.set(i, scalars.subspan(i, std::min(DigitTable::block, scalars.size() - i)));
 
   std::vector<std::vector<AffineAddend>> addends;
   std::vector<const AffineAddend*> points;
@@ -176,7 +187,8 @@ std::vector<Element> sums(std::span<const Scalar> scalars, unsigned length,
   return result;
 }
 
-constexpr unsigned short_length = 128;  // that of weights in batch verification
+// That of weights in batch verification: two words.
+constexpr unsigned short_length = 128;
 
 }  // namespace
 
@@ -188,20 +200,26 @@ std::vector<Element> pippenger_many_vartime(std::span<const Scalar> scalars,
     std::fputs("pippenger_vartime: as many scalars as elements, please\n", stderr);
     std::abort();
   }
-  unsigned length = 0;
+  Words any{};  // all bits that are in use
   std::vector<std::size_t> long_ones;
+  std::vector<Signed> magnitudes;
+  magnitudes.reserve(scalars.size());
   for (std::size_t i = 0; i < scalars.size(); ++i) {
-    const unsigned here = bit_length(signed_of(scalars[i]).magnitude);
-    length = std::max(length, here);
-    if (here > short_length) long_ones.push_back(i);
+    magnitudes.push_back(signed_of(scalars[i]));
+    const Words& words = magnitudes.back().magnitude;
+    for (std::size_t k = 0; k < words.size(); ++k) any[k] |= words[k];
+    if ((words[2] | words[3]) != 0) long_ones.push_back(i);
   }
   // A few long scalars among short ones are summed apart, so that the many windows that only they
   // have do not need as many buckets as the others.
   if (long_ones.empty() || long_ones.size() > scalars.size() / 8)
-    return sums(scalars, length, bases, chosen);
+    return sums(magnitudes, bit_length(any), bases, chosen);
   std::vector<Scalar> long_scalars;
-  for (const std::size_t i : long_ones) long_scalars.push_back(scalars[i]);
-  std::vector<Element> result = sums(scalars, short_length, bases, chosen);
+  for (const std::size_t i : long_ones) {
+    long_scalars.push_back(scalars[i]);
+    magnitudes[i] = {};
+  }
+  std::vector<Element> result = sums(magnitudes, short_length, bases, chosen);
   for (std::size_t j = 0; j < bases.size(); ++j) {
     std::vector<Element> elements;
     for (const std::size_t i : long_ones) elements.push_back(bases[j][i]);

@@ -302,9 +302,16 @@ std::variant<std::string, Refused> Keeper::evaluate(std::string_view token,
   return encode(pseudonym::EvaluateResponse{number, *std::move(evaluation)});
 }
 
-Status Keeper::acknowledge_alarm(const std::string& by) {
+Status Keeper::acknowledge_alarm(const std::string& office) {
   State& s = *state_;
-  if (Status written = s.store.append({0, s.config.clock(), Event::acknowledged, {}, {}, 0, by});
+  if (!is_log_name(office)) {
+    return Error{ErrorCode::usage,
+                 "an alarm is acknowledged by an office of 1 to 64 of a-z, 0-9 and -",
+                 {},
+                 "name the office, not the person"};
+  }
+  if (Status written =
+          s.store.append({0, s.config.clock(), Event::acknowledged, {}, {}, 0, office});
       !written) {
     return written;
   }

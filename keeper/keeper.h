@@ -89,8 +89,9 @@ class Keeper {
   [[nodiscard]] std::variant<std::string, Refused> evaluate(std::string_view token,
                                                             std::string_view request);
 
-  // Ends the alarm; `by` goes into the log. Errors: those of the store.
-  [[nodiscard]] Status acknowledge_alarm(const std::string& by);
+  // Ends the alarm; the office, such as "data-protection-officer", goes into the log, which holds
+  // no person's name. Errors: usage (not is_log_name()); those of the store.
+  [[nodiscard]] Status acknowledge_alarm(const std::string& office);
 
   // Waits for evaluations that are under way, signs the certificate, wipes the share in memory,
   // overwrites and removes its file, and only then puts the certificate in its place. Once begun,

@@ -18,7 +18,7 @@ enum class Event : std::uint8_t {
   evaluated,     // elements were charged for, and then evaluated
   refused,       // a request was refused; `detail` says why
   alarm,         // the alarm went off; `detail` says why
-  acknowledged,  // a person has seen to the alarm; `detail` says who
+  acknowledged,  // a person has seen to the alarm; `detail` names the office
   destroyed,     // the share is gone
 };
 inline constexpr std::size_t events = 5;

@@ -20,14 +20,8 @@ Error wrong(const Caller& caller, std::string message) {
           "correct the keeper's configuration"};
 }
 
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= name_bytes_max && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 Status check_caller(const Caller& caller) {
-  if (!is_name(caller.name)) return wrong(caller, "a name is 1 to 64 of a-z, 0-9 and -");
+  if (!is_log_name(caller.name)) return wrong(caller, "a name is 1 to 64 of a-z, 0-9 and -");
   for (const Allowance& allowance : caller.allowed) {
     if (find_allowance(caller, allowance.purpose) != &allowance) {
       return wrong(caller, "a purpose is allowed twice");
@@ -40,6 +34,12 @@ Status check_caller(const Caller& caller) {
 }
 
 }  // namespace
+
+bool is_log_name(std::string_view name) {
+  return !name.empty() && name.size() <= name_bytes_max && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
 
 Status check_callers(std::span<const Caller> callers) {
   for (std::size_t i = 0; i < callers.size(); ++i) {

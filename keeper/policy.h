@@ -32,10 +32,14 @@ struct Allowance {
 
 // A service that may ask.
 struct Caller {
-  std::string name;           // 1 to 64 of a-z, 0-9 and -
+  std::string name;           // is_log_name()
   Sha256Digest token_hash{};  // of its bearer token
   std::vector<Allowance> allowed;
 };
+
+// Whether it is 1 to 64 of a-z, 0-9 and -: names of services and offices in the log, which are no
+// persons' names.
+[[nodiscard]] bool is_log_name(std::string_view name);
 
 // Errors: usage, naming the caller: a name of another form; a name, a token or a purpose twice; an
 // allowance without a limit, since nobody may ask without end.

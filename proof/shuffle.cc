@@ -8,10 +8,12 @@ namespace urna::proof {
 
 template struct ShuffleWitness<Ristretto>;
 template ShuffleWitness<Ristretto> random_shuffle_witness(std::size_t, std::size_t);
-template Result<std::string> apply_shuffle(const group::Element&, std::size_t, std::string_view,
-                                           const ShuffleWitness<Ristretto>&);
+template Result<Ciphertexts<Ristretto>> apply_shuffle(const group::Element&, std::size_t,
+                                                      std::string_view,
+                                                      const ShuffleWitness<Ristretto>&);
 template ShuffleProof prove_shuffle(Transcript, const ShuffleStatement&, const group::Element&,
-                                    const ShuffleWitness<Ristretto>&);
+                                    const ShuffleWitness<Ristretto>&,
+                                    std::span<const group::Element>);
 template Status verify_shuffle<Ristretto>(Transcript, const ShuffleStatement&,
                                           const group::Element&, const ShuffleProofView&,
                                           const ShuffleWork<Ristretto>&);

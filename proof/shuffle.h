@@ -71,21 +71,30 @@ struct ShuffleWitness {
 template <class S>
 [[nodiscard]] ShuffleWitness<S> random_shuffle_witness(std::size_t count, std::size_t width);
 
-// The outputs that the witness makes of the inputs, packed. Errors: malformed (an input is no
+// Ciphertexts as a list of encodings and as elements.
+template <class S>
+struct Ciphertexts {
+  std::string packed;
+  std::vector<typename S::Element> elements;
+};
+
+// The outputs that the witness makes of the inputs. Errors: malformed (an input is no
 // element). The randomness is used in constant time; that input `source[i]` is read for output i is
 // visible to whoever watches this process's memory accesses, here and in the proof.
 template <class S>
-[[nodiscard]] Result<std::string> apply_shuffle(const typename S::Element& key, std::size_t width,
-                                                std::string_view inputs,
-                                                const ShuffleWitness<S>& witness);
+[[nodiscard]] Result<Ciphertexts<S>> apply_shuffle(const typename S::Element& key,
+                                                   std::size_t width, std::string_view inputs,
+                                                   const ShuffleWitness<S>& witness);
 
 // Proves the statement, bound to the context that the transcript holds. Preconditions: the witness
-// belongs to the statement. Time: seven fixed-base products and 1 + 2 width secret multiples per
-// ciphertext; memory about 600 bytes per ciphertext.
+// belongs to the statement, and `outputs` are the elements of statement.outputs or, where a caller
+// has only their encodings, nothing: they are decoded then. Time: five fixed-base products and
+// 1 + 2 width secret multiples per ciphertext; memory about 600 bytes per ciphertext.
 template <class S>
 [[nodiscard]] ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statement,
                                          const typename S::Element& key,
-                                         const ShuffleWitness<S>& witness);
+                                         const ShuffleWitness<S>& witness,
+                                         std::span<const typename S::Element> outputs = {});
 
 // How a verification is done; not what it finds.
 template <class S>
@@ -134,7 +143,7 @@ struct WrongShuffle {
 // verify_shuffle(), and of reading a list. A false proof passes with probability 2^-126 at most.
 //
 // All rounds are verified together, in pieces of their lists, `threads` at a time: every list is
-// read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 50 MB a
+// read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 25 MB a
 // thread. Only if that fails is each round verified alone, to name the wrong one.
 template <class S>
 [[nodiscard]] std::optional<WrongShuffle> verify_shuffles(const ElementBytes& key_bytes,

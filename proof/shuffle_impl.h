@@ -57,7 +57,7 @@ typename S::Scalar append_commitments(Transcript& transcript, const ShuffleProof
   return S::scalar_of_digest(transcript.challenge("c"));
 }
 
-// a_i G + b_i H, packed, where H's table is given.
+// a_i G + b_i H, packed, where H's table is given. Half of each is computed and its double encoded.
 template <class S>
 std::string two_base_commitments(std::span<const typename S::Secret> a,
                                  std::span<const typename S::Secret> b,
@@ -66,10 +66,16 @@ std::string two_base_commitments(std::span<const typename S::Secret> a,
   packed.reserve(32 * a.size());
   for (std::size_t begin = 0; begin < a.size(); begin += block) {
     const std::size_t count = std::min(block, a.size() - begin);
-    auto sums = S::base().mul_all(a.subspan(begin, count));
-    const auto others = h.mul_all(b.subspan(begin, count));
+    const auto halves = [&](std::span<const typename S::Secret> secrets) {
+      std::vector<typename S::Secret> result;
+      result.reserve(count);
+      for (const auto& secret : secrets.subspan(begin, count)) result.push_back(S::halved(secret));
+      return result;
+    };
+    auto sums = S::base().mul_all(halves(a));
+    const auto others = h.mul_all(halves(b));
     for (std::size_t i = 0; i < count; ++i) sums[i] = sums[i] + others[i];
-    packed += S::encode(sums);
+    packed += S::encode_doubled(sums);
   }
   return packed;
 }
@@ -89,13 +95,14 @@ std::string responses(std::span<const typename S::Secret> nonces, const typename
 }  // namespace shuffle_detail
 
 template <class S>
-Result<std::string> apply_shuffle(const typename S::Element& key, std::size_t width,
-                                  std::string_view inputs, const ShuffleWitness<S>& witness) {
+Result<Ciphertexts<S>> apply_shuffle(const typename S::Element& key, std::size_t width,
+                                     std::string_view inputs, const ShuffleWitness<S>& witness) {
   using shuffle_detail::block;
   const std::size_t count = witness.source.size();
   const typename S::FixedBase key_table(key);
-  std::string outputs;
-  outputs.reserve(inputs.size());
+  Ciphertexts<S> outputs;
+  outputs.packed.reserve(inputs.size());
+  outputs.elements.reserve(inputs.size() / 32);
   for (std::size_t begin = 0; begin < count; begin += block) {
     const std::size_t size = std::min(block, count - begin);
     std::string chosen;
@@ -111,14 +118,16 @@ Result<std::string> apply_shuffle(const typename S::Element& key, std::size_t wi
       (*elements)[2 * k] = (*elements)[2 * k] + alphas[k];
       (*elements)[2 * k + 1] = (*elements)[2 * k + 1] + betas[k];
     }
-    outputs += S::encode(*elements);
+    outputs.packed += S::encode(*elements);
+    outputs.elements.insert(outputs.elements.end(), elements->begin(), elements->end());
   }
   return outputs;
 }
 
 template <class S>
 ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statement,
-                           const typename S::Element& key, const ShuffleWitness<S>& witness) {
+                           const typename S::Element& key, const ShuffleWitness<S>& witness,
+                           std::span<const typename S::Element> outputs) {
   using namespace shuffle_detail;
   using Scalar = typename S::Scalar;
   using Secret = typename S::Secret;
@@ -183,11 +192,19 @@ ShuffleProof prove_shuffle(Transcript transcript, const ShuffleStatement& statem
     for (const Secret& nonce : omega) commitments.push_back(S::mul_base(nonce));
     commitments[2] = commitments[2] + S::sum(omega_prime, std::span(generators).subspan(1));
     for (std::size_t k = 0; k < width; ++k) {
-      // The outputs are elements: whoever calls has just made them.
       const auto column = [&](std::size_t side) {
-        return S::sum(
-            omega_prime,
-            S::decode_packed(every_nth(statement.outputs, 2 * k + side, 2 * width)).value());
+        std::vector<Element> elements;
+        if (outputs.empty()) {
+          // They are elements: whoever calls has just made them.
+          elements =
+              S::decode_packed(every_nth(statement.outputs, 2 * k + side, 2 * width)).value();
+        } else {
+          elements.reserve(count);
+          for (std::size_t i = 2 * k + side; i < outputs.size(); i += 2 * width) {
+            elements.push_back(outputs[i]);
+          }
+        }
+        return S::sum(omega_prime, elements);
       };
       commitments.push_back(column(0) - S::mul_base(omega_4[k]));
       commitments.push_back(column(1) - S::mul(omega_4[k], key));

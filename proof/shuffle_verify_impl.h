@@ -31,7 +31,7 @@ namespace shuffle_detail {
 
 // Elements that are summed together: enough for long sums, few enough for their memory, which is
 // about 370 bytes each, times the threads.
-inline constexpr std::size_t elements_together = 131'072;
+inline constexpr std::size_t elements_together = 65'536;
 
 template <class S>
 Status decode_scalars(std::string_view packed, std::vector<typename S::Scalar>& scalars) {

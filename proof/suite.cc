@@ -11,13 +11,13 @@
 namespace urna::proof {
 namespace {
 
-// Whether 32 zero bytes, the one encoding of the identity, stand in the packed list.
+// Whether 32 zero bytes, the one encoding of the identity, stand in the packed list. Precondition:
+// its length is a multiple of 32.
 bool holds_identity(std::string_view packed) {
-  constexpr std::array<char, sizeof(ElementBytes)> identity{};
-  for (std::size_t at = 0; at < packed.size(); at += identity.size()) {
-    if (packed.substr(at, identity.size()) == std::string_view(identity.data(), identity.size())) {
-      return true;
-    }
+  for (std::size_t at = 0; at < packed.size(); at += sizeof(ElementBytes)) {
+    std::array<std::uint64_t, 4> words{};
+    std::memcpy(words.data(), packed.data() + at, sizeof words);
+    if ((words[0] | words[1] | words[2] | words[3]) == 0) return true;
   }
   return false;
 }
@@ -86,6 +86,10 @@ std::vector<group::Element> Ristretto::sums_vartime(std::span<const Scalar> scal
 
 std::string Ristretto::encode(std::span<const Element> elements) {
   return group::encode_packed(elements);
+}
+
+std::string Ristretto::encode_doubled(std::span<const Element> elements) {
+  return group::encode_doubled_packed(elements);
 }
 
 std::vector<group::Element> Ristretto::independent_generators(std::uint64_t first,

@@ -71,13 +71,26 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
     return Error{ErrorCode::usage, "the voter's key is not an element", {.field = "key"}, ""};
   }
   std::optional<Candidate> candidate;
+  std::optional<Error> refused;
   const Status judged = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
+    const Result<OpenSession> session = open_session(transaction, office, token);
+    if (!session) return session.error();
     Result<Candidate> one = candidate_of(transaction, office, token);
-    if (!one) return std::move(one).error();
-    candidate = *std::move(one);
-    return ok_status();
+    if (one) {
+      candidate = *std::move(one);
+    } else if (one.error().code == ErrorCode::io) {
+      return std::move(one).error();
+    } else {
+      // Data were read for the refusal too, so the note must stay.
+      refused = std::move(one).error();
+    }
+    return note_voter_access(
+        transaction, office, "voter", "self", protection::AccessAction::read,
+        {Field::person_identifier, Field::person_birth_date, Field::person_district},
+        session->person, protection::Purpose::eligibility);
   });
   if (!judged) return judged.error();
+  if (refused) return *std::move(refused);
 
   const Result<std::vector<election::Pseudonym>> pseudonym = office.pseudonyms.pseudonyms(
       std::span(&candidate->identifier, 1), PseudonymSource::Use::certificate);
@@ -107,10 +120,7 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
     const Result<std::uint64_t> next = transaction.take_serial();
     if (!next) return next.error();
     serial = *next;
-    return note_voter_access(
-        transaction, office, "voter", "self", protection::AccessAction::read,
-        {Field::person_identifier, Field::person_birth_date, Field::person_district},
-        candidate->person, protection::Purpose::eligibility);
+    return ok_status();
   });
   if (!taken) return taken.error();
 
@@ -119,8 +129,8 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
       election::issue_certificate(office.edition, office.signing, pseudonym->front(), voter_key,
                                   candidate->level, candidate->pools, office.clock(), serial);
   certified.ticket =
-      election::issue_notice_ticket(office.edition, office.signing, certified.certificate,
-                                    seal_reference(office, candidate->person));
+      election::make_notice_ticket(office.edition, certified.certificate,
+                                   seal_reference(office, candidate->person), office.signing);
   return certified;
 }
 

@@ -163,6 +163,7 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   if (message->kind == MessageKind::nothing) return prepared;
 
   OutgoingMessage& out = prepared.message;
+  out.key = to_hex(view_of(prepared.row.id));
   out.channel = message->channel;
   out.contact = message->contact;
   if (message->kind != MessageKind::code) {

@@ -42,6 +42,7 @@ struct Message {
 
 // What goes to a gateway. The receiver keeps nothing of it.
 struct OutgoingMessage {
+  std::string key;  // the same for every try of one message: 32 hexadecimal digits
   Channel channel = Channel::sms;
   std::string contact;  // "+48…" or an e-mail address
   std::string subject;  // of an e-mail

@@ -8,6 +8,7 @@
 #include <unicode/unistr.h>
 
 #include "base/bytes.h"
+#include "registrar/ports/contact.h"
 
 namespace urna::registrar {
 namespace {
@@ -25,8 +26,6 @@ bool is_hidden(UChar32 c) {
          type == U_PRIVATE_USE_CHAR || type == U_SURROGATE;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 }  // namespace
 
 Result<std::string> folded(std::string_view text) {
@@ -34,6 +33,7 @@ Result<std::string> folded(std::string_view text) {
   if (!is_utf8(text)) return malformed("the text is not UTF-8");
   UErrorCode failure = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(failure);
+  const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(failure);
   if (U_FAILURE(failure) != 0) return malformed("the tables of Unicode are not there");
   const icu::UnicodeString given =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
@@ -57,8 +57,9 @@ Result<std::string> folded(std::string_view text) {
     blank = false;
     plain.append(is_apostrophe(c) ? UChar32{'\''} : c);
   }
-  // Folding can leave a text that is not in normal form, and normalising one that is not folded.
-  icu::UnicodeString result = nfc->normalize(plain, failure).foldCase();
+  // Decomposed first, as canonical caseless matching wants it (Unicode section 3.13): folding marks
+  // apart from their letters, and the result does not change when it is folded again.
+  icu::UnicodeString result = nfd->normalize(plain, failure).foldCase();
   result = nfc->normalize(result, failure);
   if (U_FAILURE(failure) != 0) return malformed("the text cannot be normalised");
   std::string utf8;
@@ -101,56 +102,28 @@ Result<std::string> folded_number(std::string_view text) {
 Result<std::string> canonical_phone(std::string_view text) {
   const Error refused = malformed("not a phone number");
   if (text.size() > 32) return refused;
-  std::string digits;
-  bool international = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (is_digit(c)) {
-      digits += c;
-    } else if (c == '+' && i == 0) {
-      international = true;
-    } else if (c != ' ' && c != '-') {
-      return refused;
-    }
+  std::string number;
+  for (const char c : text) {
+    if (c != ' ' && c != '-') number += c;
   }
-  if (!international && digits.size() == 13 && digits.starts_with("0048")) {
-    digits.erase(0, 2);
-    international = true;
-  }
-  if (!international && digits.size() == 9) {
-    digits.insert(0, "48");
-    international = true;
-  }
-  const bool polish = digits.starts_with("48");
-  if (!international || digits.size() < 8 || digits.size() > 15 || digits[0] == '0' ||
-      (polish && digits.size() != 11)) {
-    return refused;
-  }
-  return "+" + digits;
+  if (number.starts_with("0048")) number.replace(0, 2, "+");
+  // Nine digits without a country are Polish.
+  if (number.size() == 9 && number[0] != '+') number.insert(0, "+48");
+  const bool polish = number.starts_with("+48");
+  const Result<PhoneNumber> phone = PhoneNumber::parse(number);
+  if (!phone || (polish && number.size() != 12)) return refused;
+  return phone->text();
 }
 
 Result<std::string> canonical_email(std::string_view text) {
-  const Error refused = malformed("not an e-mail address");
-  if (text.size() > 254) return refused;
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at > 64) return refused;
-  std::string email(text);
-  for (std::size_t i = 0; i < email.size(); ++i) {
-    char& c = email[i];
+  if (text.size() > 254) return malformed("not an e-mail address");
+  std::string lower(text);
+  for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool letter = (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.';
-    constexpr std::string_view local_only = "!#$%&'*+/=?^_`{|}~";
-    if (!letter && i != at && (i > at || local_only.find(c) == std::string_view::npos)) {
-      return refused;
-    }
   }
-  const std::string_view domain = std::string_view(email).substr(at + 1);
-  if (domain.find('.') == std::string_view::npos || domain.starts_with('.') ||
-      domain.starts_with('-') || domain.ends_with('.') || domain.ends_with('-') ||
-      email.find("..") != std::string::npos || email[0] == '.' || email[at - 1] == '.') {
-    return refused;
-  }
-  return email;
+  const Result<MailAddress> address = MailAddress::parse(lower);
+  if (!address) return address.error();
+  return address->text();
 }
 
 Result<std::string> mailbox_of(std::string_view email) {

@@ -27,11 +27,10 @@ inline constexpr std::size_t text_bytes_max = 256;
 [[nodiscard]] Result<std::string> folded_number(std::string_view text);
 
 // "+48601234567": nine digits with blanks or hyphens between, after an optional +48 or 0048; other
-// numbers with their + and 8 to 15 digits. Error: malformed.
+// numbers with their +. A PhoneNumber. Error: malformed.
 [[nodiscard]] Result<std::string> canonical_phone(std::string_view text);
 
-// In lower case. ASCII, one "@", a domain with a dot, at most 254 bytes (RFC 5321). Error:
-// malformed.
+// In lower case, and a MailAddress. Error: malformed.
 [[nodiscard]] Result<std::string> canonical_email(std::string_view text);
 // The same without a tag: "jan+1@x.pl" and "jan+2@x.pl" are one mailbox, and count as one.
 [[nodiscard]] Result<std::string> mailbox_of(std::string_view email);

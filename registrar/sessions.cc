@@ -197,6 +197,23 @@ Result<SessionToken> established(const Office& office, IdentifierKind kind,
   return token;
 }
 
+// Whether the register has this guardian for the child, who is of an age to need one, and the
+// guardian acts for few enough.
+Result<bool> may_act(RegistrarTransaction& transaction, const Office& office,
+                     const PersonRow& adult, const PersonRow& ward, const NormalisedPerson& claim) {
+  const Result<std::string> named = open_field(office.keys, ward, PersonField::guardian);
+  if (!named) return named.error();
+  if (ward.withdrawn || ward.target_hash != target_hash(office.keys, claim) ||
+      !needs_guardian(office.policy.eligibility, claim.birth) ||
+      *named != view_of(adult.identifier_hash)) {
+    return false;
+  }
+  const KeyedHash acting = protection::keyed_hash(
+      office.keys.contacts, "guardian\n" + std::string(adult.reference.view()));
+  return transaction.use_guardian(ward.reference, acting,
+                                  office.policy.eligibility.guardian.wards_max);
+}
+
 }  // namespace
 
 Result<OpenSession> open_session(RegistrarTransaction& transaction, const Office& office,
@@ -500,13 +517,13 @@ Result<SessionToken> act_for_ward(const Office& office, const SessionToken& guar
   const Result<NormalisedPerson> claim =
       normalise(kind, fields, date_of(office.clock()), office.policy.ages);
   if (!claim) return claim.error();
-  const Error refused{
-      ErrorCode::conflict, "you cannot act for this person", {}, "ask at an official point"};
-  SessionToken token;
+  std::optional<SessionToken> token;
   const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
+    token.reset();
     const Result<OpenSession> session = open_session(transaction, office, guardian);
     if (!session) return session.error();
-    if (!session->person || session->row.level < office.policy.lowest_level) {
+    if (!session->person || session->row.level < 2 ||
+        session->row.level < office.policy.lowest_level) {
       return Error{ErrorCode::usage, "first show who you are yourself", {}, ""};
     }
     const Result<std::optional<PersonRow>> adult = transaction.person(*session->person);
@@ -514,30 +531,27 @@ Result<SessionToken> act_for_ward(const Office& office, const SessionToken& guar
     const Result<std::optional<PersonRow>> ward =
         transaction.find_person(identifier_hash(office.keys, claim->identifier));
     if (!ward) return ward.error();
-    if (!*adult || !*ward || (*ward)->withdrawn ||
-        (*ward)->target_hash != target_hash(office.keys, *claim) ||
-        !needs_guardian(office.policy.eligibility, claim->birth)) {
-      return refused;
-    }
-    const Result<std::string> named = open_field(office.keys, **ward, PersonField::guardian);
-    if (!named) return named.error();
-    if (*named != view_of((*adult)->identifier_hash)) return refused;
-    const KeyedHash acting = protection::keyed_hash(
-        office.keys.contacts, "guardian\n" + std::string((*adult)->reference.view()));
-    const Result<bool> within = transaction.use_guardian(
-        (*ward)->reference, acting, office.policy.eligibility.guardian.wards_max);
-    if (!within) return within.error();
-    if (!*within) return refused;
+    if (!*adult || !*ward) return ok_status();
+    // Whatever comes of it, the child's data are read.
+    const Status noted =
+        note_voter_access(transaction, office, "guardian", "self", AccessAction::read,
+                          {Field::person_identifier_hash, Field::person_guardian},
+                          (*ward)->reference, Purpose::eligibility);
+    if (!noted) return noted;
+    const Result<bool> may = may_act(transaction, office, **adult, **ward, *claim);
+    if (!may) return may.error();
+    if (!*may) return ok_status();
     NewSession made = make_session(office, (*ward)->reference, session->row.level);
     made.row.by_guardian = true;
     token = made.token;
-    if (Status put = transaction.put_session(made.row); !put) return put;
-    return note_voter_access(transaction, office, "guardian", "self", AccessAction::read,
-                             {Field::person_identifier_hash, Field::person_guardian},
-                             (*ward)->reference, Purpose::eligibility);
+    return transaction.put_session(made.row);
   });
   if (!done) return done.error();
-  return token;
+  if (!token) {
+    return Error{
+        ErrorCode::conflict, "you cannot act for this person", {}, "ask at an official point"};
+  }
+  return *std::move(token);
 }
 
 // ---- Any

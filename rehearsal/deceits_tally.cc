@@ -79,17 +79,17 @@ Result<MadeMix> forge_mix(const MixRound& round, const MixInput& input,
   proof::ShuffleStatement statement{input.joint_key.encode(), input.width, input.ciphertexts, {}};
   auto witness = proof::random_shuffle_witness<S>(statement.count(), input.width);
   fault.source(witness.source);
-  Result<std::string> outputs =
-      proof::apply_shuffle<S>(input.joint_key, input.width, input.ciphertexts, witness);
-  if (!outputs) return std::move(outputs).error();
-  fault.outputs(input, *outputs);
-  statement.outputs = *outputs;
+  auto applied = proof::apply_shuffle<S>(input.joint_key, input.width, input.ciphertexts, witness);
+  if (!applied) return std::move(applied).error();
+  std::string& outputs = applied->packed;
+  fault.outputs(input, outputs);
+  statement.outputs = outputs;
   MixRound context = round;
   fault.context(context);
   proof::ShuffleProof proof = proof::prove_shuffle<S>(election::mix_transcript(context), statement,
                                                       input.joint_key, witness);
   fault.proof(proof);
-  return election::finish_mix(round, *outputs, proof, key);
+  return election::finish_mix(round, outputs, proof, key);
 }
 
 // The first mix of the pool is made with the fault.

@@ -5,7 +5,10 @@
 #include <span>
 #include <utility>
 
+#include "base/byte_source.h"
+#include "base/bytes.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "election/mixing.h"
 #include "election/roll.h"
 
@@ -167,51 +170,88 @@ std::string list_trustees(const election::Manifest& manifest,
   return list;
 }
 
+namespace {
+
+std::string ask(const std::string& trustee) {
+  return "ask " + trustee + " or who keeps the board for the file";
+}
+
+Error unreadable(Error error, const std::string& trustee) {
+  if (error.code == ErrorCode::not_found)
+    error.message = "the file that " + trustee + " made is missing";
+  error.remedy = ask(trustee);
+  return error;
+}
+
+// Says that the file is not the one named, if so.
+Status require_named(const std::string& path, std::uint64_t size, const Sha256Digest& hash,
+                     std::uint64_t named_size, const Sha256Digest& named_hash,
+                     const std::string& trustee) {
+  if (size == named_size && hash == named_hash) return ok_status();
+  return Error{ErrorCode::conflict,
+               "the file is not the one that " + trustee + " signed: it has " +
+                   std::to_string(size) + " bytes and the SHA-256 " + to_hex(view_of(hash)) +
+                   " instead of " + std::to_string(named_size) + " bytes and " +
+                   to_hex(view_of(named_hash)),
+               {path},
+               ask(trustee) + " again; it was changed or damaged on its way"};
+}
+
+// read_named_file() for a file that is read in pieces.
+Result<ByteSource> open_named_file(const std::string& path, const Sha256Digest& hash,
+                                   std::uint64_t size, const std::string& trustee) {
+  Result<ByteSource> file = ByteSource::open(path, election::record_file_bytes_max);
+  if (!file) return unreadable(std::move(file).error(), trustee);
+  const Result<Sha256Digest> found = sha256_of(*file);
+  if (!found) return unreadable(found.error(), trustee);
+  if (Status same = require_named(path, file->size(), *found, size, hash, trustee); !same)
+    return std::move(same).error();
+  return file;
+}
+
+}  // namespace
+
 Result<std::string> read_named_file(const std::string& path, const Sha256Digest& hash,
                                     std::uint64_t size, const std::string& trustee) {
-  const std::string ask = "ask " + trustee + " or who keeps the board for the file";
   Result<std::string> bytes = read_file(path, election::record_file_bytes_max);
-  if (!bytes) {
-    Error error = std::move(bytes).error();
-    if (error.code == ErrorCode::not_found)
-      error.message = "the file that " + trustee + " made is missing";
-    error.remedy = ask;
-    return error;
-  }
-  if (bytes->size() != size || sha256(*bytes) != hash) {
-    return Error{ErrorCode::conflict,
-                 "the file is not the one that " + trustee + " signed: it has " +
-                     std::to_string(bytes->size()) + " bytes and the SHA-256 " +
-                     sha256_hex(*bytes) + " instead of " + std::to_string(size) + " bytes and " +
-                     to_hex(view_of(hash)),
-                 {path},
-                 ask + " again; it was changed or damaged on its way"};
-  }
+  if (!bytes) return unreadable(std::move(bytes).error(), trustee);
+  if (Status same = require_named(path, bytes->size(), sha256(*bytes), size, hash, trustee); !same)
+    return std::move(same).error();
   return bytes;
 }
 
 Result<std::string> verified_list(const std::string& directory, const BoardState& state,
                                   PoolNumber pool, const Work& work) {
-  std::string list = state.counted_ciphertexts(pool);
-  for (const election::Mix& mix : state.progress(pool).mixes) {
-    const std::string trustee = called(state.manifest(), mix.trustee);
-    const std::string path = directory + "/" + election::mix_path(pool, mix.round);
-    work.progress("pool " + std::to_string(pool.value) + ": verifying round " +
-                  std::to_string(mix.round) + " of mixing, by " + trustee);
-    const Result<std::string> file = read_named_file(path, mix.file, mix.size, trustee);
+  const std::string counted = state.counted_ciphertexts(pool);
+  const std::vector<election::Mix>& mixes = state.progress(pool).mixes;
+  const auto mixer = [&](std::size_t m) { return called(state.manifest(), mixes[m].trustee); };
+  const auto path = [&](std::size_t m) {
+    return directory + "/" + election::mix_path(pool, mixes[m].round);
+  };
+  election::MixSeries series{
+      state.edition(), pool, state.joint_key(), state.terms(pool).layout.width, counted, {}};
+  for (std::size_t m = 0; m < mixes.size(); ++m) {
+    const Result<ByteSource> file =
+        open_named_file(path(m), mixes[m].file, mixes[m].size, mixer(m));
     if (!file) return file.error();
-    const Result<std::string_view> outputs = election::check_mix(
-        {state.edition(), pool, mix.round, mix.trustee},
-        {state.joint_key(), state.terms(pool).layout.width, list}, *file, {work.threads, 0, {}});
-    if (!outputs) {
-      return Error{ErrorCode::malformed,
-                   trustee + " has not mixed honestly: " + outputs.error().message,
-                   {path},
-                   "stop here and show this file to the officials; nothing of this pool may be "
-                   "decrypted"};
-    }
-    list = std::string(*outputs);
+    series.made.push_back({mixes[m].round, mixes[m].trustee, *file});
   }
+  if (!mixes.empty()) {
+    work.progress("pool " + std::to_string(pool.value) + ": verifying " +
+                  std::to_string(mixes.size()) + " rounds of mixing");
+  }
+  const election::CheckedMixes checked = election::check_mixes(series, {work.threads, 0, {}});
+  if (checked.wrong) {
+    return Error{
+        ErrorCode::malformed,
+        mixer(checked.wrong->round) + " has not mixed honestly: " + checked.wrong->error.message,
+        {path(checked.wrong->round)},
+        "stop here and show this file to the officials; nothing of this pool may be "
+        "decrypted"};
+  }
+  std::string list;
+  if (Status read = checked.outputs.append_to(list, 0, checked.outputs.size()); !read)
+    return std::move(read).error();
   return list;
 }
 

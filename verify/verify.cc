@@ -189,7 +189,8 @@ class Verification {
   bool replay();
   bool check_complete();
   bool check_mixes();
-  bool check_pool_mixes(PoolNumber pool, std::span<const group::Element> generators);
+  bool check_pool_mixes(PoolNumber pool, const std::string& counted,
+                        std::span<const group::Element> generators);
   bool check_decryptions();
   bool check_pool_decryption(PoolNumber pool);
   bool check_results();
@@ -425,19 +426,16 @@ bool Verification::check_complete() {
 bool Verification::check_mixes() {
   // The generators serve every pool, unless they would take too much memory.
   std::size_t longest = 0;
-  std::vector<std::string> counted(pools());
   for (std::size_t p = 0; p < pools(); ++p) {
     longest = std::max(longest, state_->counted(number(p)).size());
-    if (!state_->progress(number(p)).withheld) {
-      counted[p] = state_->counted_ciphertexts(number(p));
-    }
   }
-  state_->forget_ballots();
+  std::vector<std::string> counted = state_->take_counted_ciphertexts();
+  lists_.resize(pools());
   std::vector<group::Element> generators;
   if (longest <= generators_kept_max) generators = make_generators(longest + 1, options_.threads);
   for (std::size_t p = 0; p < pools(); ++p) {
-    lists_.push_back(counted[p]);
-    if (!state_->progress(number(p)).withheld && !check_pool_mixes(number(p), generators)) {
+    if (!state_->progress(number(p)).withheld &&
+        !check_pool_mixes(number(p), counted[p], generators)) {
       return false;
     }
     counted[p] = std::string();
@@ -446,16 +444,16 @@ bool Verification::check_mixes() {
   return true;
 }
 
-bool Verification::check_pool_mixes(PoolNumber pool, std::span<const group::Element> generators) {
+bool Verification::check_pool_mixes(PoolNumber pool, const std::string& counted,
+                                    std::span<const group::Element> generators) {
   const std::vector<election::Mix>& mixes = state_->progress(pool).mixes;
   std::vector<StatedFile> stated;
   for (const election::Mix& mix : mixes) {
     stated.push_back({election::mix_path(pool, mix.round), mix.file, mix.size});
   }
   const OpenedFiles opened = open_stated(stated);
-  election::MixSeries series{state_->edition(),   pool,
-                             state_->joint_key(), state_->terms(pool).layout.width,
-                             lists_[pool.value],  {}};
+  election::MixSeries series{
+      state_->edition(), pool, state_->joint_key(), state_->terms(pool).layout.width, counted, {}};
   for (std::size_t m = 0; m < opened.files.size(); ++m) {
     series.made.push_back({mixes[m].round, mixes[m].trustee, opened.files[m]});
   }

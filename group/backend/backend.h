@@ -38,10 +38,16 @@ enum class Backend {
 // The multiples 1 … 8 of 256^i times an element, for i = 0 … 31.
 using FixedBaseTable = std::array<std::array<AffineAddend, 8>, 32>;
 
+// A point in a form that only its backend knows.
+struct alignas(64) SumWords {
+  std::array<std::uint64_t, 24> word;
+};
+
 // What a window of Pippenger's method works in, kept from one to the next.
 struct WindowMemory {
   std::vector<EdwardsPoint> buckets;
   // For backends that sort, see ifma_window.cc.
+  std::vector<SumWords> sums;             // of the buckets
   std::vector<std::uint32_t> places;      // for each bucket
   std::vector<std::uint32_t> order;       // the buckets less one, fullest first
   std::vector<std::uint32_t> group_rows;  // how many rows each group of eight buckets has
@@ -80,7 +86,8 @@ struct Operations {
   EdwardsPoint (*multi_scalar_multiply)(std::span<const SecretScalar> scalars,
                                         std::span<const Element> elements);
 
-  // The elements made ready for window_sums_vartime(), and the identity after them.
+  // The elements made ready for window_sums_vartime() of the same backend, and the identity after
+  // them. What a backend writes into these places is its own affair.
   std::vector<AffineAddend> (*make_addends_vartime)(std::span<const Element> elements);
   // One window of Pippenger's method for several lists of points: sums[j] is the sum of digits[i] *
   // points[j][i]. Preconditions: each list has one entry more than there are digits, the identity;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Decoding, encoding and the one-way map of RFC 9496, sections 4.3.1 to 4.3.4, with the names used
-// there: sixteen inverse square roots at a time, and shared inversions for doubled points. The
+// there: 32 inverse square roots at a time, and shared inversions for doubled points. The
 // formulas are those of group/element.cc and backend/portable_codec.cc.
 #include "group/backend/ifma.h"
 
@@ -21,27 +21,30 @@ constexpr std::size_t encoding_size = sizeof(ElementBytes);
 
 // Whether the number is below 2^255 - 19 and even, as each encoding is.
 URNA_IFMA_INLINE __mmask8 is_canonical(const Words8& words) {
-  const Field8 s = from_words(words);
-  __m512i carry = _mm512_set1_epi64(19);
-  for (const __m512i limb : s.limb) carry = _mm512_srli_epi64(sum(limb, carry), 51);
+  const Columns8 s = columns(from_words(words));
+  __m512i carry = all_lanes(19);
+  for (int i = 0; i < 4; ++i) carry = _mm512_srli_epi64(sum(s.limb[i], carry), 52);
+  carry = _mm512_srli_epi64(sum(s.limb[4], carry), 47);
   const __m512i high_bit = _mm512_srli_epi64(words.word[3], 63);
-  const __m512i low_bit = _mm512_and_si512(words.word[0], _mm512_set1_epi64(1));
+  const __m512i low_bit = _mm512_and_si512(words.word[0], all_lanes(1));
   const __m512i any = _mm512_or_si512(_mm512_or_si512(carry, high_bit), low_bit);
   return _mm512_testn_epi64_mask(any, any);
 }
 
-// Decodes sixteen encodings; the mask of the valid ones.
-URNA_IFMA unsigned decode_16(const std::uint8_t* const (&from)[2][lanes], EdwardsPoint* to) {
+// Decodes 8 n encodings; the mask of the valid ones.
+template <std::size_t n>
+URNA_IFMA std::uint32_t decode(const std::uint8_t* const (&from)[n][lanes], EdwardsPoint* to) {
   const Field8 one = constant(FieldElement::one());
-  Fields<2> s;
-  Fields<2> u1;
-  Fields<2> u2;
-  Fields<2> v;
-  Fields<2> vu2_squared;
-  unsigned valid = 0;
-  for (int i = 0; i < 2; ++i) {
+  Fields<n> s;
+  Fields<n> u1;
+  Fields<n> u2;
+  Fields<n> v;
+  Fields<n> vu2_squared;
+  Fields<n> ones;
+  std::uint32_t valid = 0;
+  for (std::size_t i = 0; i < n; ++i) {
     const Words8 words = load_words(from[i]);
-    valid |= static_cast<unsigned>(is_canonical(words)) << (8 * i);
+    valid |= std::uint32_t{is_canonical(words)} << (lanes * i);
     s.at[i] = from_words(words);
     const Field8 ss = square(s.at[i]);
     u1.at[i] = subtract(one, ss);
@@ -49,44 +52,50 @@ URNA_IFMA unsigned decode_16(const std::uint8_t* const (&from)[2][lanes], Edward
     const Field8 u2_squared = square(u2.at[i]);
     v.at[i] = negative(add(multiply(constant(edwards_d), square(u1.at[i])), u2_squared));
     vu2_squared.at[i] = multiply(v.at[i], u2_squared);
+    ones.at[i] = one;
   }
-  SqrtRatio16 inverse_root;
-  sqrt_ratio(inverse_root, {{one, one}}, vu2_squared);
-  for (int i = 0; i < 2; ++i) {
+  SqrtRatios<n> inverse_root;
+  sqrt_ratio(inverse_root, ones, vu2_squared);
+  for (std::size_t i = 0; i < n; ++i) {
     const Field8 den_x = multiply(inverse_root.root[i], u2.at[i]);
     const Field8 den_y = multiply(inverse_root.root[i], multiply(den_x, v.at[i]));
     const Field8 x = absolute(multiply(add(s.at[i], s.at[i]), den_x));
     const Field8 y = multiply(u1.at[i], den_y);
     const Field8 t = multiply(x, y);
-    const auto bad = static_cast<unsigned>(is_negative(t)) | static_cast<unsigned>(is_zero(y)) |
-                     static_cast<unsigned>(static_cast<__mmask8>(~inverse_root.was_square[i]));
-    valid &= ~(bad << (8 * i));
+    const auto bad = std::uint32_t{is_negative(t)} | std::uint32_t{is_zero(y)} |
+                     std::uint32_t{static_cast<__mmask8>(~inverse_root.was_square[i])};
+    valid &= ~(bad << (lanes * i));
     EdwardsPoint* points[lanes];
-    for (std::size_t k = 0; k < lanes; ++k) points[k] = to + 8 * i + k;
+    for (std::size_t k = 0; k < lanes; ++k) points[k] = to + lanes * i + k;
     store({x, y, one, t}, points);
   }
   return valid;
 }
 
-// Encodes up to sixteen elements.
-URNA_IFMA void encode_16(std::span<const Element> elements, std::uint8_t* to) {
-  const std::span<const Element> half[2] = {elements.first(std::min(lanes, elements.size())),
-                                            elements.subspan(std::min(lanes, elements.size()))};
+// Encodes up to 8 n elements.
+template <std::size_t n>
+URNA_IFMA void encode(std::span<const Element> elements, std::uint8_t* to) {
+  const auto part = [&](std::size_t i) {
+    const std::size_t first = std::min(lanes * i, elements.size());
+    return elements.subspan(first, std::min(lanes, elements.size() - first));
+  };
   const Field8 one = constant(FieldElement::one());
   const Field8 root_of_minus_one = constant(sqrt_minus_one);
-  Fields<2> u1;
-  Fields<2> u2;
-  Fields<2> u1u2_squared;
-  for (int i = 0; i < 2; ++i) {
-    const Point8 p = load(half[i]);
+  Fields<n> u1;
+  Fields<n> u2;
+  Fields<n> u1u2_squared;
+  Fields<n> ones;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point8 p = load(part(i));
     u1.at[i] = multiply(add(p.z, p.y), subtract(p.z, p.y));
     u2.at[i] = multiply(p.x, p.y);
     u1u2_squared.at[i] = multiply(u1.at[i], square(u2.at[i]));
+    ones.at[i] = one;
   }
-  SqrtRatio16 inverse_root;
-  sqrt_ratio(inverse_root, {{one, one}}, u1u2_squared);
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Point8 p = load(half[i]);
+  SqrtRatios<n> inverse_root;
+  sqrt_ratio(inverse_root, ones, u1u2_squared);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point8 p = load(part(i));
     const Field8 den1 = multiply(inverse_root.root[i], u1.at[i]);
     const Field8 den2 = multiply(inverse_root.root[i], u2.at[i]);
     const Field8 z_inverse = multiply(multiply(den1, den2), p.t);
@@ -96,7 +105,7 @@ URNA_IFMA void encode_16(std::span<const Element> elements, std::uint8_t* to) {
     const Field8 den_inverse = blend(rotate, den2, multiply(den1, constant(inv_sqrt_a_minus_d)));
     const Field8 y_signed = negated_if(is_negative(multiply(x, z_inverse)), y);
     store_bytes(absolute(multiply(den_inverse, subtract(p.z, y_signed))),
-                to + lanes * i * encoding_size, half[i].size());
+                to + lanes * i * encoding_size, part(i).size());
   }
 }
 
@@ -115,8 +124,8 @@ URNA_IFMA void encode_doubled(std::span<const Element> elements, std::uint8_t* t
   Field8 product = one;
   for (std::size_t j = 0; j < vectors; ++j) {
     const Point8 p = load(elements.subspan(lanes * j));
-    const Field8 zz = square_columns(p.z);
-    const Field8 dtt = multiply_columns(d, square(p.t));
+    const Columns8 zz = square_columns(p.z);
+    const Columns8 dtt = multiply_columns(d, square(p.t));
     Double8& q = doubles[j];
     q.e = multiply(p.x, add(p.y, p.y));
     q.f = carried(plus_lazy(zz, dtt));
@@ -150,85 +159,125 @@ URNA_IFMA void encode_doubled(std::span<const Element> elements, std::uint8_t* t
   }
 }
 
-// Section 4.3.4: the function MAP of both halves of eight inputs, and the sums.
-URNA_IFMA void map_8(const std::uint8_t* const (&from)[2][lanes], EdwardsPoint* to) {
+// Section 4.3.4: the function MAP of both halves of 4 n inputs, and the sums. Vector i has the
+// first halves of eight inputs, vector i + n/2 the second halves.
+template <std::size_t n>
+URNA_IFMA void map(const std::uint8_t* const (&from)[n][lanes], EdwardsPoint* to) {
   const Field8 one = constant(FieldElement::one());
   const Field8 d = constant(edwards_d);
-  Fields<2> t;
-  Fields<2> r;
-  Fields<2> u;
-  Fields<2> v;
-  for (int i = 0; i < 2; ++i) {
+  Fields<n> t;
+  Fields<n> r;
+  Fields<n> u;
+  Fields<n> v;
+  for (std::size_t i = 0; i < n; ++i) {
     t.at[i] = from_words(load_words(from[i]));
     r.at[i] = multiply(constant(sqrt_minus_one), square(t.at[i]));
     u.at[i] = multiply(add(r.at[i], one), constant(one_minus_d_squared));
     v.at[i] = multiply(negative(add(one, multiply(r.at[i], d))), add(r.at[i], d));
   }
-  SqrtRatio16 ratio;
+  SqrtRatios<n> ratio;
   sqrt_ratio(ratio, u, v);
-  Point8 p[2];
-  for (int i = 0; i < 2; ++i) {
+  Point8 p[n];
+  for (std::size_t i = 0; i < n; ++i) {
     const __mmask8 was_square = ratio.was_square[i];
     const Field8 other = negative(absolute(multiply(ratio.root[i], t.at[i])));
     const Field8 s = blend(was_square, other, ratio.root[i]);
     const Field8 c = blend(was_square, r.at[i], negative(one));
-    const Field8 n = subtract(
-        multiply(multiply(c, subtract(r.at[i], one)), constant(d_minus_one_squared)), v.at[i]);
+    const Field8 product =
+        multiply(multiply(c, subtract(r.at[i], one)), constant(d_minus_one_squared));
     const Field8 sv = multiply(s, v.at[i]);
     const Field8 ss = square(s);
     const Field8 e = add(sv, sv);
     const Field8 f = add(one, ss);
-    const Field8 g = multiply(n, constant(sqrt_ad_minus_one));
+    const Field8 g = multiply(subtract(product, v.at[i]), constant(sqrt_ad_minus_one));
     const Field8 h = subtract(one, ss);
-    p[i] = {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
+    p[i] = Completed8{e, f, g, h}.extended();
   }
-  EdwardsPoint* points[lanes];
-  for (std::size_t k = 0; k < lanes; ++k) points[k] = to + k;
-  store(add(p[0], to_addend(p[1]), 0), points);
+  for (std::size_t i = 0; i < n / 2; ++i) {
+    EdwardsPoint* points[lanes];
+    for (std::size_t k = 0; k < lanes; ++k) points[k] = to + lanes * i + k;
+    store(add(p[i], to_addend(p[i + n / 2]), 0), points);
+  }
 }
 
-}  // namespace
-
-namespace {
-
-// decode_16() of encodings first … first + 15, with the identity in place of those from `count` on.
-unsigned decode_from(const std::uint8_t* encodings, std::size_t first, std::size_t count,
-                     EdwardsPoint* to) {
+// decode() of 8 n encodings from `first` on, with the identity in place of those from `count` on.
+template <std::size_t n>
+std::uint32_t decode_from(const std::uint8_t* encodings, std::size_t first, std::size_t count,
+                          EdwardsPoint* to) {
   static constexpr ElementBytes identity{};
-  const std::uint8_t* from[2][lanes];
-  for (std::size_t k = 0; k < 16; ++k) {
-    from[k / 8][k % 8] =
+  const std::uint8_t* from[n][lanes];
+  for (std::size_t k = 0; k < lanes * n; ++k) {
+    from[k / lanes][k % lanes] =
         first + k < count ? encodings + (first + k) * encoding_size : identity.data();
   }
-  return decode_16(from, to);
+  return decode<n>(from, to);
+}
+
+// Four vectors are raised to a power at a time, or two for the last few elements.
+constexpr std::size_t batch = 4 * lanes;
+constexpr std::size_t small_batch = 2 * lanes;
+
+// Calls use(first, points, mask of valid ones, how many are left) for batch after batch, until that
+// returns false.
+template <typename Use>
+void decode_in_batches(const std::uint8_t* encodings, std::size_t count, const Use& use) {
+  for (std::size_t first = 0; first < count; first += batch) {
+    EdwardsPoint points[batch];
+    const std::size_t left = std::min(batch, count - first);
+    const std::uint32_t valid = left > small_batch
+                                    ? decode_from<4>(encodings, first, count, points)
+                                    : decode_from<2>(encodings, first, count, points);
+    if (!use(first, points, valid, left)) return;
+  }
+}
+
+template <std::size_t n>
+void map_from(const std::uint8_t* uniform, std::span<Element> to) {
+  static constexpr std::array<std::uint8_t, 64> nothing{};
+  const std::uint8_t* from[n][lanes];
+  for (std::size_t k = 0; k < lanes * n / 2; ++k) {
+    const std::uint8_t* const both = k < to.size() ? uniform + 64 * k : nothing.data();
+    from[k / lanes][k % lanes] = both;
+    from[n / 2 + k / lanes][k % lanes] = both + 32;
+  }
+  EdwardsPoint points[lanes * n / 2];
+  map<n>(from, points);
+  for (std::size_t k = 0; k < to.size(); ++k) to[k] = Element::of_point(points[k]);
 }
 
 }  // namespace
 
 std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
-  for (std::size_t first = 0; first < to.size(); first += 16) {
-    EdwardsPoint points[16];
-    const unsigned valid = decode_from(encodings, first, to.size(), points);
-    if (valid != 0xffff) return first + static_cast<std::size_t>(std::countr_one(valid));
-    const std::size_t count = std::min<std::size_t>(16, to.size() - first);
-    for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
-  }
-  return to.size();
+  std::size_t first_invalid = to.size();
+  decode_in_batches(
+      encodings, to.size(),
+      [&](std::size_t first, const EdwardsPoint* points, std::uint32_t valid, std::size_t count) {
+        const auto good = static_cast<std::size_t>(std::countr_one(valid));
+        if (good < count) {
+          first_invalid = first + good;
+          return false;
+        }
+        for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
+        return true;
+      });
+  return first_invalid;
 }
 
 void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {
-  for (std::size_t first = 0; first < valid.size(); first += 16) {
-    EdwardsPoint points[16];
-    const unsigned mask = decode_from(encodings, first, valid.size(), points);
-    const std::size_t count = std::min<std::size_t>(16, valid.size() - first);
-    for (std::size_t k = 0; k < count; ++k) valid[first + k] = (mask >> k & 1U) != 0 ? 1 : 0;
-  }
+  decode_in_batches(
+      encodings, valid.size(),
+      [&](std::size_t first, const EdwardsPoint*, std::uint32_t mask, std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k) valid[first + k] = (mask >> k & 1U) != 0 ? 1 : 0;
+        return true;
+      });
 }
 
 void encode_all(std::span<const Element> elements, std::uint8_t* to) {
-  for (std::size_t first = 0; first < elements.size(); first += 16)
-    encode_16(elements.subspan(first, std::min<std::size_t>(16, elements.size() - first)),
-              to + first * encoding_size);
+  for (std::size_t first = 0; first < elements.size(); first += batch) {
+    const auto part = elements.subspan(first, std::min(batch, elements.size() - first));
+    part.size() > small_batch ? encode<4>(part, to + first * encoding_size)
+                              : encode<2>(part, to + first * encoding_size);
+  }
 }
 
 void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to) {
@@ -241,17 +290,10 @@ void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to) {
 }
 
 void map_all(const std::uint8_t* uniform, std::span<Element> to) {
-  static constexpr std::array<std::uint8_t, 64> nothing{};
-  for (std::size_t first = 0; first < to.size(); first += lanes) {
-    const std::size_t count = std::min(lanes, to.size() - first);
-    const std::uint8_t* from[2][lanes];
-    for (std::size_t k = 0; k < lanes; ++k) {
-      from[0][k] = k < count ? uniform + 64 * (first + k) : nothing.data();
-      from[1][k] = from[0][k] + 32;
-    }
-    EdwardsPoint points[lanes];
-    map_8(from, points);
-    for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
+  for (std::size_t first = 0; first < to.size(); first += 2 * lanes) {
+    const auto part = to.subspan(first, std::min(2 * lanes, to.size() - first));
+    part.size() > lanes ? map_from<4>(uniform + 64 * first, part)
+                        : map_from<2>(uniform + 64 * first, part);
   }
 }
 

@@ -22,27 +22,33 @@ struct Addend8 {
   Field8 y_plus_x, y_minus_x, z, t2d;
 };
 
-URNA_IFMA_INLINE Point8 identity8() {
-  return {constant(FieldElement()), constant(FieldElement::one()), constant(FieldElement::one()),
-          constant(FieldElement())};
-}
-
 // A completed point: x = e/g and y = h/f.
 struct Completed8 {
   Field8 e, f, g, h;
   URNA_IFMA_INLINE Point8 extended() const {
     return {multiply(e, f), multiply(g, h), multiply(f, g), multiply(e, h)};
   }
+  // Enough before a doubling, which does not read t.
+  URNA_IFMA_INLINE Point8 without_t() const {
+    return {multiply(e, f), multiply(g, h), multiply(f, g), constant(FieldElement())};
+  }
 };
 
-// The end of all additions, from columns: carries wait until after the sums. Where the mask is set,
-// f and g change places, which subtracts.
-URNA_IFMA_INLINE Completed8 completed(const Field8& plus, const Field8& minus, const Field8& z2,
-                                      const Field8& t, __mmask8 subtracted) {
-  const Field8 difference = carried(minus_lazy(z2, t));
-  const Field8 total = carried(plus_lazy(z2, t));
-  return {carried(minus_lazy(plus, minus)), blend(subtracted, difference, total),
-          blend(subtracted, total, difference), carried(plus_lazy(plus, minus))};
+// The end of all additions, from columns: carries wait until after the sums. Preconditions: no
+// column of `minus` exceeds that of `plus`, nor of `t` that of `z2`.
+URNA_IFMA_INLINE Completed8 completed(const Columns8& plus, const Columns8& minus,
+                                      const Columns8& z2, const Columns8& t) {
+  return {carried(minus_biased(plus, minus)), carried(minus_biased(z2, t)),
+          carried(plus_lazy(z2, t)), carried(plus_lazy(plus, minus))};
+}
+// bias() - a in the lanes of the mask, a in the others. Precondition: as minus_lazy().
+URNA_IFMA_INLINE Columns8 negated_lazy_if(__mmask8 mask, const Columns8& a) {
+  const Columns8 from = bias();
+  Columns8 r;
+#pragma GCC unroll 5
+  for (int i = 0; i < 5; ++i)
+    r.limb[i] = _mm512_mask_sub_epi64(a.limb[i], mask, from.limb[i], a.limb[i]);
+  return r;
 }
 
 // A point that is added to again and again: y + x and y - x are made from columns as well, which
@@ -50,15 +56,34 @@ URNA_IFMA_INLINE Completed8 completed(const Field8& plus, const Field8& minus, c
 struct Sum8 {
   Field8 y_plus_x, y_minus_x, z, t;
 };
+// The same for affine addends, which do not multiply z: 2 z in columns between those of bias() and
+// of its double, from which columns of products can be subtracted.
+struct AffineSum8 {
+  Field8 y_plus_x, y_minus_x;
+  Columns8 z2;
+  Field8 t;
+};
 URNA_IFMA_INLINE Sum8 to_sum(const Completed8& c) {
-  const Field8 x = multiply_columns(c.e, c.f);
-  const Field8 y = multiply_columns(c.g, c.h);
-  return {carried(plus_lazy(y, x)), carried(minus_lazy(y, x)), multiply(c.f, c.g),
+  const Columns8 x = multiply_columns(c.e, c.f);
+  const Columns8 y = multiply_columns(c.g, c.h, bias());
+  return {carried(plus_lazy(y, x)), carried(minus_biased(y, x)), multiply(c.f, c.g),
+          multiply(c.e, c.h)};
+}
+URNA_IFMA_INLINE AffineSum8 to_affine_sum(const Completed8& c) {
+  const Columns8 x = multiply_columns(c.e, c.f);
+  const Columns8 y = multiply_columns(c.g, c.h, bias());
+  const Columns8 z = multiply_columns(c.f, c.g);
+  return {carried(plus_lazy(y, x)), carried(minus_biased(y, x)), plus_lazy(plus_lazy(z, z), bias()),
           multiply(c.e, c.h)};
 }
 URNA_IFMA_INLINE Sum8 zero_sum() {
   const Field8 one = constant(FieldElement::one());
   return {one, one, one, constant(FieldElement())};
+}
+URNA_IFMA_INLINE AffineSum8 zero_affine_sum() {
+  const Field8 one = constant(FieldElement::one());
+  const Columns8 z = columns(one);
+  return {one, one, plus_lazy(plus_lazy(z, z), bias()), constant(FieldElement())};
 }
 URNA_IFMA_INLINE Sum8 to_sum(const Point8& p) {
   return {add(p.y, p.x), subtract(p.y, p.x), p.z, p.t};
@@ -68,47 +93,61 @@ URNA_IFMA_INLINE Point8 to_point(const Sum8& p) {
   return {subtract(p.y_plus_x, p.y_minus_x), add(p.y_plus_x, p.y_minus_x), add(p.z, p.z),
           add(p.t, p.t)};
 }
+URNA_IFMA_INLINE Point8 to_point(const AffineSum8& p) {
+  return {subtract(p.y_plus_x, p.y_minus_x), add(p.y_plus_x, p.y_minus_x), carried(p.z2),
+          add(p.t, p.t)};
+}
 URNA_IFMA_INLINE Addend8 to_addend(const Sum8& p) {
   return {p.y_plus_x, p.y_minus_x, p.z, multiply(p.t, constant(edwards_2d))};
 }
+URNA_IFMA_INLINE Addend8 to_addend(const Point8& p) {
+  return {add(p.y, p.x), subtract(p.y, p.x), p.z, multiply(p.t, constant(edwards_2d))};
+}
 
 // p + q, or p - q in the lanes of the mask: 3 products, and 4 more for what follows.
-URNA_IFMA_INLINE Completed8 add(const Sum8& p, const AffineAddend8& q, __mmask8 subtracted) {
-  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x)),
-                   multiply_columns(p.y_minus_x, blend(subtracted, q.y_minus_x, q.y_plus_x)),
-                   plus_lazy(p.z, p.z), multiply_columns(p.t, q.xy2d), subtracted);
+URNA_IFMA_INLINE Completed8 add(const AffineSum8& p, const AffineAddend8& q) {
+  return completed(multiply_columns(p.y_plus_x, q.y_plus_x, bias()),
+                   multiply_columns(p.y_minus_x, q.y_minus_x), p.z2, multiply_columns(p.t, q.xy2d));
 }
-// The same with 4 products.
-URNA_IFMA_INLINE Completed8 add(const Sum8& p, const Addend8& q, __mmask8 subtracted) {
-  const Field8 zz = multiply_columns(p.z, q.z);
-  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x)),
+URNA_IFMA_INLINE Completed8 add(const AffineSum8& p, const AffineAddend8& q, __mmask8 subtracted) {
+  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x), bias()),
                    multiply_columns(p.y_minus_x, blend(subtracted, q.y_minus_x, q.y_plus_x)),
-                   plus_lazy(zz, zz), multiply_columns(p.t, q.t2d), subtracted);
+                   plus_lazy(p.z2, bias()),
+                   negated_lazy_if(subtracted, multiply_columns(p.t, q.xy2d)));
+}
+// The same with 4 products. The two t2d may be exchanged: what counts is one factor 2 d.
+URNA_IFMA_INLINE Completed8 add(const Sum8& p, const Addend8& q) {
+  const Columns8 zz = multiply_columns(p.z, q.z, bias());
+  return completed(multiply_columns(p.y_plus_x, q.y_plus_x, bias()),
+                   multiply_columns(p.y_minus_x, q.y_minus_x), plus_lazy(zz, zz),
+                   multiply_columns(p.t, q.t2d));
+}
+URNA_IFMA_INLINE Completed8 add(const Sum8& p, const Addend8& q, __mmask8 subtracted) {
+  const Columns8 zz = multiply_columns(p.z, q.z, bias());
+  return completed(multiply_columns(p.y_plus_x, blend(subtracted, q.y_plus_x, q.y_minus_x), bias()),
+                   multiply_columns(p.y_minus_x, blend(subtracted, q.y_minus_x, q.y_plus_x)),
+                   plus_lazy(zz, zz), negated_lazy_if(subtracted, multiply_columns(p.t, q.t2d)));
 }
 // For a point that was doubled before.
 URNA_IFMA_INLINE Point8 add(const Point8& p, const Addend8& q, __mmask8 subtracted) {
   return add(to_sum(p), q, subtracted).extended();
 }
 
-// 4 squares and 4 products.
-URNA_IFMA_INLINE Point8 twice(const Point8& p) {
-  const Field8 xx = square_columns(p.x);
-  const Field8 yy = square_columns(p.y);
-  const Field8 zz = square_columns(p.z);
-  const Field8 total = plus_lazy(yy, xx);
-  const Field8 e = carried(minus_lazy(square_columns(add(p.x, p.y)), total));
-  const Field8 f = carried(minus_lazy(plus_lazy(plus_lazy(zz, zz), xx), yy));
-  const Field8 g = carried(minus_lazy(yy, xx));
-  const Field8 h = carried(total);
-  return Completed8{e, f, g, h}.extended();
+// 3 squares and 1 product, before 4 products, or 3 if another doubling follows, which does not read
+// t. Signs are turned so that each coordinate takes the bias once.
+URNA_IFMA_INLINE Completed8 doubled(const Point8& p) {
+  const Columns8 xx = square_columns(p.x);
+  const Columns8 yy = square_columns(p.y);
+  const Columns8 zz = square_columns(p.z);
+  const Columns8 xy = multiply_columns(p.x, p.y);
+  const Columns8 g = minus_lazy(xx, yy);
+  return {carried(minus_biased(bias(), plus_lazy(xy, xy))),
+          carried(plus_lazy(plus_lazy(zz, zz), g)), carried(g), carried(plus_lazy(yy, xx))};
 }
-
-URNA_IFMA_INLINE Addend8 to_addend(const Point8& p) {
-  return {add(p.y, p.x), subtract(p.y, p.x), p.z, multiply(p.t, constant(edwards_2d))};
-}
+URNA_IFMA_INLINE Point8 twice(const Point8& p) { return doubled(p).extended(); }
 
 // 8 x 8 words: word j of row i goes to word i of row j.
-URNA_IFMA_INLINE void transpose(__m512i (&row)[lanes]) {
+URNA_IFMA_INLINE void transpose(__m512i* row) {
   __m512i pair[8];
 #pragma GCC unroll 4
   for (int i = 0; i < 8; i += 2) {
@@ -135,34 +174,31 @@ static_assert(sizeof(AffineAddend) == 16 * 8 && sizeof(EdwardsPoint) == 20 * 8,
 // Word `first` + i of the record at from[k] goes to lane k of row i.
 template <typename Record>
 URNA_IFMA_INLINE void load_rows(const Record* const (&from)[lanes], std::size_t first,
-                                __m512i (&row)[lanes]) {
+                                __m512i* row) {
 #pragma GCC unroll 8
   for (std::size_t k = 0; k < lanes; ++k)
     row[k] = _mm512_loadu_si512(reinterpret_cast<const char*>(from[k]) + 8 * first);
   transpose(row);
 }
 
+// Words i … i + 4 of the rows as numbers of group/field.h.
+URNA_IFMA_INLINE Field8 field_of(const __m512i* row) {
+  const __m512i limbs[5] = {row[0], row[1], row[2], row[3], row[4]};
+  return from_limbs51(limbs);
+}
 URNA_IFMA_INLINE AffineAddend8 load(const AffineAddend* const (&from)[lanes]) {
-  __m512i a[lanes];
-  __m512i b[lanes];
-  load_rows(from, 0, a);
-  load_rows(from, 8, b);
-  return {{{a[0], a[1], a[2], a[3], a[4]}},
-          {{a[5], a[6], a[7], b[0], b[1]}},
-          {{b[2], b[3], b[4], b[5], b[6]}}};
+  __m512i row[2 * lanes];
+  load_rows(from, 0, row);
+  load_rows(from, 8, row + 8);
+  return {field_of(row), field_of(row + 5), field_of(row + 10)};
 }
 // The words 12 … 19 overlap with 8 … 15, so that no load reaches past a point.
 URNA_IFMA_INLINE Point8 load(const EdwardsPoint* const (&from)[lanes]) {
-  __m512i a[lanes];
-  __m512i b[lanes];
-  __m512i c[lanes];
-  load_rows(from, 0, a);
-  load_rows(from, 8, b);
-  load_rows(from, 12, c);
-  return {{{a[0], a[1], a[2], a[3], a[4]}},
-          {{a[5], a[6], a[7], b[0], b[1]}},
-          {{b[2], b[3], b[4], b[5], b[6]}},
-          {{b[7], c[4], c[5], c[6], c[7]}}};
+  __m512i row[20];
+  load_rows(from, 12, row + 12);
+  load_rows(from, 0, row);
+  load_rows(from, 8, row + 8);
+  return {field_of(row), field_of(row + 5), field_of(row + 10), field_of(row + 15)};
 }
 // The first eight, and the identity for those missing.
 URNA_IFMA_INLINE Point8 load(std::span<const Element> elements) {
@@ -174,35 +210,24 @@ URNA_IFMA_INLINE Point8 load(std::span<const Element> elements) {
 }
 // Lane k to to[k].
 URNA_IFMA_INLINE void store(const Point8& p, EdwardsPoint* const (&to)[lanes]) {
-  __m512i a[lanes] = {p.x.limb[0], p.x.limb[1], p.x.limb[2], p.x.limb[3],
-                      p.x.limb[4], p.y.limb[0], p.y.limb[1], p.y.limb[2]};
-  __m512i b[lanes] = {p.y.limb[3], p.y.limb[4], p.z.limb[0], p.z.limb[1],
-                      p.z.limb[2], p.z.limb[3], p.z.limb[4], p.t.limb[0]};
-  __m512i c[lanes] = {p.z.limb[2], p.z.limb[3], p.z.limb[4], p.t.limb[0],
-                      p.t.limb[1], p.t.limb[2], p.t.limb[3], p.t.limb[4]};
-  transpose(a);
-  transpose(b);
-  transpose(c);
-  for (std::size_t k = 0; k < lanes; ++k) {
-    char* const words = reinterpret_cast<char*>(to[k]);
-    _mm512_storeu_si512(words, a[k]);
-    _mm512_storeu_si512(words + 8 * 8, b[k]);
-    _mm512_storeu_si512(words + 12 * 8, c[k]);
+  __m512i row[4][5];
+  to_limbs51(p.x, row[0]);
+  to_limbs51(p.y, row[1]);
+  to_limbs51(p.z, row[2]);
+  to_limbs51(p.t, row[3]);
+  __m512i part[3][lanes];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < lanes; ++i) {
+    part[0][i] = row[i / 5][i % 5];
+    part[1][i] = row[(i + 8) / 5][(i + 8) % 5];
+    part[2][i] = row[(i + 12) / 5][(i + 12) % 5];
   }
-}
-URNA_IFMA_INLINE void store(const AffineAddend8& q, AffineAddend* const (&to)[lanes]) {
-  const __m512i zero = _mm512_setzero_si512();
-  __m512i a[lanes] = {q.y_plus_x.limb[0],  q.y_plus_x.limb[1], q.y_plus_x.limb[2],
-                      q.y_plus_x.limb[3],  q.y_plus_x.limb[4], q.y_minus_x.limb[0],
-                      q.y_minus_x.limb[1], q.y_minus_x.limb[2]};
-  __m512i b[lanes] = {q.y_minus_x.limb[3], q.y_minus_x.limb[4], q.xy2d.limb[0], q.xy2d.limb[1],
-                      q.xy2d.limb[2],      q.xy2d.limb[3],      q.xy2d.limb[4], zero};
-  transpose(a);
-  transpose(b);
+  for (auto& words : part) transpose(words);
   for (std::size_t k = 0; k < lanes; ++k) {
     char* const words = reinterpret_cast<char*>(to[k]);
-    _mm512_storeu_si512(words, a[k]);
-    _mm512_storeu_si512(words + 8 * 8, b[k]);
+    _mm512_storeu_si512(words, part[0][k]);
+    _mm512_storeu_si512(words + 8 * 8, part[1][k]);
+    _mm512_storeu_si512(words + 12 * 8, part[2][k]);
   }
 }
 

@@ -15,6 +15,11 @@
 #if defined(__x86_64__)
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 #include <utility>
 #include <vector>
 
@@ -24,7 +29,12 @@
 namespace urna::group::ifma {
 namespace {
 
-constexpr std::uint32_t sign_bit = std::uint32_t{1} << 31U;
+// A point made ready fills two cache lines with four numbers of 256 bits: y + x and 2 d x y in the
+// first, y - x and -2 d x y in the second. The point is added starting from the first line, and
+// subtracted starting from the second: a sign is an address and costs nothing more. An entry of the
+// table of rows is the number of the line.
+constexpr std::size_t line = 64;
+static_assert(sizeof(AffineAddend) == 2 * line);
 
 std::size_t magnitude(std::int16_t digit) {
   return static_cast<std::size_t>(digit < 0 ? -digit : digit);
@@ -57,44 +67,99 @@ void sort_by_bucket(std::span<const std::int16_t> digits, std::size_t digit_max,
     row += group;
   }
 
-  rows.entries.assign(row * lanes, static_cast<std::uint32_t>(digits.size()));
+  rows.entries.assign(row * lanes, static_cast<std::uint32_t>(2 * digits.size()));
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const std::int16_t digit = digits[i];
     if (digit == 0) continue;
     std::uint32_t& at = place[magnitude(digit)];
-    rows.entries[at] = static_cast<std::uint32_t>(i) | (digit < 0 ? sign_bit : 0);
+    rows.entries[at] = static_cast<std::uint32_t>(2 * i) | (digit < 0 ? 1U : 0U);
     at += static_cast<std::uint32_t>(lanes);
   }
 }
 
+// The four words at from[k] + offset in lane k.
+URNA_IFMA_INLINE Words8 load_words(const char* const (&from)[lanes], std::size_t offset) {
+  __m512i pair[4];  // of the rows 0 and 2, 1 and 3, 4 and 6, 5 and 7
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t k = i % 2 + i / 2 * 4;
+    const auto at = [&](std::size_t row) {
+      return reinterpret_cast<const __m256i*>(from[row] + offset);
+    };
+    pair[i] = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_load_si256(at(k))),
+                                 _mm256_load_si256(at(k + 2)), 1);
+  }
+  const __m512i even[2] = {_mm512_unpacklo_epi64(pair[0], pair[1]),
+                           _mm512_unpacklo_epi64(pair[2], pair[3])};
+  const __m512i odd[2] = {_mm512_unpackhi_epi64(pair[0], pair[1]),
+                          _mm512_unpackhi_epi64(pair[2], pair[3])};
+  return {{_mm512_shuffle_i64x2(even[0], even[1], 0x88), _mm512_shuffle_i64x2(odd[0], odd[1], 0x88),
+           _mm512_shuffle_i64x2(even[0], even[1], 0xdd),
+           _mm512_shuffle_i64x2(odd[0], odd[1], 0xdd)}};
+}
+URNA_IFMA_INLINE AffineAddend8 load(const char* points, const std::uint32_t* entry) {
+  const char* from[lanes];
+  const char* other[lanes];
+  for (std::size_t k = 0; k < lanes; ++k) {
+    from[k] = points + line * entry[k];
+    other[k] = points + line * (entry[k] ^ 1U);
+  }
+  return {from_all_bits(load_words(from, 0)), from_all_bits(load_words(other, 0)),
+          from_all_bits(load_words(from, line / 2))};
+}
+
+// A bucket: (Y + X, Y - X, 2 Z, T).
+struct Bucket8 {
+  Field8 y_plus_x, y_minus_x, z2, t;
+};
+constexpr std::size_t bucket_limbs = 20;
+
+URNA_IFMA_INLINE void store(const AffineSum8& p, SumWords* const (&to)[lanes]) {
+  const Field8 z2 = carried(p.z2);
+  const Field8* const fields[4] = {&p.y_plus_x, &p.y_minus_x, &z2, &p.t};
+#pragma GCC unroll 3
+  for (std::size_t first = 0; first < bucket_limbs; first += lanes) {
+    __m512i row[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const std::size_t limb = std::min(first + i, bucket_limbs - 1);
+      row[i] = fields[limb / 5]->limb[limb % 5];
+    }
+    transpose(row);
+    for (std::size_t k = 0; k < lanes; ++k) _mm512_store_si512(&to[k]->word[first], row[k]);
+  }
+}
+URNA_IFMA_INLINE Bucket8 load(const SumWords* const (&from)[lanes]) {
+  __m512i row[3 * lanes];
+#pragma GCC unroll 3
+  for (std::size_t first = 0; first < bucket_limbs; first += lanes)
+    load_rows(from, first, row + first);
+  return {{{row[0], row[1], row[2], row[3], row[4]}},
+          {{row[5], row[6], row[7], row[8], row[9]}},
+          {{row[10], row[11], row[12], row[13], row[14]}},
+          {{row[15], row[16], row[17], row[18], row[19]}}};
+}
+
 // Step 2.
-URNA_IFMA void sum_buckets(WindowMemory& rows, const AffineAddend* points) {
-  constexpr std::size_t ahead = 3 * lanes;
+URNA_IFMA void sum_buckets(WindowMemory& rows, const AffineAddend* addends) {
+  constexpr std::size_t ahead = 2 * lanes;
+  const char* const points = reinterpret_cast<const char*>(addends);
   const std::uint32_t* entry = rows.entries.data();
   const std::uint32_t* const end = entry + rows.entries.size();
   const std::uint32_t* bucket = rows.order.data();
   for (const std::uint32_t group : rows.group_rows) {
-    Sum8 total = zero_sum();
+    AffineSum8 total = zero_affine_sum();
     for (std::uint32_t row = 0; row < group; ++row, entry += lanes) {
       if (static_cast<std::size_t>(end - entry) > ahead) {
         for (std::size_t k = 0; k < lanes; ++k) {
-          const auto* const soon =
-              reinterpret_cast<const char*>(points + (entry[ahead + k] & ~sign_bit));
-          __builtin_prefetch(soon);
-          __builtin_prefetch(soon + 64);
+          __builtin_prefetch(points + line * entry[ahead + k]);
+          __builtin_prefetch(points + line * (entry[ahead + k] ^ 1U));
         }
       }
-      const AffineAddend* from[lanes];
-      unsigned subtracted = 0;
-      for (std::size_t k = 0; k < lanes; ++k) {
-        from[k] = points + (entry[k] & ~sign_bit);
-        subtracted |= (entry[k] >> 31U) << k;
-      }
-      total = to_sum(add(total, load(from), static_cast<__mmask8>(subtracted)));
+      total = to_affine_sum(add(total, load(points, entry)));
     }
-    EdwardsPoint* to[lanes];
-    for (std::size_t k = 0; k < lanes; ++k) to[k] = &rows.buckets[*bucket++];
-    store(to_point(total), to);
+    SumWords* to[lanes];
+    for (std::size_t k = 0; k < lanes; ++k) to[k] = &rows.sums[*bucket++];
+    store(total, to);
   }
 }
 
@@ -115,62 +180,98 @@ URNA_IFMA_INLINE Sum8 moved(const Sum8& p, unsigned by) {
 }
 
 // Step 3: the sum of j times bucket j, counted from 1.
-URNA_IFMA EdwardsPoint sum_runs(const std::vector<EdwardsPoint>& buckets) {
+URNA_IFMA EdwardsPoint sum_runs(const std::vector<SumWords>& buckets) {
   const std::size_t length = buckets.size() / lanes;
   Sum8 running = zero_sum();
   Sum8 total = zero_sum();
+  Addend8 addend = to_addend(running);
   for (std::size_t j = length; j-- > 0;) {
-    const EdwardsPoint* from[lanes];
+    const SumWords* from[lanes];
     for (std::size_t k = 0; k < lanes; ++k) from[k] = &buckets[k * length + j];
-    running = to_sum(add(running, to_addend(load(from)), 0));
-    total = to_sum(add(total, to_addend(running), 0));
+    const Bucket8 bucket = load(from);
+    running = to_sum(completed(multiply_columns(addend.y_plus_x, bucket.y_plus_x, bias()),
+                               multiply_columns(addend.y_minus_x, bucket.y_minus_x),
+                               multiply_columns(addend.z, bucket.z2, plus_lazy(bias(), bias())),
+                               multiply_columns(addend.t2d, bucket.t)));
+    addend = to_addend(running);
+    total = to_sum(add(total, addend));
   }
   // Bucket j of run k counts j + k length times. Sums of the runs from k on give k times run k:
   for (unsigned by = 1; by < lanes; by *= 2)
-    running = to_sum(add(running, to_addend(moved(running, by)), 0));
+    running = to_sum(add(running, to_addend(moved(running, by))));
   Point8 whole_runs = to_point(moved(running, 1));
   for (std::size_t power = length; power > 1; power /= 2) whole_runs = twice(whole_runs);
-  total = to_sum(add(total, to_addend(whole_runs), 0));
+  total = to_sum(add(total, to_addend(whole_runs)));
   for (unsigned by = lanes / 2; by > 0; by /= 2)
-    total = to_sum(add(total, to_addend(moved(total, by)), 0));
+    total = to_sum(add(total, to_addend(moved(total, by))));
   EdwardsPoint point[lanes];
   EdwardsPoint* to[lanes];
   for (std::size_t k = 0; k < lanes; ++k) to[k] = &point[k];
-  store(to_point(total), to);
+  urna::group::ifma::store(to_point(total), to);
   return point[0];
 }
 
+// Points are fetched at random, and the processor remembers the places of few pages: of 2 MB each,
+// they would be enough. This is a request, which the system may refuse without harm.
+void ask_for_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t size) {
+#if defined(__linux__)
+  constexpr std::uintptr_t page = std::uintptr_t{1} << 21U;
+  const auto at = reinterpret_cast<std::uintptr_t>(start);
+  const std::uintptr_t first = (at + page - 1) / page * page;
+  const std::uintptr_t end = (at + size) / page * page;
+  if (first < end)
+    static_cast<void>(
+        ::madvise(static_cast<char*>(start) + (first - at), end - first, MADV_HUGEPAGE));
+#endif
+}
+
+// Points are made ready so many at a time, which stay in the second-level cache.
+constexpr std::size_t block = 1024;
+
 // 1/z of eight points a vector, with one inversion for all: `to` holds the products before each
 // vector on the way up and the inverses on the way down. No z is zero.
-URNA_IFMA void invert_z(std::span<const Element> elements, std::vector<Field8>& to) {
+URNA_IFMA void invert_z(std::span<const Element> elements, std::span<Field8> to) {
   Field8 product = constant(FieldElement::one());
   for (std::size_t j = 0; j < to.size(); ++j) {
     to[j] = product;
-    product = multiply(product, load(elements.subspan(lanes * j)).z);
+    product = multiply(product, urna::group::ifma::load(elements.subspan(lanes * j)).z);
   }
   Field8 inverse = inverted(product);
   for (std::size_t j = to.size(); j-- > 0;) {
     to[j] = multiply(inverse, to[j]);
-    inverse = multiply(inverse, load(elements.subspan(lanes * j)).z);
+    inverse = multiply(inverse, urna::group::ifma::load(elements.subspan(lanes * j)).z);
   }
 }
 
-// Precondition: `to` has room reserved.
-URNA_IFMA void make_addends(std::span<const Element> elements, const std::vector<Field8>& inverses,
-                            std::vector<AffineAddend>& to) {
-  const Field8 d2 = constant(edwards_2d);
+// Precondition: `to` has room reserved, and there are at most `block` elements.
+URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<AffineAddend>& to) {
+  // Decoded points are affine already.
+  const auto is_affine = [](const Element& element) {
+    return element.point().z.limbs() == FieldElement::one().limbs();
+  };
+  const bool affine = std::all_of(elements.begin(), elements.end(), is_affine);
+  Field8 inverses[block / lanes];
+  if (!affine) invert_z(elements, std::span(inverses).first((elements.size() + lanes - 1) / lanes));
   for (std::size_t first = 0; first < elements.size(); first += lanes) {
-    Point8 p = load(elements.subspan(first));
-    if (!inverses.empty()) {
+    Point8 p = urna::group::ifma::load(elements.subspan(first));
+    if (!affine) {
       const Field8& inverse = inverses[first / lanes];
       p.x = multiply(p.x, inverse);
       p.y = multiply(p.y, inverse);
       p.t = multiply(p.x, p.y);
     }
+    const Field8 xy2d = multiply(p.t, constant(edwards_2d));
+    const Words8 words[4] = {to_words(columns(add(p.y, p.x))), to_words(columns(xy2d)),
+                             to_words(columns(subtract(p.y, p.x))),
+                             to_words(columns(negative(xy2d)))};
     AffineAddend made[lanes];
-    AffineAddend* places[lanes];
-    for (std::size_t k = 0; k < lanes; ++k) places[k] = &made[k];
-    store({add(p.y, p.x), subtract(p.y, p.x), multiply(p.t, d2)}, places);
+    for (std::size_t half = 0; half < 2; ++half) {
+      __m512i row[lanes];
+      for (std::size_t i = 0; i < lanes; ++i) row[i] = words[2 * half + i / 4].word[i % 4];
+      transpose(row);
+      for (std::size_t k = 0; k < lanes; ++k)
+        std::memcpy(reinterpret_cast<char*>(&made[k]) + line * half, &row[k], line);
+    }
     to.insert(to.end(), made, made + std::min(lanes, elements.size() - first));
   }
 }
@@ -178,19 +279,12 @@ URNA_IFMA void make_addends(std::span<const Element> elements, const std::vector
 }  // namespace
 
 std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
-  // Decoded points are affine already.
-  const auto is_affine = [](const Element& element) {
-    return element.point().z.limbs() == FieldElement::one().limbs();
-  };
-  std::vector<Field8> inverses;
-  if (!std::all_of(elements.begin(), elements.end(), is_affine)) {
-    inverses.resize((elements.size() + lanes - 1) / lanes);
-    invert_z(elements, inverses);
-  }
   std::vector<AffineAddend> addends;
   addends.reserve(elements.size() + 1);
-  make_addends(elements, inverses, addends);
-  addends.emplace_back();
+  ask_for_huge_pages(addends.data(), addends.capacity() * sizeof(AffineAddend));
+  for (std::size_t first = 0; first < elements.size(); first += block)
+    append_addends(elements.subspan(first, std::min(block, elements.size() - first)), addends);
+  append_addends(std::array{Element()}, addends);
   return addends;
 }
 
@@ -198,10 +292,10 @@ void window_sums_vartime(std::span<const std::int16_t> digits,
                          std::span<const AffineAddend* const> points, std::size_t digit_max,
                          WindowMemory& memory, std::span<EdwardsPoint> sums) {
   sort_by_bucket(digits, digit_max, memory);
+  memory.sums.resize(digit_max);
   for (std::size_t j = 0; j < points.size(); ++j) {
-    memory.buckets.resize(digit_max);
     sum_buckets(memory, points[j]);
-    sums[j] = sum_runs(memory.buckets);
+    sums[j] = sum_runs(memory.sums);
   }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Decoding, encoding and the one-way map, one element after another, and shared inversions for the
-// encodings of doubles.
+// Decoding and encoding, two elements side by side, and shared inversions for the encodings of
+// doubles.
 #include <algorithm>
 #include <vector>
 
 #include "group/backend/portable.h"
+#include "group/codec.h"
 #include "group/constants.h"
 #include "group/element.h"
 
@@ -17,29 +18,49 @@ void put(const ElementBytes& encoding, std::size_t i, std::uint8_t* to) {
   std::copy(encoding.begin(), encoding.end(), to + encoding_size * i);
 }
 
+// Whether the encodings i … i + n - 1 are valid, and their points.
+template <std::size_t n>
+std::array<DecodedPoint, n> decode_from(const std::uint8_t* encodings, std::size_t i) {
+  std::array<ElementBytes, n> several;
+  for (std::size_t k = 0; k < n; ++k)
+    std::copy_n(encodings + encoding_size * (i + k), encoding_size, several[k].begin());
+  return decode_points(several);
+}
+
 }  // namespace
 
 std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    ElementBytes encoding;
-    std::copy_n(encodings + encoding_size * i, encoding_size, encoding.begin());
-    const Result<Element> element = Element::decode(encoding);
-    if (!element) return i;
-    to[i] = *element;
+  std::size_t i = 0;
+  const auto take = [&](const DecodedPoint& decoded) {
+    if (!decoded.valid.reveal()) return false;
+    to[i++] = Element::of_point(decoded.point);
+    return true;
+  };
+  while (i + 1 < to.size()) {
+    const std::array<DecodedPoint, 2> two = decode_from<2>(encodings, i);
+    if (!take(two[0]) || !take(two[1])) return i;
   }
-  return to.size();
+  if (i < to.size()) take(decode_from<1>(encodings, i)[0]);
+  return i;
 }
 
 void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {
-  for (std::size_t i = 0; i < valid.size(); ++i) {
-    ElementBytes encoding;
-    std::copy_n(encodings + encoding_size * i, encoding_size, encoding.begin());
-    valid[i] = Element::decode(encoding).ok() ? 1 : 0;
+  std::size_t i = 0;
+  for (; i + 1 < valid.size(); i += 2) {
+    const std::array<DecodedPoint, 2> two = decode_from<2>(encodings, i);
+    for (std::size_t k = 0; k < 2; ++k) valid[i + k] = two[k].valid.reveal() ? 1 : 0;
   }
+  if (i < valid.size()) valid[i] = decode_from<1>(encodings, i)[0].valid.reveal() ? 1 : 0;
 }
 
 void encode_all(std::span<const Element> elements, std::uint8_t* to) {
-  for (std::size_t i = 0; i < elements.size(); ++i) put(elements[i].encode(), i, to);
+  std::size_t i = 0;
+  for (; i + 1 < elements.size(); i += 2) {
+    const std::array<ElementBytes, 2> two =
+        encode_points<2>({&elements[i].point(), &elements[i + 1].point()});
+    for (std::size_t k = 0; k < 2; ++k) put(two[k], i + k, to);
+  }
+  if (i < elements.size()) put(elements[i].encode(), i, to);
 }
 
 void encode_doubled_all(std::span<const Element> elements, std::uint8_t* to) {

@@ -1,47 +1,79 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Secret multiples in constant time, one after another. Tables are read whole.
+#include <algorithm>
+#include <bit>
+#include <cstring>
 #include <vector>
 
 #include "group/backend/portable.h"
 #include "group/backend/secret_digits.h"
 #include "group/element.h"
+#include "group/multiply.h"
 
 namespace urna::group::portable {
 namespace {
 
-AffineAddend select(const AffineAddend& a, const AffineAddend& b, Choice choice) {
-  return {FieldElement::select(a.y_plus_x, b.y_plus_x, choice),
-          FieldElement::select(a.y_minus_x, b.y_minus_x, choice),
-          FieldElement::select(a.xy2d, b.xy2d, choice)};
-}
-Addend select(const Addend& a, const Addend& b, Choice choice) {
-  return {FieldElement::select(a.y_plus_x, b.y_plus_x, choice),
-          FieldElement::select(a.y_minus_x, b.y_minus_x, choice),
-          FieldElement::select(a.z, b.z, choice), FieldElement::select(a.t2d, b.t2d, choice)};
-}
-AffineAddend negative(const AffineAddend& a) { return {a.y_minus_x, a.y_plus_x, -a.xy2d}; }
-Addend negative(const Addend& a) { return {a.y_minus_x, a.y_plus_x, a.z, -a.t2d}; }
+using Pair = std::uint64_t __attribute__((vector_size(16)));
+using Quad = std::uint32_t __attribute__((vector_size(16)));
 
-// digit times the point whose multiples 1 … 8 are given, reading all of them.
+// Of a table of 8 multiples the one of this magnitude, 0 … 8, all of them read: what lies in
+// vectors is kept or dropped under masks that a comparison of vectors makes, so nothing can become
+// a branch.
 template <typename SomeAddend>
-SomeAddend look_up(const std::array<SomeAddend, 8>& multiples, std::int8_t digit) {
-  const std::uint64_t wide = static_cast<std::uint64_t>(std::int64_t{digit});
-  const std::uint64_t sign = wide >> 63U;
-  const std::uint64_t magnitude = (wide ^ (0U - sign)) + sign;
-  SomeAddend result{};  // the identity
-  for (std::uint64_t j = 0; j < multiples.size(); ++j)
-    result = select(result, multiples[j], equal(magnitude, j + 1));
-  return select(result, negative(result), Choice::of(sign));
+[[gnu::always_inline]] inline SomeAddend read(const std::array<SomeAddend, 8>& multiples,
+                                              std::uint32_t magnitude) {
+  constexpr std::size_t pairs = sizeof(SomeAddend) / sizeof(Pair);
+  const auto pair_of = [](const SomeAddend& addend, std::size_t k) {
+    Pair pair;
+    std::memcpy(&pair, reinterpret_cast<const char*>(&addend) + k * sizeof pair, sizeof pair);
+    return pair;
+  };
+  const Quad wanted = {magnitude, magnitude, magnitude, magnitude};
+  constexpr Quad one = {1, 1, 1, 1};
+  constexpr SomeAddend identity{};
+  Quad number = {};
+  Pair mask = reinterpret_cast<Pair>(wanted == number);
+  std::array<Pair, pairs> sum;
+  for (std::size_t k = 0; k < pairs; ++k) sum[k] = pair_of(identity, k) & mask;
+#pragma GCC unroll 8
+  for (const SomeAddend& multiple : multiples) {
+    number += one;
+    mask = reinterpret_cast<Pair>(wanted == number);
+    for (std::size_t k = 0; k < pairs; ++k) sum[k] |= pair_of(multiple, k) & mask;
+  }
+  return std::bit_cast<SomeAddend>(sum);
+}
+
+// point + digit times the point whose multiples 1 … 8 are given.
+template <typename SomeAddend>
+[[gnu::always_inline]] inline CompletedPoint add_multiple(
+    const EdwardsPoint& point, const std::array<SomeAddend, 8>& multiples, std::int8_t digit) {
+  const auto wide = static_cast<std::uint32_t>(std::int32_t{digit});
+  const std::uint32_t sign = wide >> 31U;
+  return add_or_subtract(point, read(multiples, (wide ^ (0U - sign)) + sign), Choice::of(sign));
+}
+
+// Sets eight points to 1 … 8 times the point. Doubling is cheaper than adding.
+void set_multiples(std::span<EdwardsPoint, 8> multiples, const EdwardsPoint& point) {
+  const Addend step = to_addend(point);
+  multiples[0] = point;
+  for (std::size_t j = 1; j < multiples.size(); ++j)
+    multiples[j] =
+        j % 2 == 1 ? twice(multiples[j / 2]).extended() : add(multiples[j - 1], step).extended();
 }
 
 // 1 … 8 times the point.
 std::array<Addend, 8> multiples_of(const EdwardsPoint& point) {
+  std::array<EdwardsPoint, 8> points;
+  set_multiples(points, point);
   std::array<Addend, 8> multiples;
-  multiples[0] = to_addend(point);
-  for (std::size_t j = 1; j < multiples.size(); ++j)
-    multiples[j] = to_addend(add(point, multiples[j - 1]).extended());
+  for (std::size_t j = 0; j < multiples.size(); ++j) multiples[j] = to_addend(points[j]);
   return multiples;
 }
+
+// The tables of so many terms of a sum are made affine with one inversion. An inversion takes as
+// long as some 200 products, and each term saves the time of about 25 by cheaper additions.
+constexpr std::size_t terms_at_once = 32;
 
 EdwardsPoint sixteen_times(EdwardsPoint point) {
   for (int doubling = 0; doubling < 3; ++doubling) point = twice(point).without_t();
@@ -54,9 +86,9 @@ EdwardsPoint mul(const SecretScalar& scalar, const EdwardsPoint& point) {
   const std::array<Addend, 8> multiples = multiples_of(point);
   const SecretDigits digits(scalar);
   EdwardsPoint sum =
-      add(EdwardsPoint(), look_up(multiples, digits[SecretDigits::count - 1])).extended();
+      add_multiple(EdwardsPoint(), multiples, digits[SecretDigits::count - 1]).extended();
   for (std::size_t i = SecretDigits::count - 1; i-- > 0;)
-    sum = add(sixteen_times(sum), look_up(multiples, digits[i])).extended();
+    sum = add_multiple(sixteen_times(sum), multiples, digits[i]).extended();
   return sum;
 }
 
@@ -65,10 +97,10 @@ EdwardsPoint mul_fixed(const SecretScalar& scalar, const FixedBaseTable& table) 
   const SecretDigits digits(scalar);
   EdwardsPoint sum;
   for (std::size_t i = 1; i < SecretDigits::count; i += 2)
-    sum = add(sum, look_up(table[i / 2], digits[i])).extended();
+    sum = add_multiple(sum, table[i / 2], digits[i]).extended();
   sum = sixteen_times(sum);
   for (std::size_t i = 0; i < SecretDigits::count; i += 2)
-    sum = add(sum, look_up(table[i / 2], digits[i])).extended();
+    sum = add_multiple(sum, table[i / 2], digits[i]).extended();
   return sum;
 }
 
@@ -93,11 +125,21 @@ EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                    std::span<const Element> elements) {
   // A sum for each digit, so that the doublings come once at the end and no table is kept.
   std::array<EdwardsPoint, SecretDigits::count> sums;
-  for (std::size_t i = 0; i < scalars.size(); ++i) {
-    const std::array<Addend, 8> multiples = multiples_of(elements[i].point());
-    const SecretDigits digits(scalars[i]);
-    for (std::size_t digit = 0; digit < sums.size(); ++digit)
-      sums[digit] = add(sums[digit], look_up(multiples, digits[digit])).extended();
+  std::vector<EdwardsPoint> points;
+  for (std::size_t begin = 0; begin < scalars.size(); begin += terms_at_once) {
+    const std::size_t size = std::min(terms_at_once, scalars.size() - begin);
+    points.resize(8 * size);
+    for (std::size_t i = 0; i < size; ++i)
+      set_multiples(std::span(points).subspan(8 * i).first<8>(), elements[begin + i].point());
+    make_affine(points);
+    for (std::size_t i = 0; i < size; ++i) {
+      std::array<AffineAddend, 8> multiples;
+      for (std::size_t j = 0; j < multiples.size(); ++j)
+        multiples[j] = to_affine_addend(points[8 * i + j]);
+      const SecretDigits digits(scalars[begin + i]);
+      for (std::size_t digit = 0; digit < sums.size(); ++digit)
+        sums[digit] = add_multiple(sums[digit], multiples, digits[digit]).extended();
+    }
   }
   EdwardsPoint sum = sums.back();
   for (std::size_t digit = sums.size() - 1; digit-- > 0;)

@@ -93,7 +93,7 @@ TEST_P(Box, AcknowledgesWithReceiptsThatHold) {
   Answers answers;
   std::vector<std::string> ballots;
   for (std::uint8_t i = 0; i < 40; ++i) {
-    const auto voter = town.board.voter(i);
+    const auto voter = town.voter(i);
     ballots.push_back(town.first_ballot(voter));
     box->accept(ballots.back(), town.ticket(voter), answers.expect(i));
   }
@@ -121,7 +121,7 @@ TEST_P(Box, AcknowledgesWithReceiptsThatHold) {
 TEST_P(Box, RecordsARepetitionOnce) {
   VotingTown town(2);
   town.fill(*store());
-  const auto voter = town.board.voter(0);
+  const auto voter = town.voter(0);
   const std::string ballot = town.first_ballot(voter);
   std::uint64_t index = 0;
   {
@@ -154,7 +154,7 @@ TEST_P(Box, RefusesWhatDoesNotHoldAndTakesItsNeighbours) {
   const auto box = this->box(town);
   Answers answers;
   for (std::uint8_t i = 0; i < 60; ++i) {
-    const auto voter = town.board.voter(i);
+    const auto voter = town.voter(i);
     std::string ballot = town.first_ballot(voter);
     std::string ticket = town.ticket(voter);
     switch (i) {
@@ -185,7 +185,7 @@ TEST_P(Box, RefusesWhatDoesNotHoldAndTakesItsNeighbours) {
         ticket = "";
         break;
       case 11:  // somebody else's ticket
-        ticket = town.ticket(town.board.voter(12));
+        ticket = town.ticket(town.voter(12));
         break;
       case 13:
         ballot += "x";
@@ -216,7 +216,7 @@ TEST_P(Box, TakesOneOfSeveralFirstBallots) {
   VotingTown town(3);
   town.fill(*store());
   const auto box = this->box(town);
-  const auto voter = town.board.voter(0);
+  const auto voter = town.voter(0);
   Answers answers;
   std::vector<std::string> ballots;
   for (std::size_t i = 0; i < 10; ++i) {
@@ -249,7 +249,7 @@ TEST_P(Box, ShowsALogThatAnOutsiderCanCheck) {
   const auto box = this->box(town);
   Answers answers;
   for (std::size_t i = 0; i < 250; ++i) {
-    const auto voter = town.board.voter(static_cast<std::uint8_t>(i));
+    const auto voter = town.voter(static_cast<std::uint32_t>(i));
     box->accept(town.first_ballot(voter), town.ticket(voter), answers.expect(i));
   }
   answers.wait();
@@ -287,8 +287,8 @@ TEST_P(Box, ClosesAndTakesNoMore) {
   VotingTown town(3);
   town.fill(*store());
   const auto box = this->box(town);
-  const auto first = town.board.voter(0);
-  const auto late = town.board.voter(1);
+  const auto first = town.voter(0);
+  const auto late = town.voter(1);
   Answers answers;
   box->accept(town.first_ballot(first), town.ticket(first), answers.expect(0));
   ASSERT_TRUE(trial::acknowledged(answers.wait().at(0)));
@@ -310,7 +310,7 @@ TEST_P(Box, ClosesAndTakesNoMore) {
 TEST_P(Box, KeepsTheHoursOfTheEdition) {
   VotingTown town(2);
   town.fill(*store());
-  const auto voter = town.board.voter(0);
+  const auto voter = town.voter(0);
   for (const std::uint64_t now : {sample::opening_time - 1, sample::closing_time}) {
     auto settings = town.settings();
     settings.clock = [now] { return now; };
@@ -326,7 +326,7 @@ TEST_P(Box, KeepsTheHoursOfTheEdition) {
   settings.opens = 0;
   const auto box = this->box(town, settings);
   Answers answers;
-  auto early = town.board.voter(1);
+  auto early = town.voter(1);
   early.certificate = election::issue_certificate(
       town.edition.hash, town.edition.registrar, early.pseudonym, early.key.key, 3,
       town.board.all_pools, sample::opening_time + 3 * 3600, 77);
@@ -342,7 +342,7 @@ TEST_P(Box, TellsManyToComeAgain) {
   const auto box = this->box(town, settings);
   std::vector<std::pair<std::string, std::string>> ballots;
   for (std::uint8_t i = 0; i < 60; ++i) {
-    const auto voter = town.board.voter(i);
+    const auto voter = town.voter(i);
     ballots.emplace_back(town.first_ballot(voter), town.ticket(voter));
   }
   Answers answers;
@@ -368,7 +368,7 @@ TEST_P(Box, PassesNoticesOnOnce) {
   const auto box = this->box(town);
   Answers answers;
   for (std::uint8_t i = 0; i < 12; ++i) {
-    const auto voter = town.board.voter(i);
+    const auto voter = town.voter(i);
     const std::string ballot = town.first_ballot(voter);
     box->accept(ballot, town.ticket(voter), answers.expect(i));
   }
@@ -390,7 +390,7 @@ TEST_P(Box, NoticesAChangedRow) {
     const auto box = this->box(town);
     Answers answers;
     for (std::uint8_t i = 0; i < 6; ++i) {
-      const auto voter = town.board.voter(i);
+      const auto voter = town.voter(i);
       box->accept(town.first_ballot(voter), town.ticket(voter), answers.expect(i));
     }
     answers.wait();
@@ -417,7 +417,7 @@ TEST_P(Box, ImportsAndExportsRecords) {
     const auto box = this->box(town);
     Answers answers;
     for (std::uint8_t i = 0; i < 8; ++i) {
-      const auto voter = town.board.voter(i);
+      const auto voter = town.voter(i);
       box->accept(town.first_ballot(voter), town.ticket(voter), answers.expect(i));
     }
     answers.wait();
@@ -488,7 +488,7 @@ TEST_F(Shared, TwoBoxesTakeOneBallotOfEachPerson) {
   std::vector<std::string> ballots;
   std::vector<std::thread> clients;
   for (std::uint8_t i = 0; i < 25; ++i) {
-    const auto voter = town.board.voter(i);
+    const auto voter = town.voter(i);
     for (std::size_t k = 0; k < 2; ++k) {
       const std::string ballot = town.first_ballot(voter);
       const std::string ticket = town.ticket(voter);
@@ -536,7 +536,7 @@ TEST_F(Shared, SurvivesTheDatabaseBeingKilled) {
   std::vector<std::string> ballots;
   std::vector<std::string> tickets;
   for (std::size_t i = 0; i < 200; ++i) {
-    const auto voter = town.board.voter(static_cast<std::uint8_t>(i));
+    const auto voter = town.voter(static_cast<std::uint32_t>(i));
     ballots.push_back(town.first_ballot(voter));
     tickets.push_back(town.ticket(voter));
   }

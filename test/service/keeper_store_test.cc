@@ -56,18 +56,17 @@ class InPostgres final : public Place {
  public:
   // Nothing if PostgreSQL is not installed.
   static std::unique_ptr<Place> start() {
-    auto server = testing::PostgresServer::start();
+    auto server = trial::PostgresServer::start();
     return server ? std::unique_ptr<Place>(new InPostgres(std::move(server))) : nullptr;
   }
   std::unique_ptr<KeeperStore> open() override {
     return storage::postgres::open_keeper_store(server_->parameters()).value();
   }
-  testing::PostgresServer& server() { return *server_; }
+  trial::PostgresServer& server() { return *server_; }
 
  private:
-  explicit InPostgres(std::unique_ptr<testing::PostgresServer> server)
-      : server_(std::move(server)) {}
-  std::unique_ptr<testing::PostgresServer> server_;
+  explicit InPostgres(std::unique_ptr<trial::PostgresServer> server) : server_(std::move(server)) {}
+  std::unique_ptr<trial::PostgresServer> server_;
 };
 
 struct Kind {
@@ -176,7 +175,7 @@ TEST(PostgresKeeperStore, GoesOnAfterTheServerCrashed) {
   const auto store = place->open();
   const std::vector<Counter> counter = {{"day", 100}};
   ASSERT_TRUE(store->charge(counter, 7, line_of(7)).ok());
-  testing::PostgresServer& server = static_cast<InPostgres&>(*place).server();
+  trial::PostgresServer& server = static_cast<InPostgres&>(*place).server();
   ASSERT_TRUE(server.stop("immediate"));
   EXPECT_EQ(store->charge(counter, 7, line_of(7)).error().code, ErrorCode::io);
   EXPECT_EQ(store->append(line_of(7)).error().code, ErrorCode::io);
@@ -240,7 +239,8 @@ TEST(SqliteKeeperStore, WhatWasAnsweredIsChargedWheneverItIsKilled) {
     // At most the one answer that each killed process was about to give.
     EXPECT_LE(charged, 3 * (answered + static_cast<std::uint64_t>(round) + 1)) << round;
     std::uint64_t logged = 0;
-    for (const LogLine& line : store->lines(1, 1'000'000).value()) logged += line.count;
+    const std::vector<LogLine> lines = store->lines(1, 1'000'000).value();
+    for (const LogLine& line : lines) logged += line.count;
     EXPECT_EQ(logged, charged);
   }
 }

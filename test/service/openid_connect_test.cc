@@ -322,6 +322,17 @@ TEST_F(OpenIdConnectTest, BelievesNoOthersDescription) {
             ErrorCode::unsupported);
 }
 
+TEST_F(OpenIdConnectTest, DoesNotAskAgainAtOnceAfterAFailure) {
+  service_->control("/describe", {{"issuer", "http://127.0.0.1:1"}});
+  for (int time = 0; time < 3; ++time) EXPECT_FALSE(provider_->begin("session"));
+  EXPECT_EQ(requests("description"), 1);
+  service_->control("/describe", boost::json::object());
+  EXPECT_FALSE(provider_->begin("session"));
+  ahead_s_ = 6;
+  EXPECT_TRUE(provider_->begin("session"));
+  EXPECT_EQ(requests("description"), 2);
+}
+
 TEST_F(OpenIdConnectTest, SaysThatTheProviderIsAway) {
   const Parameters answer = go_there(*provider_);
   service_->stop();

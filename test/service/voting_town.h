@@ -18,6 +18,7 @@
 #include "board/merkle.h"
 #include "election/notice_ticket.h"
 #include "election/record.h"
+#include "tally/key_file.h"
 #include "test/unit/election_sample.h"
 
 namespace urna::trial {
@@ -80,11 +81,50 @@ inline const ballotbox::Refusal* refused(const ballotbox::Outcome& outcome) {
 
 class VotingTown {
  public:
-  explicit VotingTown(std::uint8_t people)
-      : key(board::LogSecretKey::generate("board.example/2026").value()),
+  explicit VotingTown(std::uint32_t people)
+      : key(board::LogSecretKey::from_seed("board.example/2026", seed).value()),
         edition(make_edition(key)),
         board(edition) {
-    board.prepare(people);
+    board.ceremony();
+    board.all_pools = {{0}};
+    std::vector<election::RollLine> lines;
+    for (std::uint32_t i = 0; i < people; ++i) lines.push_back({pseudonym(i), board.all_pools});
+    board.roll_file = election::encode_roll(lines);
+    const election::Roll roll = election::Roll::decode(board.roll_file).value();
+    election::RollEntry entry{edition.hash, roll.size(), roll.root(), {}};
+    sign(entry, edition.registrar);
+    board.state().provide_roll(roll);
+    sample::Board::expect(board.add(entry));
+    board.open();
+    board.joint_key.emplace(board.state().joint_key());
+  }
+
+  // The bytes of the board's key as the program reads them.
+  [[nodiscard]] static std::string key_file() {
+    tally::KeyFile file;
+    file.role = tally::KeyRole::board;
+    file.name = "board.example/2026";
+    file.secret = SecretBytes(std::string(view_of(seed)));
+    return std::string(tally::encode_plain(file).value().view());
+  }
+
+  // The i-th on the roll.
+  static election::Pseudonym pseudonym(std::uint32_t i) {
+    election::Pseudonym pseudonym;
+    for (std::size_t k = 0; k < 4; ++k) {
+      pseudonym.octets[k] = static_cast<std::uint8_t>(i >> (8 * (3 - k)));
+    }
+    pseudonym.octets[31] = 7;
+    return pseudonym;
+  }
+  // With a key and a certificate of their own.
+  sample::Voter voter(std::uint32_t i) {
+    sample::Voter voter;
+    voter.pseudonym = pseudonym(i);
+    voter.certificate = election::issue_certificate(
+        edition.hash, edition.registrar, voter.pseudonym, voter.key.key, 3, board.all_pools,
+        sample::opening_time + 3600, board.next_serial++);
+    return voter;
   }
 
   // The record until the opening, as one round.
@@ -138,6 +178,7 @@ class VotingTown {
                                                std::string(72, 's'), edition.registrar));
   }
 
+  static constexpr std::array<std::uint8_t, 32> seed = {1, 2, 3};
   board::LogSecretKey key;
   sample::Edition edition;
   sample::Board board;

@@ -10,7 +10,15 @@
 import crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Provider from 'oidc-provider';
-import { controlServer, httpServer, listen, readBody, readOptions, ready, sendJson } from './service.mjs';
+import {
+  controlServer,
+  httpServer,
+  listen,
+  readBody,
+  readOptions,
+  ready,
+  sendJson,
+} from './service.mjs';
 
 const options = readOptions({
   port: '0',
@@ -190,7 +198,8 @@ function form() {
       return `<option value="${escapeHtml(id)}">${escapeHtml(`${name} (${id})`)}</option>`;
     })
     .join('');
-  return `<!doctype html><html lang="pl"><meta charset="utf-8"><title>Testowy dostawca tożsamości</title>
+  return `<!doctype html><html lang="pl"><meta charset="utf-8">
+<title>Testowy dostawca tożsamości</title>
 <h1>Testowy dostawca tożsamości</h1>
 <p>Osoby są zmyślone; hasła nie ma. Invented persons, no password.</p>
 <form method="post"><label>Konto <input name="account" list="accounts" required></label>
@@ -208,8 +217,12 @@ async function interact(request, response) {
   if (fields.get('action') === 'cancel') {
     return provider.interactionFinished(request, response, { error: 'access_denied' });
   }
-  if (!accounts.has(fields.get('account'))) return sendJson(response, 400, { error: 'no such account' });
-  const login = { accountId: fields.get('account'), acr: accounts.get(fields.get('account')).acr ?? 'low' };
+  if (!accounts.has(fields.get('account')))
+    return sendJson(response, 400, { error: 'no such account' });
+  const login = {
+    accountId: fields.get('account'),
+    acr: accounts.get(fields.get('account')).acr ?? 'low',
+  };
   return provider.interactionFinished(request, response, { login });
 }
 

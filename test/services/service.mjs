@@ -10,7 +10,9 @@ const bodyBytesMax = 1 << 20;
 
 // --name VALUE … with these defaults; anything else ends the program.
 export function readOptions(defaults) {
-  const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' }]));
+  const options = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, { type: 'string' }]),
+  );
   const { values } = parseArgs({ options, allowPositionals: false });
   return { ...defaults, ...values };
 }
@@ -57,13 +59,14 @@ export function httpServer(handler, tls) {
   return tls ? createTlsServer(tls, guarded) : createServer(guarded);
 }
 
-// The port on which tests look and meddle: {"METHOD /path": async (body) => answer}, JSON both ways.
+// The port on which tests look and meddle: {"METHOD /path": (body, query) => answer}, JSON both ways.
 export function controlServer(routes) {
   return httpServer(async (request, response) => {
-    const route = routes[`${request.method} ${new URL(request.url, 'http://control').pathname}`];
+    const url = new URL(request.url, 'http://control');
+    const route = routes[`${request.method} ${url.pathname}`];
     if (!route) return sendJson(response, 404, { error: 'no such control' });
     const body = await readBody(request);
-    return sendJson(response, 200, (await route(body.length ? JSON.parse(body) : {})) ?? {});
+    return sendJson(response, 200, (await route(body.length ? JSON.parse(body) : {}, url.searchParams)) ?? {});
   });
 }
 

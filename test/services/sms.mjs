@@ -5,12 +5,27 @@
 // POST /messages {"to","text","from"?} with "Authorization: Bearer TOKEN" and "Idempotency-Key":
 // 201 {"id"}; the same key again gives the same answer and sends nothing; 401 without the token;
 // 422 for a number that is not a Polish one.
-// Control: GET /messages, POST /clear, POST /mode {"mode", "times"?}: "ok", "fail" (503),
+// Control: GET /messages (?after=N: those after the first N), POST /clear, POST /mode {"mode", "times"?}: "ok", "fail" (503),
 // "lose" (takes the message, then breaks the connection), "hang", "refuse" (422), "busy" (429),
 // "babble" (an endless answer); with "times" back to "ok" after so many requests.
-import { controlServer, httpServer, listen, readBody, readOptions, readTls, ready, sendJson } from './service.mjs';
+import {
+  controlServer,
+  httpServer,
+  listen,
+  readBody,
+  readOptions,
+  readTls,
+  ready,
+  sendJson,
+} from './service.mjs';
 
-const options = readOptions({ port: '0', 'control-port': '0', token: 'test-token', cert: '', key: '' });
+const options = readOptions({
+  port: '0',
+  'control-port': '0',
+  token: 'test-token',
+  cert: '',
+  key: '',
+});
 const messages = [];
 const byKey = new Map();
 let mode = 'ok';
@@ -42,7 +57,8 @@ async function take(request, response) {
   if (now === 'hang') return undefined;
   if (now === 'babble') return babble(response);
   if (now === 'fail') return sendJson(response, 503, { error: 'out of order' });
-  if (now === 'busy') return sendJson(response, 429, { error: 'slow down' }, { 'retry-after': '1' });
+  if (now === 'busy')
+    return sendJson(response, 429, { error: 'slow down' }, { 'retry-after': '1' });
   const key = request.headers['idempotency-key'];
   if (!key) return sendJson(response, 400, { error: 'no Idempotency-Key' });
   const message = JSON.parse(body.toString('utf8'));
@@ -61,7 +77,10 @@ async function take(request, response) {
 const port = await listen(httpServer(take, readTls(options)), options.port);
 const control = await listen(
   controlServer({
-    'GET /messages': () => ({ messages, requests }),
+    'GET /messages': (_, query) => ({
+      messages: messages.slice(Number(query.get('after') ?? 0)),
+      requests,
+    }),
     'POST /clear': () => {
       messages.length = 0;
       byKey.clear();

@@ -20,7 +20,8 @@ constexpr std::int64_t now_s = 1'800'000'000;
 json::object good_claims() {
   return json::parse(R"({"iss":"https://id.example","aud":"urna","sub":"s-1","nonce":"n-1",
       "exp":1800000300,"iat":1799999990,"auth_time":1799999980,"acr":"high",
-      "pesel":"85061800008","given_name":"Zofia","family_name":"Święcicka","birthdate":"1985-06-18"})")
+      "pesel":"85061800008","given_name":"Zofia","family_name":"Święcicka",
+      "birthdate":"1985-06-18"})")
       .as_object();
 }
 

@@ -110,6 +110,31 @@ TEST(GroupField, LazySumsStayWithinTheProductsLimit) {
   }
 }
 
+TEST(GroupField, ProductsOfTheLargestLimbsAreTight) {
+  // Each limb at the limit of a product's factors, 2^54 - 1, or at zero: from_limbs() asks for
+  // tight ones only to keep sums within this limit.
+  constexpr std::uint64_t largest = (std::uint64_t{1} << 54U) - 1;
+  for (unsigned which = 0; which < 32; ++which) {
+    FieldElement::Limbs limbs{};
+    for (unsigned i = 0; i < 5; ++i) limbs[i] = (which >> i & 1U) != 0 ? largest : 0;
+    const FieldElement x = FieldElement::from_limbs(limbs);
+    const FieldElement y = FieldElement::from_limbs({largest, largest, largest, largest, largest});
+    const auto expect = [](const FieldElement& product, const Integer& expected) {
+      EXPECT_EQ(number(product.encode()), modulo(expected));
+      for (const std::uint64_t limb : product.limbs())
+        EXPECT_LT(limb, (std::uint64_t{1} << 51U) + (1U << 16U));
+    };
+    expect(x.squared(), value(x) * value(x));
+    expect(x * y, value(x) * value(y));
+    expect(y * x, value(x) * value(y));
+    EXPECT_EQ(number(x.encode()), modulo(value(x)));
+    EXPECT_TRUE(x.encodes_as(x.encode()).reveal());
+    FieldElement::Bytes other = x.encode();
+    other[which % 32] ^= 1U;
+    EXPECT_FALSE(x.encodes_as(other).reveal());
+  }
+}
+
 TEST(GroupField, DecodesOnlyNumbersBelowThePrime) {
   for (unsigned low = 0; low <= 0xff; ++low) {
     FieldElement::Bytes bytes{};
@@ -197,9 +222,29 @@ TEST(GroupField, SqrtRatioByItsDefinition) {
   EXPECT_LT(squares, 150);
 }
 
+TEST(GroupField, TwoRootsAtOnceAreThoseOfEach) {
+  const std::vector<FieldElement> all = samples();
+  for (std::size_t i = 0; i + 3 < all.size(); ++i) {
+    const std::array<SqrtRatio, 2> two =
+        sqrt_ratios<2>({all[i], all[i + 1]}, {all[i + 2], all[i + 3]});
+    for (std::size_t k = 0; k < 2; ++k) {
+      const SqrtRatio one = sqrt_ratio(all[i + k], all[i + 2 + k]);
+      EXPECT_EQ(two[k].was_square.reveal(), one.was_square.reveal());
+      EXPECT_EQ(two[k].root.encode(), one.root.encode());
+    }
+  }
+}
+
 TEST(GroupField, SelectionTakesOneOrTheOther) {
   const FieldElement a = FieldElement::one();
   const FieldElement b = edwards_d;
+  for (const std::uint64_t bit : {0U, 1U}) {
+    FieldElement first = a;
+    FieldElement second = b;
+    FieldElement::swap_if(first, second, Choice::of(bit));
+    EXPECT_EQ(first.limbs(), (bit == 0 ? a : b).limbs());
+    EXPECT_EQ(second.limbs(), (bit == 0 ? b : a).limbs());
+  }
   EXPECT_TRUE(FieldElement::select(a, b, Choice::of(0)).equals(a).reveal());
   EXPECT_TRUE(FieldElement::select(a, b, Choice::of(1)).equals(b).reveal());
   EXPECT_TRUE(b.negated_if(Choice::of(1)).equals(-b).reveal());

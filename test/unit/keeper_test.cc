@@ -182,7 +182,9 @@ TEST(Keeper, ManyRefusalsAreAnAlarmAndFewLines) {
   keeper.reset();
   keeper = Keeper::open(sample.config(1), sample.keepers.group, store).value();
   EXPECT_TRUE(keeper->metrics().alarm);
-  EXPECT_TRUE(keeper->acknowledge_alarm("the officer on duty"));
+  EXPECT_EQ(keeper->acknowledge_alarm("Anna Nowak").error().code, ErrorCode::usage);
+  EXPECT_TRUE(keeper->metrics().alarm);
+  EXPECT_TRUE(keeper->acknowledge_alarm("data-protection-officer"));
   EXPECT_FALSE(keeper->metrics().alarm);
   keeper.reset();
   keeper = Keeper::open(sample.config(1), sample.keepers.group, store).value();

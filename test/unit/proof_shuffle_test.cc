@@ -27,8 +27,9 @@ struct Shuffled {
       : width(ciphertext_width), key(S::mul_base(S::random_secret())) {
     inputs = S::encode(S::base().mul_all(secrets<S>(2 * count * width)));
     witness.emplace(random_shuffle_witness<S>(count, width));
-    outputs = apply_shuffle<S>(key, width, inputs, *witness).value();
-    proof = prove_shuffle<S>(Transcript("test"), statement(), key, *witness);
+    const Ciphertexts<S> made = apply_shuffle<S>(key, width, inputs, *witness).value();
+    outputs = made.packed;
+    proof = prove_shuffle<S>(Transcript("test"), statement(), key, *witness, made.elements);
   }
   [[nodiscard]] ShuffleStatement statement() const {
     return {array_of<32>(S::encode(std::span(&key, 1))), width, inputs, outputs};
@@ -195,7 +196,7 @@ TEST(Shuffle, RefusesWhatIsNoPermutation) {
   Shuffled<Ristretto> shuffled(3, 1);
   shuffled.witness->source = {0, 0, 2};
   shuffled.outputs =
-      apply_shuffle<Ristretto>(shuffled.key, 1, shuffled.inputs, *shuffled.witness).value();
+      apply_shuffle<Ristretto>(shuffled.key, 1, shuffled.inputs, *shuffled.witness).value().packed;
   shuffled.proof = prove_shuffle<Ristretto>(Transcript("test"), shuffled.statement(), shuffled.key,
                                             *shuffled.witness);
   EXPECT_FALSE(shuffled.verify().ok());
@@ -367,7 +368,8 @@ TEST(Shuffle, HoldsForEveryPermutationOverTheTinyGroup) {
         shuffled.witness->source = permutation;
         shuffled.outputs = apply_shuffle<test::Tiny>(shuffled.key, shuffled.width, shuffled.inputs,
                                                      *shuffled.witness)
-                               .value();
+                               .value()
+                               .packed;
         shuffled.proof = prove_shuffle<test::Tiny>(Transcript("test"), shuffled.statement(),
                                                    shuffled.key, *shuffled.witness);
         ASSERT_TRUE(shuffled.verify(1, 2).ok());

@@ -62,6 +62,7 @@ struct Tiny {
     return secrets;
   }
   static Secret secret_of(Scalar s) { return {s.value}; }
+  static Secret halved(Secret s) { return Secret::of(s.value * 7); }
   static Scalar scalar_of_digest(std::span<const std::uint8_t> digest) {
     std::uint64_t value = 0;
     for (const std::uint8_t byte : digest) value = (value * 256 + byte) % order;
@@ -121,6 +122,11 @@ struct Tiny {
     std::string packed;
     for (const Element e : elements) packed += view_of(e.encode());
     return packed;
+  }
+  static std::string encode_doubled(std::span<const Element> elements) {
+    std::vector<Element> doubles;
+    for (const Element e : elements) doubles.push_back(e + e);
+    return encode(doubles);
   }
   // Not independent, of course; the equations do not mind.
   static std::vector<Element> independent_generators(std::uint64_t first, std::size_t count) {

@@ -262,7 +262,7 @@ json::object shuffles() {
         group::encode_packed(Ristretto::independent_generators(900, 2 * count * width));
     const auto witness = proof::random_shuffle_witness<Ristretto>(count, width);
     const std::string outputs =
-        proof::apply_shuffle<Ristretto>(key, width, inputs, witness).value();
+        proof::apply_shuffle<Ristretto>(key, width, inputs, witness).value().packed;
     const proof::ShuffleStatement statement{key.encode(), width, inputs, outputs};
     const proof::ShuffleProof right =
         proof::prove_shuffle<Ristretto>(context_transcript("shuffle"), statement, key, witness);

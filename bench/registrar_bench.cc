@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the registrar's work on a register costs: importing it, importing it again, building the
+// roll, and certifying. Pseudonyms are keyed hashes here, so that the keepers' part, which
+// pseudonym_bench measures, is not in the times. Seconds of the clock and of the processor.
+//
+//   registrar_bench [PEOPLE [POSTGRES-PARAMETERS]]      200000 people, SQLite in a temporary folder
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+#include "group/multiply.h"
+#include "protection/pesel.h"
+#include "registrar/certifying.h"
+#include "registrar/importing.h"
+#include "registrar/rolling.h"
+#include "storage/registrar_store.h"
+
+namespace {
+
+using namespace urna;
+using namespace urna::registrar;
+
+[[noreturn]] void fail(const std::string& what) {
+  fmt::print(stderr, "registrar_bench: {}\n", what);
+  std::exit(1);
+}
+
+template <typename T>
+T take(Result<T> result) {
+  if (!result) fail(result.error().to_string());
+  return *std::move(result);
+}
+
+class HashedPseudonyms final : public PseudonymSource {
+ public:
+  Result<std::vector<election::Pseudonym>> pseudonyms(std::span<const std::string> identifiers,
+                                                      Use /*use*/) override {
+    std::vector<election::Pseudonym> result;
+    for (const std::string& one : identifiers) {
+      result.push_back({protection::keyed_hash(key_, one)});
+    }
+    return result;
+  }
+
+ private:
+  protection::SecretKey key_ = protection::SecretKey::random();
+};
+
+std::string pesel_of(std::size_t person) {
+  const std::size_t day = 1 + person / 10'000 % 28;
+  const std::size_t month = 1 + person / 280'000 % 12;
+  const std::size_t year = 40 + person / 3'360'000 % 60;
+  const std::string ten = fmt::format("{:02}{:02}{:02}{:04}", year, month, day, person % 10'000);
+  return ten + protection::pesel_check_digit(ten);
+}
+
+std::string csv_of(std::size_t people) {
+  std::string csv =
+      "pesel,first_name,last_name,city,street,house,flat,postcode,district,phone,email\n";
+  for (std::size_t i = 0; i < people; ++i) {
+    csv += fmt::format(
+        "{},Anna Maria,Nowak-Kowalska{},Brzozów Górny,ul. Długa,{},{},42-299,Centrum,{},"
+        "osoba{}@poczta.example\n",
+        pesel_of(i), i % 5000, 1 + i % 150, 1 + i % 40, 600'000'000 + i, i);
+  }
+  return csv;
+}
+
+// Prints both times of the work.
+class Stopwatch {
+ public:
+  explicit Stopwatch(std::string what) : what_(std::move(what)) {}
+  void stop(std::size_t count) const {
+    const double wall =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_).count();
+    const double processor =
+        static_cast<double>(std::clock() - processor_) / static_cast<double>(CLOCKS_PER_SEC);
+    fmt::print("{:<28} {:>9.2f} s {:>9.2f} s processor {:>9.1f} us each\n", what_, wall, processor,
+               processor * 1e6 / static_cast<double>(count));
+  }
+
+ private:
+  std::string what_;
+  std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
+  std::clock_t processor_ = std::clock();
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::size_t people = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 200'000;
+  if (people == 0 || people > 3'000'000) fail("between 1 and 3000000 people");
+  std::string folder = (std::filesystem::temp_directory_path() / "urna-bench.XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) fail("no temporary folder");
+  const auto store = take(storage::make_registrar_store(
+      take(argc > 2 ? storage::open_postgres(argv[2])
+                    : storage::open_sqlite(folder + "/registrar.db"))));
+
+  const RegistrarKeys keys = RegistrarKeys::from(protection::SecretKey::random());
+  RegistrarPolicy policy;
+  policy.eligibility.day = take(parse_date("2026-10-01"));
+  policy.eligibility.city_pools = {{0}};
+  policy.eligibility.district_pools = {{"centrum", {{1}}}};
+  policy.certificates_per_person = 1000;
+  const Clock clock = [] { return std::uint64_t{1'790'000'000}; };
+  HashedPseudonyms pseudonyms;
+  const election::EditionHash edition{sha256("bench")};
+  const proof::SigningKey signing = proof::SigningKey::random();
+  const board::LogSecretKey log_key = take(board::LogSecretKey::generate("bench/access"));
+  const Office office{*store, keys, policy, clock, pseudonyms, edition, signing, log_key};
+
+  const std::string csv = csv_of(people);
+  ImportWays ways;
+  ways.official = "bench";
+  for (const char* what : {"import", "the same file again"}) {
+    std::istringstream in(csv);
+    const Stopwatch watch(what);
+    const ImportReport report = take(import_register(office, in, ways));
+    watch.stop(people);
+    if (report.added + report.unchanged != people) fail("not everybody was imported");
+  }
+  {
+    const Stopwatch watch("build the roll");
+    const RollReport report = take(build_roll(office, "bench", {}));
+    watch.stop(people);
+    if (report.people != people) fail("not everybody is on the roll");
+  }
+  constexpr std::size_t certificates = 500;
+  const group::ElementBytes voter =
+      group::mul(group::SecretScalar::random(), group::Element::generator()).encode();
+  PersonFields fields;
+  fields.first_name = "Anna Maria";
+  fields.last_name = "Nowak-Kowalska0";
+  fields.pesel = pesel_of(0);
+  const Stopwatch watch("establish and certify");
+  for (std::size_t i = 0; i < certificates; ++i) {
+    const SessionToken token =
+        take(accept_electronic_identity(office, IdentifierKind::pesel, fields));
+    (void)take(certify(office, token, voter));
+  }
+  watch.stop(certificates);
+  std::filesystem::remove_all(folder);
+  return 0;
+}

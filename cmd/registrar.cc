@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "cmd/registrar.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <fmt/format.h>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/registrar_api.h"
+#include "base/atomic_file.h"
+#include "base/bytes.h"
+#include "base/private_file.h"
+#include "cmd/office.h"
+#include "cmd/program.h"
+#include "cmd/progress.h"
+#include "cmd/registrar_config.h"
+#include "protection/register.h"
+#include "registrar/certifying.h"
+#include "registrar/importing.h"
+#include "registrar/operators.h"
+#include "registrar/rolling.h"
+
+namespace urna::cmd {
+namespace {
+
+// Does something every so often in a thread of its own until it is destroyed.
+class Repeated {
+ public:
+  Repeated(std::chrono::milliseconds every, std::function<void()> work)
+      : thread_([this, every, work = std::move(work)] {
+          std::unique_lock lock(mutex_);
+          while (!woken_.wait_for(lock, every, [this] { return stopping_; })) {
+            lock.unlock();
+            work();
+            lock.lock();
+          }
+        }) {}
+  Repeated(const Repeated&) = delete;
+  Repeated& operator=(const Repeated&) = delete;
+  ~Repeated() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    woken_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+struct Opening {
+  RegistrarConfig config;
+  std::unique_ptr<OpenedRegistrar> registrar;  // null: the configuration was printed
+};
+
+Result<Opening> open(const ServiceOptions& options) {
+  Opening opening;
+  server::ConfigKeys keys("registrar");
+  add_registrar_keys(keys, opening.config);
+  const Result<bool> loaded = load_config(keys, options);
+  if (!loaded) return loaded.error();
+  if (!*loaded) return opening;
+  auto opened = OpenedRegistrar::open(opening.config);
+  if (!opened) return std::move(opened).error();
+  opening.registrar = std::move(*opened);
+  return opening;
+}
+
+// ---- serve
+
+constexpr std::size_t messages_at_once = 64;
+
+int serve(const ServiceOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), false);
+  if (!opening->registrar) return 0;
+  OpenedRegistrar& registrar = *opening->registrar;
+  RegistrarConfig& config = opening->config;
+  const registrar::Office& office = registrar.office();
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+
+  const Result<std::string> box_token = read_token(config.box_token_file);
+  if (!box_token) return fail(box_token.error(), false);
+  Result<std::unique_ptr<server::RateLimiter>> per_person = server::RateLimiter::create(
+      {config.attempts_per_person_hour, std::chrono::hours(1), config.attempts_per_person_hour},
+      65'536);
+  if (!per_person) return fail(per_person.error(), false);
+
+  api::RegistrarDesk desk{
+      office,
+      registrar.identity_provider(),
+      config.oidc_identifier,
+      *box_token,
+      **per_person,
+      protection::register_json(protection::DataSet::registrar, config.controller),
+      protection::notice_markdown(protection::DataSet::registrar, config.controller,
+                                  protection::Language::pl),
+      protection::notice_markdown(protection::DataSet::registrar, config.controller,
+                                  protection::Language::en)};
+  server::Metrics metrics;
+  server::Router router;
+  std::atomic<bool> store_works = true;
+  Status added = api::add_registrar_routes(router, desk);
+  if (added) {
+    added = server::add_health_routes(router, metrics, [&] { return store_works.load(); });
+  }
+  if (!added) return fail(added.error(), false);
+  server::Counter& sent = metrics.counter("urna_messages_sent", "Messages that a gateway took");
+  server::Counter& failed =
+      metrics.counter("urna_messages_failed", "Tries of messages that failed");
+  server::Counter& given_up =
+      metrics.counter("urna_messages_given_up", "Messages that expired unsent");
+  server::Gauge& certificates =
+      metrics.gauge("urna_certificates_issued", "Certificates issued in this edition");
+
+  std::vector<std::string> pool_titles;
+  for (const election::Pool& pool : registrar.manifest().pools) pool_titles.push_back(pool.title);
+  const Repeated delivery(std::chrono::milliseconds(200), [&] {
+    const auto report = registrar::deliver_messages(
+        office, pool_titles,
+        [&](const registrar::OutgoingMessage& message) { return registrar.send(message); },
+        messages_at_once);
+    store_works = report.ok();
+    if (!report) return;
+    sent.add(report->sent);
+    failed.add(report->failed);
+    given_up.add(report->given_up + report->unreachable);
+    if (report->failed > 0) {
+      log.write(server::LogLevel::warn, "messages not taken", {{"messages", report->failed}});
+    }
+  });
+  const Repeated upkeep(std::chrono::seconds(60), [&] {
+    if (const auto published = registrar::publish_voter_accesses(office); !published) {
+      log.write(server::LogLevel::error, "access log not written");
+    }
+    if (const auto count = registrar::count_certificates(office)) {
+      certificates.set(static_cast<std::int64_t>(count->issued));
+    }
+    const auto deleted = registrar::delete_what_is_due(office, {});
+    if (deleted && *deleted > 0) {
+      log.write(server::LogLevel::info, "rows deleted when due", {{"rows", *deleted}});
+    }
+  });
+
+  config.http.handle_signals = true;
+  config.http.rates = {per_minute("identify", config.identify_per_minute),
+                       per_minute("factors", config.factors_per_minute),
+                       per_minute("reads", config.reads_per_minute)};
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
+  return ran ? 0 : fail(ran.error(), false);
+}
+
+// ---- tasks of an official
+
+struct TaskOptions : ServiceOptions {
+  std::string file;
+  std::string official;
+  std::string out;
+  bool json = false;
+  bool quiet = false;
+};
+
+OfficeOptions output_of(const TaskOptions& options) {
+  OfficeOptions output;
+  output.json = options.json;
+  output.quiet = options.quiet;
+  return output;
+}
+
+int import(const TaskOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), options.json);
+  if (!opening->registrar) return 0;
+  std::ifstream file(options.file, std::ios::binary);
+  if (!file) {
+    return fail({ErrorCode::not_found, "the file cannot be read", {options.file}}, options.json);
+  }
+  const registrar::Office& office = opening->registrar->office();
+  ProgressLine progress(options.quiet || options.json);
+  registrar::ImportWays ways;
+  ways.kind = office.policy.identifiers.front();
+  ways.official = options.official;
+  ways.report_bad = [&](const Error& error) {
+    Error placed = error;
+    placed.place.file = options.file;
+    fmt::print(stderr, "{}\n", placed.to_string());
+  };
+  ways.progress = [&](std::uint64_t rows) { progress.show(fmt::format("{} rows", rows), 0); };
+  const Result<registrar::ImportReport> report = registrar::import_register(office, file, ways);
+  if (!report) return fail(report.error(), options.json);
+  return say(output_of(options),
+             fmt::format("{} rows: {} added, {} changed, {} unchanged, {} refused; {} people "
+                         "withdrawn, {} missing in the file\n",
+                         report->rows, report->added, report->changed, report->unchanged,
+                         report->bad, report->withdrawn, report->absent),
+             {{"rows", report->rows},
+              {"added", report->added},
+              {"changed", report->changed},
+              {"unchanged", report->unchanged},
+              {"bad", report->bad},
+              {"withdrawn", report->withdrawn},
+              {"absent", report->absent}},
+             report->bad == 0 ? 0 : 1);
+}
+
+int make_roll(const TaskOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), options.json);
+  if (!opening->registrar) return 0;
+  ProgressLine progress(options.quiet || options.json);
+  const Result<registrar::RollReport> report = registrar::build_roll(
+      opening->registrar->office(), options.official,
+      [&](std::uint64_t people) { progress.show(fmt::format("{} people", people), 0); });
+  if (!report) return fail(report.error(), options.json);
+  if (Status written = write_file_atomically(options.out, report->file); !written) {
+    return fail(written.error(), options.json);
+  }
+  return say(output_of(options),
+             fmt::format("{}: {} people; left out: {} too young, {} without a pool; {} rows of "
+                         "people who are there twice\n",
+                         options.out, report->people, report->too_young, report->without_pool,
+                         report->duplicates),
+             {{"people", report->people},
+              {"too_young", report->too_young},
+              {"without_pool", report->without_pool},
+              {"duplicates", report->duplicates}});
+}
+
+int state_issuance(const TaskOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), options.json);
+  if (!opening->registrar) return 0;
+  const Result<election::Issuance> issuance =
+      registrar::state_issuance(opening->registrar->office());
+  if (!issuance) return fail(issuance.error(), options.json);
+  if (Status written = write_file_atomically(options.out, encode(*issuance)); !written) {
+    return fail(written.error(), options.json);
+  }
+  return say(
+      output_of(options),
+      fmt::format("{}: certificates numbered below {}\n", options.out, issuance->certificates),
+      {{"certificates", issuance->certificates}});
+}
+
+int make_additions(const TaskOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), options.json);
+  if (!opening->registrar) return 0;
+  const auto additions = registrar::roll_additions(opening->registrar->office(), options.official);
+  if (!additions) return fail(additions.error(), options.json);
+  if (Status made = make_folder(options.out); !made) return fail(made.error(), options.json);
+  for (std::size_t i = 0; i < additions->size(); ++i) {
+    const Status written = write_file_atomically(fmt::format("{}/{:05}.entry", options.out, i),
+                                                 encode((*additions)[i]));
+    if (!written) return fail(written.error(), options.json);
+  }
+  return say(output_of(options),
+             fmt::format("{}: {} people to be added to the roll\n", options.out, additions->size()),
+             {{"people", additions->size()}});
+}
+
+int make_operator_token(const TaskOptions& options) {
+  Result<Opening> opening = open(options);
+  if (!opening) return fail(opening.error(), options.json);
+  if (!opening->registrar) return 0;
+  const std::string token = to_hex(protection::random_bytes(32));
+  if (Status written = create_private_file(options.out, token + "\n"); !written) {
+    return fail(written.error(), options.json);
+  }
+  const std::string hash =
+      to_hex(view_of(registrar::operator_token_hash(opening->registrar->office().keys, token)));
+  return say(output_of(options), hash + "\n", {{"token_hash", hash}});
+}
+
+CLI::App* add_task(CLI::App& command, const char* name, const char* what,
+                   int (*task)(const TaskOptions&), int& exit_status,
+                   const std::shared_ptr<TaskOptions>& options) {
+  CLI::App* added = command.add_subcommand(name, what);
+  add_service_options(*added, *options);
+  added->add_flag("--json", options->json, "Machine-readable output");
+  added->add_flag("-q,--quiet", options->quiet, "No progress");
+  added->callback([options, task, &exit_status] { exit_status = task(*options); });
+  return added;
+}
+
+}  // namespace
+
+void add_registrar_command(CLI::App& app, int& exit_status) {
+  CLI::App* command = app.add_subcommand(
+      "registrar", "The residents' register office: who may vote, certificates, notices");
+  command->require_subcommand(1);
+  command->footer(
+      "Examples:\n"
+      "  urna registrar serve --print-config\n"
+      "  urna registrar serve --config registrar.toml           until SIGTERM or Ctrl-C\n"
+      "  urna registrar import register.csv --config registrar.toml --official a.nowak\n"
+      "  urna registrar roll --out roll.cbor --config registrar.toml --official a.nowak\n"
+      "  urna registrar issuance --out issuance.entry --config registrar.toml\n\n"
+      "Exit status: 0 done, 1 rows were refused, 2 usage, 3 malformed, 4 files or databases.\n"
+      "Columns of the register, and who does what when: docs/registrar.md.");
+
+  auto service = std::make_shared<ServiceOptions>();
+  CLI::App* serving = command->add_subcommand("serve", "Identify, certify, notify");
+  add_service_options(*serving, *service);
+  serving->callback([service, &exit_status] { exit_status = serve(*service); });
+
+  const auto task = [&](const char* name, const char* what, int (*work)(const TaskOptions&)) {
+    auto options = std::make_shared<TaskOptions>();
+    return std::pair(add_task(*command, name, what, work, exit_status, options), options);
+  };
+  const auto ask_official = [](CLI::App* added, const std::shared_ptr<TaskOptions>& options) {
+    added
+        ->add_option("--official", options->official,
+                     "Account of who does this, for the access log")
+        ->required();
+  };
+  const auto ask_out = [](CLI::App* added, const std::shared_ptr<TaskOptions>& options,
+                          const char* what) {
+    added->add_option("--out", options->out, what)->required();
+  };
+  {
+    auto [added, options] = task("import", "Take the register's file into the store", import);
+    added->add_option("file", options->file, "CSV file")->required();
+    ask_official(added, options);
+  }
+  {
+    auto [added, options] = task("roll", "Build the roll, once, before the opening", make_roll);
+    ask_official(added, options);
+    ask_out(added, options, "File for roll.cbor");
+  }
+  {
+    auto [added, options] =
+        task("additions", "Entries for people added since the roll was built", make_additions);
+    ask_official(added, options);
+    ask_out(added, options, "Folder for the entries");
+  }
+  {
+    auto [added, options] = task(
+        "issuance", "State how many certificates there are, after the closing", state_issuance);
+    ask_out(added, options, "File for the entry");
+  }
+  {
+    auto [added, options] =
+        task("operator-token", "Make a token for an official at a point; prints its hash",
+             make_operator_token);
+    ask_out(added, options, "New file");
+  }
+}
+
+}  // namespace urna::cmd

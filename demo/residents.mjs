@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Invented residents with numbers that look right: no name, number or telephone here is anybody's on
+// purpose. The same seed gives the same people.
+
+const women = ['Anna', 'Maria', 'Katarzyna', 'Małgorzata', 'Agnieszka', 'Barbara', 'Ewa', 'Krystyna', 'Zofia', 'Hanna'];
+const men = ['Piotr', 'Krzysztof', 'Andrzej', 'Tomasz', 'Jan', 'Paweł', 'Michał', 'Marcin', 'Stanisław', 'Łukasz'];
+const roots = ['Brzoz', 'Dąb', 'Gór', 'Jawor', 'Kalin', 'Lipi', 'Malin', 'Olsz', 'Sosn', 'Wierzb', 'Zielon', 'Żuraw'];
+const ends = { f: ['owska', 'icka', 'ińska', 'ewska'], m: ['owski', 'icki', 'iński', 'ewski'] };
+
+// mulberry32: a small generator, for invented data only.
+function generator(seed) {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+const two = (number) => String(number).padStart(2, '0');
+
+function withCheckDigit(ten) {
+  const weights = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3];
+  const sum = weights.reduce((total, weight, i) => total + weight * Number(ten[i]), 0);
+  return ten + String((10 - (sum % 10)) % 10);
+}
+
+// `places`: [{district, pools: [ids], count}]. Everybody is grown up and has a telephone.
+export function inventResidents(places, seed) {
+  const random = generator(seed);
+  const residents = [];
+  for (const place of places) {
+    for (let k = 0; k < place.count; ++k) {
+      const n = residents.length;
+      const female = random(2) === 1;
+      const year = 1940 + random(66);
+      const month = 1 + random(12);
+      const day = 1 + random(28);
+      // The four digits are the resident's own number, so that no two share a PESEL.
+      const serial = String(Math.floor(n / 5) % 1000).padStart(3, '0') + String(2 * (n % 5) + (female ? 0 : 1));
+      const pesel = withCheckDigit(two(year % 100) + two(year < 2000 ? month : month + 20) + two(day) + serial);
+      residents.push({
+        kind: 'pesel',
+        first_name: (female ? women : men)[random(10)],
+        last_name: roots[random(roots.length)] + ends[female ? 'f' : 'm'][random(4)],
+        pesel,
+        birth_date: `${year}-${two(month)}-${two(day)}`,
+        district: place.district,
+        phone: `+48${String(500000000 + n)}`,
+        email: '',
+        pools: place.pools,
+      });
+    }
+  }
+  const seen = new Set();
+  return residents.filter((one) => !seen.has(one.pesel) && seen.add(one.pesel));
+}
+
+// The register's file, as the registrar imports it.
+export function registerFile(residents) {
+  const columns = ['first_name', 'last_name', 'pesel', 'district', 'phone', 'email', 'guardian_pesel'];
+  const rows = residents.map((one) => columns.map((name) => one[name] ?? '').join(','));
+  return [columns.join(','), ...rows, ''].join('\n');
+}

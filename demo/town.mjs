@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A whole town on one machine: registrar, two keepers, ballot box, identity provider, SMS gateway and
+// mail server, each a process with its own files and keys. `./dev demo` starts it.
+//
+//   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
+//     [--district NAME=ID …] [--store sqlite|postgres] [--postgres PARAMETERS] [--voters N] [--full]
+//     [--exit] [--seed N]
+//
+// The pool that no district names is for everybody. With --full the residents vote, three trustees
+// mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
+// running until Ctrl-C.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { inventResidents, registerFile } from './residents.mjs';
+
+const { values: words } = parseArgs({
+  options: {
+    urna: { type: 'string' },
+    dir: { type: 'string' },
+    pool: { type: 'string', multiple: true },
+    district: { type: 'string', multiple: true, default: [] },
+    store: { type: 'string', default: 'sqlite' },
+    postgres: { type: 'string', default: '' },
+    voters: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    full: { type: 'boolean', default: false },
+    exit: { type: 'boolean', default: false },
+  },
+});
+
+const urna = path.resolve(words.urna);
+const dir = path.resolve(words.dir);
+const services = fileURLToPath(new URL('../test/services/', import.meta.url));
+const pools = words.pool.map((word) => ({ id: word.slice(0, word.indexOf('=')), file: word.slice(word.indexOf('=') + 1) }));
+const districts = words.district.map((word) => ({ name: word.slice(0, word.lastIndexOf('=')), pool: word.slice(word.lastIndexOf('=') + 1) }));
+const cityPools = pools.filter((pool) => !districts.some((one) => one.pool === pool.id));
+const started = Date.now();
+const children = [];
+
+const say = (text) => process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s] ${text}\n`);
+const at = (...names) => path.join(dir, ...names);
+
+// ---- Running -----------------------------------------------------------------------------------
+
+function stopAll() {
+  for (const child of children.reverse()) if (child.exitCode === null) child.kill('SIGTERM');
+}
+
+function fail(text) {
+  process.stderr.write(`${text}\n`);
+  stopAll();
+  process.exit(1);
+}
+
+// A command of the program, to its end; what it prints.
+function run(...args) {
+  const result = spawnSync(urna, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (result.status !== 0) fail(`urna ${args.join(' ')}\nended with ${result.status}\n${result.stdout}${result.stderr}`);
+  return result.stdout;
+}
+
+// The same, with its progress and output shown.
+function runShown(...args) {
+  const result = spawnSync(urna, args.map(String), { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.status !== 0) fail(`urna ${args.join(' ')}\nended with ${result.status}`);
+}
+
+// A test service; resolves to what it says when ready.
+function startService(name, ...args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(services, `${name}.mjs`), ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    child.once('exit', (code) => code === null || code === 0 || fail(`${name} ended with ${code}`));
+    child.stdout.once('data', (line) => resolve(JSON.parse(line)));
+  });
+}
+
+// A role of the program; resolves to its address.
+function startRole(name, ...args) {
+  const log = at('logs', `${name}.json`);
+  const readyFile = at('run', name);
+  rmSync(readyFile, { force: true });
+  return new Promise((resolve) => {
+    const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>>"$0"', log, urna, ...args, '--ready-file', readyFile], { stdio: 'ignore' });
+    children.push(child);
+    child.once('exit', (code) => code === null || code === 0 || fail(`${name} ended with ${code}:\n${readFileSync(log, 'utf8').slice(-2000)}`));
+    const look = () => {
+      try {
+        resolve(`http://${readFileSync(readyFile, 'utf8').trim()}`);
+      } catch {
+        setTimeout(look, 20);
+      }
+    };
+    look();
+  });
+}
+
+function secretFile(name, text) {
+  writeFileSync(at(name), `${text}\n`, { mode: 0o600 });
+  chmodSync(at(name), 0o600);
+  return at(name);
+}
+
+const hex = () => randomBytes(32).toString('hex');
+const quoted = (value) => JSON.stringify(value);
+const list = (values) => `[${values.map(quoted).join(', ')}]`;
+
+// ---- The edition, as the office and the trustees make it ---------------------------------------
+
+const trustees = ['Anna', 'Bartek', 'Celina'];
+const boardKey = () => at('edition/keys/board.key');
+const officials = () => [at('edition/keys/official-0.key'), at('edition/keys/official-1.key')];
+
+function trusteeStep(name, step) {
+  rmSync(at(name, 'record'), { recursive: true, force: true });
+  cpSync(at('record'), at(name, 'record'), { recursive: true });
+  run('trustee', step, '--quiet', '--key', at(name, 'trustee.key'), '--record', at(name, 'record'), '--out', at(name, 'out'));
+}
+
+const boardAdd = (...names) => run('board', 'add', '--quiet', at('record'), '--key', boardKey(), ...names.map((name) => at(name, 'out')));
+
+function makeEdition() {
+  for (const name of trustees) {
+    run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
+    mkdirSync(at(name, 'out'), { recursive: true });
+    copyFileSync(at(name, `${name}.card`), at(`${name}.card`));
+  }
+  const now = Date.now();
+  const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
+  const edition = {
+    edition: 'demonstration',
+    title: 'Budżet obywatelski na niby',
+    resolution: 'none: a demonstration',
+    opens: iso(now - 3_600_000),
+    closes: iso(now + 14 * 86_400_000),
+    repeated_ballots: 'last',
+    lowest_level: 2,
+    ties: 'draw',
+    privacy_minimum: 2,
+    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file) })),
+    trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
+    board: { origin: 'box.example.org/demonstration', witnesses: [], cosignatures: 0 },
+  };
+  writeFileSync(at('edition.json'), JSON.stringify(edition, null, 2));
+  run('edition', 'new', '--make-keys', '--config', at('edition.json'), '--out', at('edition'));
+  run('board', 'new', at('record'), '--manifest', at('edition/manifest.cbor'), '--key', boardKey());
+  for (const step of ['deal', 'deal', 'accept']) {
+    for (const name of trustees) trusteeStep(name, step);
+    boardAdd(...trustees);
+  }
+}
+
+// ---- Configurations ----------------------------------------------------------------------------
+
+let databases = 0;
+function store(name) {
+  if (words.store === 'sqlite') return `sqlite:${at('data', `${name}.db`)}`;
+  databases += 1;
+  return `postgres:${words.postgres} dbname=${name.replace('-', '_')}`;
+}
+
+const http = (port = 0) => ['[http]', `port = ${port}`, 'access_log = "failures"', ''];
+
+function writeConfigs() {
+  const registrarTokens = [];
+  for (const k of [1, 2]) {
+    const hash = run('keeper', 'token', '--out', at('keys', `registrar-to-keeper-${k}.token`)).trim();
+    registrarTokens.push(hash);
+    const allow = [
+      ['roll-import', 1_000_000, 0],
+      ['certification', 1_000_000, 86_400],
+    ].flatMap(([purpose, elements, period]) => [
+      '[[allow]]',
+      'caller = "registrar"',
+      `token_hash = ${quoted(hash)}`,
+      `purpose = ${quoted(purpose)}`,
+      `elements = ${elements}`,
+      `period_seconds = ${period}`,
+    ]);
+    writeFileSync(
+      at(`keeper-${k}.toml`),
+      [
+        `store = ${quoted(store(`keeper-${k}`))}`,
+        'edition = "demonstration"',
+        `group = ${quoted(at('keys/keepers/keepers.cbor'))}`,
+        `share = ${quoted(at(`keys/keepers/share-${k}.key`))}`,
+        `certificate = ${quoted(at(`keys/keepers/destroyed-${k}.cbor`))}`,
+        'limits.evaluations_per_minute = 1000000',
+        ...http(),
+        ...allow,
+        '',
+      ].join('\n'),
+    );
+  }
+  secretFile('keys/box.token', hex());
+  secretFile('keys/master.key', hex());
+  secretFile('keys/sms.token', hex());
+  secretFile('keys/oidc.secret', hex());
+  run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
+}
+
+function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
+  writeFileSync(
+    at('registrar.toml'),
+    [
+      `store = ${quoted(store('registrar'))}`,
+      `manifest = ${quoted(at('edition/manifest.cbor'))}`,
+      `signing_key = ${quoted(at('edition/keys/registrar.key'))}`,
+      `log_key = ${quoted(at('keys/access-log.key'))}`,
+      `master_key = ${quoted(at('keys/master.key'))}`,
+      `box_token_file = ${quoted(at('keys/box.token'))}`,
+      `keeper_group = ${quoted(at('keys/keepers/keepers.cbor'))}`,
+      'identifiers = ["pesel"]',
+      `eligibility.day = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      `eligibility.city_pools = ${list(cityPools.map((pool) => pool.id))}`,
+      `sms.url = ${quoted(`http://127.0.0.1:${sms.port}/messages`)}`,
+      `sms.token_file = ${quoted(at('keys/sms.token'))}`,
+      'mail.host = "127.0.0.1"',
+      `mail.port = ${mail.port}`,
+      'mail.encryption = "none"',
+      'mail.from = "bo@example.org"',
+      `oidc.issuer = ${quoted(oidc.issuer)}`,
+      'oidc.client = "urna"',
+      `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
+      'oidc.redirect = "http://127.0.0.1:9/callback"',
+      'oidc.scope = "openid profile pesel"',
+      'oidc.plain_http = true',
+      'controller.name = "Prezydent Miasta na niby"',
+      'controller.address = "ul. Wymyślona 1"',
+      'controller.officer = "iod@example.org"',
+      'limits.identify_per_minute = 1000000',
+      'limits.factors_per_minute = 1000000',
+      ...http(),
+      ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
+      ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
+      '',
+    ].join('\n'),
+  );
+}
+
+function writeBoxConfig(registrar) {
+  writeFileSync(
+    at('serve.toml'),
+    [
+      `store = ${quoted(store('box'))}`,
+      `key = ${quoted(boardKey())}`,
+      `registrar.url = ${quoted(registrar)}`,
+      `registrar.token_file = ${quoted(at('keys/box.token'))}`,
+      'notices.wait_most = "2 s"',
+      'limits.ballots_per_minute = 1000000',
+      'limits.reads_per_minute = 1000000',
+      ...http(),
+      '',
+    ].join('\n'),
+  );
+}
+
+// ---- Residents ---------------------------------------------------------------------------------
+
+function ballotsIn(file) {
+  const match = /^num_votes;(\d+)/m.exec(readFileSync(file, 'utf8').slice(0, 20_000));
+  return match ? Number(match[1]) : 0;
+}
+
+function residentsOfTown() {
+  const city = cityPools.map((pool) => pool.id);
+  const most = Number(words.voters) || Infinity;
+  const cityBallots = Math.max(0, ...cityPools.map((pool) => ballotsIn(pool.file)));
+  const places = districts.map((one) => ({
+    district: one.name,
+    pools: [...city, one.pool],
+    count: ballotsIn(pools.find((pool) => pool.id === one.pool).file),
+  }));
+  const inDistricts = places.reduce((sum, place) => sum + place.count, 0);
+  if (cityBallots > inDistricts || places.length === 0) {
+    places.push({ district: places[0]?.district ?? '', pools: city, count: cityBallots - inDistricts });
+  }
+  if (Number.isFinite(most)) {
+    const total = places.reduce((sum, place) => sum + place.count, 0);
+    for (const place of places) place.count = Math.max(1, Math.floor((place.count * most) / total));
+  }
+  return inventResidents(places, Number(words.seed));
+}
+
+// ---- The town ----------------------------------------------------------------------------------
+
+async function main() {
+  rmSync(dir, { recursive: true, force: true });
+  for (const folder of ['data', 'keys', 'logs', 'run']) mkdirSync(at(folder), { recursive: true, mode: 0o700 });
+
+  say('the edition: three trustees make a key that nobody has');
+  makeEdition();
+  run('keeper', 'together', '--out', at('keys/keepers'), '--threshold', 2, '--keepers', 2);
+  writeConfigs();
+
+  const residents = residentsOfTown();
+  const people = inventResidents([{ district: districts[0]?.name ?? '', pools: [], count: 3 }], Number(words.seed) + 1_000_000);
+  writeFileSync(at('residents.json'), JSON.stringify(residents));
+  writeFileSync(at('register.csv'), registerFile(residents));
+  writeFileSync(
+    at('accounts.json'),
+    JSON.stringify(
+      residents.slice(0, 3).map((one, k) => ({
+        id: `resident-${k + 1}`,
+        claims: { pesel: one.pesel, given_name: one.first_name, family_name: one.last_name, birthdate: one.birth_date },
+      })),
+    ),
+  );
+  void people;
+
+  say('an identity provider, a mail server, an SMS gateway');
+  const [oidc, mail, sms] = await Promise.all([
+    startService('oidc', '--accounts', at('accounts.json'), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
+    startService('mail'),
+    startService('sms', '--token', readFileSync(at('keys/sms.token'), 'utf8').trim()),
+  ]);
+  say('two keepers of the pseudonyms\' key');
+  const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
+
+  writeRegistrarConfig({ keepers, sms, mail, oidc });
+  say(`the register of ${residents.length} invented residents is imported`);
+  run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
+  run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--quiet');
+  const registrar = await startRole('registrar', 'registrar', 'serve', '--config', at('registrar.toml'));
+
+  say('roll and opening');
+  run('board', 'roll', at('record'), '--roll', at('roll.cbor'), '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
+  run('board', 'open', at('record'), '--official', ...officials(), '--key', boardKey());
+  writeBoxConfig(registrar);
+  run('box', 'import', '--config', at('serve.toml'), at('record'));
+  const box = await startRole('box', 'serve', '--config', at('serve.toml'));
+
+  const addresses = {
+    box,
+    registrar,
+    keepers,
+    identity_provider: oidc.issuer,
+    sms_control: `http://127.0.0.1:${sms.control}`,
+    mail_control: `http://127.0.0.1:${mail.control}`,
+    oidc_control: `http://127.0.0.1:${oidc.control}`,
+  };
+  writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
+  say('the town is open');
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  for (const one of residents.slice(0, 3)) {
+    process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
+  }
+
+  if (words.full) await wholeElection(addresses);
+  if (words.exit) {
+    stopAll();
+    return;
+  }
+  process.stdout.write('Ctrl-C stops the town.\n');
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      stopAll();
+      process.exit(0);
+    });
+  }
+}
+
+async function wholeElection({ box, registrar, sms_control: inbox }) {
+  say('the residents vote');
+  // A synchronous child would keep this process from serving nobody: the services are others.
+  runShown('simulate', 'vote', '--registrar', registrar, '--box', box, '--sms-inbox', inbox, '--residents', at('residents.json'), ...pools.flatMap((pool) => ['--pool', `${pool.id}=${path.resolve(pool.file)}`]));
+
+  say('two officials close the voting; the record goes to the trustees');
+  run('box', 'close', '--config', at('serve.toml'), '--official', ...officials());
+  const issued = JSON.parse(run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'), '--json'));
+  rmSync(at('record'), { recursive: true });
+  run('box', 'export', '--config', at('serve.toml'), at('record'));
+  run('board', 'counted', at('record'), '--certificates', issued.certificates, '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
+
+  for (const name of ['Anna', 'Celina']) {
+    say(`${name} mixes`);
+    trusteeStep(name, 'mix');
+    boardAdd(name);
+  }
+  say('Anna and Bartek decrypt');
+  for (const name of ['Anna', 'Bartek']) trusteeStep(name, 'decrypt');
+  boardAdd('Anna', 'Bartek');
+  run('board', 'result', '--quiet', at('record'), '--key', boardKey());
+
+  say('the result is announced, and verified over HTTP by somebody with nothing but the address');
+  run('box', 'import', '--config', at('serve.toml'), at('record'));
+  const size = JSON.parse(run('board', 'status', at('record'), '--json')).entries;
+  while ((await (await fetch(`${box}/api/v1/edition`)).json()).entries !== size) await new Promise((done) => setTimeout(done, 50));
+  runShown('verify', '--quiet', '--manifest', createHash('sha256').update(readFileSync(at('edition/manifest.cbor'))).digest('hex'), box);
+}
+
+main().catch((error) => fail(error.stack));

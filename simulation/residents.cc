@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "simulation/residents.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/json.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "adapters/http_client.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "board/receipt.h"
+#include "election/ballot.h"
+#include "election/from_pabulib.h"
+#include "election/manifest.h"
+#include "election/notice_ticket.h"
+
+namespace urna::simulation {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t residents_bytes_max = std::size_t{1} << 30U;
+constexpr std::size_t failures_kept = 20;
+constexpr int tries_max = 60;
+constexpr auto code_wait = std::chrono::seconds(120);
+constexpr std::size_t answer_bytes_max = std::size_t{256} << 20U;
+
+adapters::HttpClient make_client(std::size_t connections) {
+  adapters::HttpLimits limits;
+  limits.total_ms = 60'000;
+  limits.answer_bytes_max = answer_bytes_max;
+  limits.idle_connections_max = connections;
+  adapters::HttpTrust trust;
+  trust.plain_http = true;
+  return {limits, trust};
+}
+
+std::string text_member(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+Result<json::object> parse_object(const std::string& body) {
+  json::error_code failure;
+  json::value value = json::parse(body, failure);
+  if (failure || !value.is_object()) return Error{ErrorCode::malformed, "no JSON object came back"};
+  return std::move(value.get_object());
+}
+
+// The codes that arrive at the test gateway, by telephone.
+class Inbox {
+ public:
+  explicit Inbox(std::string address) : address_(std::move(address)), http_(make_client(1)) {
+    reader_ = std::thread([this] { read(); });
+  }
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+  ~Inbox() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    arrived_.notify_all();
+    reader_.join();
+  }
+
+  // The six digits of the next message to this telephone.
+  std::optional<std::string> wait(const std::string& phone) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, code_wait, [&] { return stopping_ || codes_.contains(phone); });
+    const auto found = codes_.find(phone);
+    if (found == codes_.end()) return std::nullopt;
+    std::string code = std::move(found->second);
+    codes_.erase(found);
+    return code;
+  }
+
+ private:
+  void read() {
+    std::size_t seen = 0;
+    std::unique_lock lock(mutex_);
+    while (!arrived_.wait_for(lock, std::chrono::milliseconds(30), [&] { return stopping_; })) {
+      lock.unlock();
+      const std::string url = address_ + "/messages?after=" + std::to_string(seen);
+      adapters::HttpRequest request;
+      request.url = url;
+      const auto answer = http_.send(request);
+      lock.lock();
+      if (!answer || answer->status != 200) continue;
+      json::error_code failure;
+      const json::value parsed = json::parse(answer->body, failure);
+      const json::value* messages =
+          !failure && parsed.is_object() ? parsed.get_object().if_contains("messages") : nullptr;
+      if (messages == nullptr || !messages->is_array()) continue;
+      for (const json::value& message : messages->get_array()) {
+        ++seen;
+        if (!message.is_object()) continue;
+        const std::string text = text_member(message.get_object(), "text");
+        if (const auto code = digits_in(text)) {
+          codes_[text_member(message.get_object(), "to")] = *code;
+        }
+      }
+      arrived_.notify_all();
+    }
+  }
+
+  // The first run of exactly six digits.
+  static std::optional<std::string> digits_in(std::string_view text) {
+    constexpr std::size_t code_digits = 6;
+    std::size_t run = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+      if (i < text.size() && text[i] >= '0' && text[i] <= '9') {
+        ++run;
+        continue;
+      }
+      if (run == code_digits) return std::string(text.substr(i - run, run));
+      run = 0;
+    }
+    return std::nullopt;
+  }
+
+  std::string address_;
+  adapters::HttpClient http_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::map<std::string, std::string> codes_;
+  bool stopping_ = false;
+  std::thread reader_;
+};
+
+// What the page of the election knows.
+struct Page {
+  election::Manifest manifest;
+  election::EditionHash edition;
+  std::optional<election::JointKey> joint_key;
+  board::LogKey log;
+  std::vector<election::BallotTerms> terms;  // by pool
+};
+
+// The votes of a pool, handed out one by one.
+struct Votes {
+  election::PoolNumber pool;
+  std::vector<election::BallotContent> contents;
+  std::atomic<std::size_t> next = 0;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(const Plan& plan) : plan_(plan), http_(make_client(plan.threads)) {}
+
+  Result<Outcome> run() {
+    if (Status read = read_page(); !read) return std::move(read).error();
+    if (Status read = read_votes(); !read) return std::move(read).error();
+    inbox_.emplace(plan_.town.sms_inbox);
+    std::vector<std::thread> threads;
+    for (unsigned k = 0; k < plan_.threads; ++k) {
+      threads.emplace_back([this] { let_residents_vote(); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    inbox_.reset();
+    return outcome_;
+  }
+
+ private:
+  Status read_page();
+  Status read_votes();
+  void let_residents_vote();
+  Status vote(const Resident& resident);
+  Result<std::string> begin_session(const Resident& resident);
+  Status reach_level_2(const Resident& resident, const std::string& session);
+  struct Certified {
+    election::Certificate certificate;
+    std::string ticket;
+  };
+  Result<Certified> certify(const std::string& session, const proof::SigningKey& key);
+  Status cast(const Certified& certified, const proof::SigningKey& key, Votes& votes);
+
+  // Sends until the answer is not one of those that ask to come again.
+  Result<adapters::HttpAnswer> send(const std::string& url, const std::string& body,
+                                    std::string_view type, const std::string& bearer = {},
+                                    const std::string& notice = {}) {
+    Result<adapters::HttpAnswer> answer = Error{ErrorCode::io, "not sent"};
+    for (int attempt = 0; attempt < tries_max; ++attempt) {
+      const std::string authorization = "Bearer " + bearer;
+      adapters::HttpRequest request;
+      request.url = url;
+      request.body = body;
+      request.headers.push_back({"Content-Type", type});
+      if (!bearer.empty()) request.headers.push_back({"Authorization", authorization});
+      if (!notice.empty()) request.headers.push_back({"Urna-Notice", notice});
+      answer = http_.send(request);
+      if (answer && answer->status != 503 && answer->status != 429) return answer;
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+    return answer;
+  }
+  static Error unexpected(const char* step, const Result<adapters::HttpAnswer>& answer) {
+    if (!answer) return answer.error();
+    return {ErrorCode::conflict, std::string(step) + ": status " + std::to_string(answer->status)};
+  }
+
+  const Plan& plan_;
+  adapters::HttpClient http_;
+  Page page_;
+  std::map<std::string, Votes, std::less<>> votes_;
+  std::optional<Inbox> inbox_;
+  std::atomic<std::size_t> next_resident_ = 0;
+  std::mutex mutex_;
+  Outcome outcome_;
+};
+
+Status Simulation::read_page() {
+  const auto get = [&](const std::string& path) -> Result<std::string> {
+    const std::string url = plan_.town.box + path;
+    adapters::HttpRequest request;
+    request.url = url;
+    Result<adapters::HttpAnswer> answer = http_.send(request);
+    if (!answer) return std::move(answer).error();
+    if (answer->status != 200) return unexpected(path.c_str(), answer);
+    return std::move(answer->body);
+  };
+  const Result<std::string> manifest = get("/manifest.cbor");
+  if (!manifest) return manifest.error();
+  Result<election::Manifest> decoded = election::decode_manifest(*manifest);
+  if (!decoded) return std::move(decoded).error();
+  page_.manifest = std::move(*decoded);
+  page_.edition = election::edition_hash(*manifest);
+  page_.log = {page_.manifest.board.origin, page_.manifest.board.key};
+  for (const election::Pool& pool : page_.manifest.pools) {
+    std::vector<Money> costs;
+    for (const election::Project& project : pool.projects) costs.push_back(project.cost);
+    Result<election::BallotTerms> terms =
+        election::BallotTerms::of(pool.ballot_rule, std::move(costs));
+    if (!terms) return std::move(terms).error();
+    page_.terms.push_back(std::move(*terms));
+  }
+  const Result<std::string> edition = get("/api/v1/edition");
+  if (!edition) return edition.error();
+  const Result<json::object> overview = parse_object(*edition);
+  if (!overview) return overview.error();
+  const Result<std::string> key = from_hex(text_member(*overview, "joint_key"));
+  if (!key || key->size() != sizeof(group::ElementBytes)) {
+    return Error{ErrorCode::conflict, "there is no joint key yet"};
+  }
+  const Result<group::Element> element = group::Element::decode(array_of<32>(*key));
+  if (!element) return element.error();
+  page_.joint_key.emplace(*element);
+  return ok_status();
+}
+
+Status Simulation::read_votes() {
+  for (const auto& [id, instance] : plan_.votes) {
+    const auto pool = std::ranges::find(page_.manifest.pools, id, &election::Pool::id);
+    if (pool == page_.manifest.pools.end()) {
+      return Error{ErrorCode::usage, "the edition has no pool \"" + id + "\""};
+    }
+    const Result<election::ImportedPool> imported = election::import_pool(instance, id);
+    if (!imported) return imported.error();
+    Votes& votes = votes_[id];
+    votes.pool = {static_cast<std::uint16_t>(pool - page_.manifest.pools.begin())};
+    for (const election::RepeatedContent& repeated : imported->contents) {
+      votes.contents.insert(votes.contents.end(), repeated.count, repeated.content);
+    }
+  }
+  return ok_status();
+}
+
+void Simulation::let_residents_vote() {
+  while (true) {
+    const std::size_t number = next_resident_.fetch_add(1);
+    if (number >= plan_.residents.size()) return;
+    const Status voted = vote(plan_.residents[number]);
+    const std::lock_guard lock(mutex_);
+    if (voted) {
+      ++outcome_.residents;
+    } else {
+      ++outcome_.failed;
+      if (outcome_.failures.size() < failures_kept) {
+        outcome_.failures.push_back(voted.error().to_string());
+      }
+    }
+    plan_.progress(outcome_.residents + outcome_.failed, plan_.residents.size());
+  }
+}
+
+Status Simulation::vote(const Resident& resident) {
+  const Result<std::string> session = begin_session(resident);
+  if (!session) return session.error();
+  if (Status reached = reach_level_2(resident, *session); !reached) return reached;
+  const proof::SigningKey key = proof::SigningKey::random();
+  const Result<Certified> certified = certify(*session, key);
+  if (!certified) return certified.error();
+  for (const std::string& pool : resident.pools) {
+    const auto votes = votes_.find(pool);
+    if (votes == votes_.end()) continue;
+    if (Status done = cast(*certified, key, votes->second); !done) return done;
+  }
+  return ok_status();
+}
+
+Result<std::string> Simulation::begin_session(const Resident& resident) {
+  const std::string body = json::serialize(json::object{{"kind", "pesel"},
+                                                        {"first_name", resident.first_name},
+                                                        {"last_name", resident.last_name},
+                                                        {"pesel", resident.pesel}});
+  const auto answer = send(plan_.town.registrar + "/api/v1/sessions", body, "application/json");
+  if (!answer || answer->status != 201) return unexpected("identification", answer);
+  const Result<json::object> object = parse_object(answer->body);
+  if (!object) return object.error();
+  return text_member(*object, "session");
+}
+
+Status Simulation::reach_level_2(const Resident& resident, const std::string& session) {
+  const std::string current = plan_.town.registrar + "/api/v1/sessions/current";
+  const auto asked = send(current + "/codes", json::serialize(json::object{{"channel", "sms"}}),
+                          "application/json", session);
+  if (!asked || asked->status != 202) return unexpected("asking for a code", asked);
+  const std::optional<std::string> code = inbox_->wait(resident.phone);
+  if (!code) return Error{ErrorCode::limit, "no code arrived"};
+  const auto answer = send(current + "/code", json::serialize(json::object{{"code", *code}}),
+                           "application/json", session);
+  if (!answer || answer->status != 200) return unexpected("the code", answer);
+  return ok_status();
+}
+
+Result<Simulation::Certified> Simulation::certify(const std::string& session,
+                                                  const proof::SigningKey& key) {
+  const auto answer = send(plan_.town.registrar + "/api/v1/sessions/current/certificates",
+                           json::serialize(json::object{{"voter_key", to_hex(view_of(key.key))}}),
+                           "application/json", session);
+  if (!answer || answer->status != 201) return unexpected("the certificate", answer);
+  const Result<json::object> object = parse_object(answer->body);
+  if (!object) return object.error();
+  const Result<std::string> bytes = from_base64(text_member(*object, "certificate"));
+  if (!bytes) return bytes.error();
+  Result<election::Certificate> certificate = election::decode_certificate(*bytes);
+  if (!certificate) return std::move(certificate).error();
+  return Certified{std::move(*certificate), text_member(*object, "notice_ticket")};
+}
+
+Status Simulation::cast(const Certified& certified, const proof::SigningKey& key, Votes& votes) {
+  const std::size_t number = votes.next.fetch_add(1);
+  if (number >= votes.contents.size()) return ok_status();  // more voters than votes
+  const election::BallotPlace place{page_.edition, votes.pool, certified.certificate, 0,
+                                    std::nullopt};
+  const Result<election::Ballot> ballot = election::make_ballot(
+      place, page_.terms[votes.pool.value], *page_.joint_key, votes.contents[number], key);
+  if (!ballot) return ballot.error();
+  const std::string bytes = encode(*ballot);
+  const auto answer =
+      send(plan_.town.box + "/api/v1/ballots", bytes, "application/cbor", {}, certified.ticket);
+  if (!answer || (answer->status != 201 && answer->status != 200)) {
+    return unexpected("the ballot", answer);
+  }
+  const Result<json::object> object = parse_object(answer->body);
+  if (!object) return object.error();
+  const Result<std::string> encoded = from_base64(text_member(*object, "receipt"));
+  if (!encoded) return encoded.error();
+  const Result<board::Receipt> receipt = board::Receipt::decode(*encoded);
+  if (!receipt) return receipt.error();
+  if (receipt->leaf != board::leaf_hash(bytes)) {
+    return Error{ErrorCode::conflict, "the receipt is of another ballot"};
+  }
+  if (const auto verified = board::verify_receipt(*receipt, page_.log, {}, 0); !verified) {
+    return verified.error();
+  }
+  const std::lock_guard lock(mutex_);
+  ++outcome_.ballots;
+  return ok_status();
+}
+
+}  // namespace
+
+Result<std::vector<Resident>> read_residents(const std::string& path) {
+  const Result<std::string> text = read_file(path, residents_bytes_max);
+  if (!text) return text.error();
+  json::error_code failure;
+  const json::value value = json::parse(*text, failure);
+  if (failure || !value.is_array()) {
+    return Error{ErrorCode::malformed, "the file is not a JSON array", {path}};
+  }
+  std::vector<Resident> residents;
+  for (const json::value& item : value.get_array()) {
+    if (!item.is_object()) {
+      return Error{ErrorCode::malformed, "a resident is not an object", {path}};
+    }
+    const json::object& object = item.get_object();
+    Resident resident{text_member(object, "first_name"),
+                      text_member(object, "last_name"),
+                      text_member(object, "pesel"),
+                      text_member(object, "phone"),
+                      {}};
+    if (const json::value* pools = object.if_contains("pools"); pools && pools->is_array()) {
+      for (const json::value& pool : pools->get_array()) {
+        if (pool.is_string()) resident.pools.emplace_back(pool.get_string());
+      }
+    }
+    residents.push_back(std::move(resident));
+  }
+  return residents;
+}
+
+Result<Outcome> vote(const Plan& plan) { return Simulation(plan).run(); }
+
+}  // namespace urna::simulation
