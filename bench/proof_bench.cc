@@ -141,7 +141,7 @@ void measure_series(std::size_t count, const Baseline& baseline) {
   proof::ShuffleSeries series{1, lists[0], {}};
   for (std::size_t m = 0; m < rounds; ++m) {
     const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
-    lists.push_back(proof::apply_shuffle<Ristretto>(key, 1, lists[m], witness).value());
+    lists.push_back(proof::apply_shuffle<Ristretto>(key, 1, lists[m], witness).value().packed);
     proofs.push_back(proof::prove_shuffle<Ristretto>(
         proof::Transcript("bench"), {key.encode(), 1, lists[m], lists[m + 1]}, key, witness));
   }

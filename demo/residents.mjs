@@ -49,7 +49,8 @@ export function inventResidents(places, seed) {
         birth_date: `${year}-${two(month)}-${two(day)}`,
         district: place.district,
         phone: `+48${String(500000000 + n)}`,
-        email: '',
+        // Every third has an e-mail address beside the telephone.
+        email: n % 3 === 0 ? `resident${n}@example.org` : '',
         pools: place.pools,
       });
     }

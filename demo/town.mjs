@@ -3,8 +3,7 @@
 // mail server, each a process with its own files and keys. `./dev demo` starts it.
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
-//     [--district NAME=ID …] [--store sqlite|postgres] [--postgres PARAMETERS] [--voters N] [--full]
-//     [--exit] [--seed N]
+//     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
@@ -15,6 +14,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startPostgres } from './postgres.mjs';
 import { inventResidents, registerFile } from './residents.mjs';
 
 const { values: words } = parseArgs({
@@ -24,7 +24,6 @@ const { values: words } = parseArgs({
     pool: { type: 'string', multiple: true },
     district: { type: 'string', multiple: true, default: [] },
     store: { type: 'string', default: 'sqlite' },
-    postgres: { type: 'string', default: '' },
     voters: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     full: { type: 'boolean', default: false },
@@ -40,14 +39,19 @@ const districts = words.district.map((word) => ({ name: word.slice(0, word.lastI
 const cityPools = pools.filter((pool) => !districts.some((one) => one.pool === pool.id));
 const started = Date.now();
 const children = [];
+const processes = {};  // process ids by name, for tests that kill them
 
 const say = (text) => process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s] ${text}\n`);
 const at = (...names) => path.join(dir, ...names);
 
 // ---- Running -----------------------------------------------------------------------------------
 
+let postgres;
+
 function stopAll() {
   for (const child of children.reverse()) if (child.exitCode === null) child.kill('SIGTERM');
+  postgres?.stop();
+  postgres = undefined;
 }
 
 function fail(text) {
@@ -74,6 +78,7 @@ function startService(name, ...args) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(services, `${name}.mjs`), ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);
+    processes[name] = child.pid;
     child.once('exit', (code) => code === null || code === 0 || fail(`${name} ended with ${code}`));
     child.stdout.once('data', (line) => resolve(JSON.parse(line)));
   });
@@ -87,6 +92,7 @@ function startRole(name, ...args) {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>>"$0"', log, urna, ...args, '--ready-file', readyFile], { stdio: 'ignore' });
     children.push(child);
+    processes[name] = child.pid;
     child.once('exit', (code) => code === null || code === 0 || fail(`${name} ended with ${code}:\n${readFileSync(log, 'utf8').slice(-2000)}`));
     const look = () => {
       try {
@@ -156,11 +162,18 @@ function makeEdition() {
 
 // ---- Configurations ----------------------------------------------------------------------------
 
-let databases = 0;
+const stores = new Map();
 function store(name) {
-  if (words.store === 'sqlite') return `sqlite:${at('data', `${name}.db`)}`;
-  databases += 1;
-  return `postgres:${words.postgres} dbname=${name.replace('-', '_')}`;
+  if (!stores.has(name)) {
+    if (words.store === 'sqlite') {
+      stores.set(name, `sqlite:${at('data', `${name}.db`)}`);
+    } else {
+      const database = name.replace('-', '_');
+      postgres.createDatabase(database);
+      stores.set(name, `postgres:${postgres.parameters} dbname=${database}`);
+    }
+  }
+  return stores.get(name);
 }
 
 const http = (port = 0) => ['[http]', `port = ${port}`, 'access_log = "failures"', ''];
@@ -292,13 +305,16 @@ async function main() {
   rmSync(dir, { recursive: true, force: true });
   for (const folder of ['data', 'keys', 'logs', 'run']) mkdirSync(at(folder), { recursive: true, mode: 0o700 });
 
+  if (words.store === 'postgres') {
+    say('a PostgreSQL server');
+    postgres = startPostgres();
+  }
   say('the edition: three trustees make a key that nobody has');
   makeEdition();
   run('keeper', 'together', '--out', at('keys/keepers'), '--threshold', 2, '--keepers', 2);
   writeConfigs();
 
   const residents = residentsOfTown();
-  const people = inventResidents([{ district: districts[0]?.name ?? '', pools: [], count: 3 }], Number(words.seed) + 1_000_000);
   writeFileSync(at('residents.json'), JSON.stringify(residents));
   writeFileSync(at('register.csv'), registerFile(residents));
   writeFileSync(
@@ -310,7 +326,6 @@ async function main() {
       })),
     ),
   );
-  void people;
 
   say('an identity provider, a mail server, an SMS gateway');
   const [oidc, mail, sms] = await Promise.all([
@@ -342,6 +357,8 @@ async function main() {
     sms_control: `http://127.0.0.1:${sms.control}`,
     mail_control: `http://127.0.0.1:${mail.control}`,
     oidc_control: `http://127.0.0.1:${oidc.control}`,
+    processes,
+    stores: Object.fromEntries(stores),
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');

@@ -256,7 +256,9 @@ TEST(Serve, RefusesClearlyWhenTheDiskIsFull) {
     const auto answer = cast(http, again, ballots[i]);
     const auto one = acknowledged(answer);
     ASSERT_TRUE(one) << answer->body;
-    if (said.contains(i)) EXPECT_EQ(said.at(i).index, one->index);
+    if (said.contains(i)) {
+      EXPECT_EQ(said.at(i).index, one->index);
+    }
     said[i] = *one;
   }
   EXPECT_EQ(served.process->end(SIGTERM), 0);

@@ -53,7 +53,7 @@ TEST(Pesel, ErrorsDoNotRepeatTheNumber) {
   const Result<Pesel> refused = Pesel::parse("44051401459");
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().place.field, "pesel");
-  EXPECT_EQ(refused.error().to_iso_string().find("4405140"), std::string::npos);
+  EXPECT_EQ(refused.error().to_string().find("4405140"), std::string::npos);
 }
 
 TEST(Dates, AreReadStrictly) {

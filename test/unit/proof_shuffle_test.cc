@@ -212,7 +212,7 @@ struct Series {
     const std::string* before = &inputs;
     for (std::size_t m = 0; m < rounds; ++m) {
       const auto witness = random_shuffle_witness<S>(count, width);
-      outputs.push_back(apply_shuffle<S>(key, width, *before, witness).value());
+      outputs.push_back(apply_shuffle<S>(key, width, *before, witness).value().packed);
       const ShuffleStatement statement{key_bytes(), width, *before, outputs.back()};
       proofs.push_back(prove_shuffle<S>(context(m), statement, key, witness));
       before = &outputs.back();

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A whole election over HTTP on either database: announced, verified from its address alone, and
+// refused after any one stored row is changed.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { call, program, startTown } from './town.mjs';
+
+const sqlite = (file, sql) => {
+  const done = spawnSync('sqlite3', [file, sql], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+  return done.stdout;
+};
+
+test('SQLite: verified over HTTP, and refused after a change of any row', async () => {
+  const town = await startTown('--full');
+  try {
+    assert.match(town.printed, /VERIFIED/);
+    const edition = await call('GET', `${town.box}/api/v1/edition`);
+    assert.equal(edition.body.phase, 'tally');
+    const verify = () => program('verify', '--quiet', '--json', town.box);
+    assert.equal(verify().status, 0);
+    assert.equal(edition.body.ballots, town.residents.length);
+
+    const file = path.join(town.dir, 'data/box.db');
+    const kept = path.join(town.dir, 'kept.db');
+    sqlite(file, `VACUUM INTO '${kept}'`);
+    const entries = Number(sqlite(file, 'SELECT count(*) FROM entry'));
+    const changes = [
+      ...[0, 3, Math.floor(entries / 2), entries - 1].map((k) => [`UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE idx = ${k}`, `UPDATE entry SET bytes = (SELECT bytes FROM kept.entry WHERE idx = ${k}) WHERE idx = ${k}`]),
+      ["UPDATE file SET bytes = CAST(bytes || x'00' AS BLOB) WHERE path = 'manifest.cbor'", null],
+      ["UPDATE file SET bytes = CAST(bytes || x'00' AS BLOB) WHERE path = 'roll.cbor'", null],
+      ["UPDATE file SET bytes = CAST(bytes || x'0a' AS BLOB) WHERE path LIKE 'result/%'", null],
+      ["UPDATE file SET bytes = CAST(bytes || x'00' AS BLOB) WHERE path LIKE 'plaintexts/%'", null],
+      ["UPDATE file SET bytes = CAST(bytes || x'00' AS BLOB) WHERE path LIKE 'mix/0-1%'", null],
+      ["UPDATE file SET bytes = CAST(bytes || x'00' AS BLOB) WHERE path LIKE 'decryption/%'", null],
+      ["DELETE FROM file WHERE path LIKE 'mix/0-2%'", null],
+    ];
+    for (const [change, back] of changes) {
+      sqlite(file, change);
+      const refused = verify();
+      assert.equal(refused.status, 1, `${change}\n${refused.stdout}${refused.stderr}`);
+      if (back) sqlite(file, `ATTACH '${kept}' AS kept; ${back}`);
+      else sqlite(file, `ATTACH '${kept}' AS kept; DELETE FROM file; INSERT INTO file SELECT * FROM kept.file`);
+      assert.equal(verify().status, 0, 'restored');
+    }
+    // The access log is sound, and is not after a change.
+    const log = path.join(town.dir, 'data/registrar.db');
+    assert.ok(existsSync(log));
+    const sound = program('log', 'verify', log);
+    assert.equal(sound.status, 0, sound.stdout + sound.stderr);
+    const changed = path.join(town.dir, 'changed.db');
+    sqlite(log, `VACUUM INTO '${changed}'`);
+    copyFileSync(changed, `${changed}.copy`);
+    sqlite(changed, 'DELETE FROM access_log WHERE position = 1');
+    const unsound = program('log', 'verify', changed);
+    assert.equal(unsound.status, 1, unsound.stdout + unsound.stderr);
+    assert.match(unsound.stdout + unsound.stderr, /\b1\b/);
+  } finally {
+    await town.stop();
+  }
+});
+
+test('PostgreSQL: the same way', async (t) => {
+  if (!existsSync('/usr/lib/postgresql/15/bin/pg_ctl')) return t.skip('PostgreSQL 15 is not installed');
+  const town = await startTown('--full', '--store', 'postgres');
+  try {
+    assert.match(town.printed, /VERIFIED/);
+    assert.equal(program('verify', '--quiet', town.box).status, 0);
+  } finally {
+    await town.stop();
+  }
+});
