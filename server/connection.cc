@@ -549,6 +549,7 @@ class Connection final : public Session {
     const RouteNumbers& numbers = core_.numbers.find(heard.route)->second;
     numbers.by_class[std::min<std::size_t>(status / 100, 5)]->add();
     numbers.seconds->observe(taken.count());
+    if (!heard.refusal) lane_.count_answer();
     const AccessLog wanted = core_.config.access_log;
     if (wanted == AccessLog::none || (wanted == AccessLog::failures && status < 500)) return;
     core_.log.write(LogLevel::info, "request",

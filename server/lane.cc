@@ -11,6 +11,13 @@ namespace urna::server {
 namespace {
 
 constexpr std::chrono::milliseconds longest_refusal_pause{5'000};
+constexpr double least_refusals_per_s = 100;
+constexpr double refusals_for_each_answer = 0.25;
+
+double most_refusals_per_s(const ServerConfig& config) {
+  return std::max(least_refusals_per_s, static_cast<double>(config.refusals_per_s_max) /
+                                            static_cast<double>(config.network_threads));
+}
 
 }  // namespace
 
@@ -65,7 +72,9 @@ Lane::Lane(Core& shared, unsigned place)
       io(1),
       sweep(io),
       mailbox(std::make_shared<Mailbox>(io, shared.in_flight)),
-      number(place) {
+      number(place),
+      measured_at_(SteadyClock::now()),
+      refusals_per_s_(most_refusals_per_s(shared.config)) {
   crypto_shorthash_keygen(id_key_.data());
 }
 
@@ -78,11 +87,19 @@ std::string Lane::next_id() {
 }
 
 SteadyClock::time_point Lane::next_refusal() {
-  const std::chrono::nanoseconds apart(std::int64_t{1'000'000'000} * core.config.network_threads /
-                                       core.config.refusals_per_s_max);
+  const auto apart = std::chrono::duration_cast<SteadyClock::duration>(
+      std::chrono::duration<double>(1 / refusals_per_s_));
   const SteadyClock::time_point now = SteadyClock::now();
   refusal_at_ = std::max(now + core.config.refusal_pause, refusal_at_ + apart);
   return refusal_at_ = std::min(refusal_at_, now + longest_refusal_pause);
+}
+
+void Lane::measure_answers(SteadyClock::time_point now) {
+  const std::chrono::duration<double> passed = now - std::exchange(measured_at_, now);
+  const double per_s =
+      passed.count() > 0 ? static_cast<double>(std::exchange(answers_, 0)) / passed.count() : 0;
+  refusals_per_s_ = std::clamp(per_s * refusals_for_each_answer, least_refusals_per_s,
+                               most_refusals_per_s(core.config));
 }
 
 const std::string& Lane::date() {

@@ -167,8 +167,12 @@ struct Lane {
 
   // 16 hexadecimal digits that tell nothing, not even their order.
   std::string next_id();
-  // When the next request may be told that the server is full.
+  // When the next request may be told that the server is full: one for every four answers given, so
+  // that refusing takes little of what the server can do, however much that is at present.
   SteadyClock::time_point next_refusal();
+  void count_answer() { ++answers_; }
+  // Several times a second: finds out how many answers are given.
+  void measure_answers(SteadyClock::time_point now);
   // The value of Date for now.
   const std::string& date();
 
@@ -185,6 +189,9 @@ struct Lane {
 
  private:
   SteadyClock::time_point refusal_at_;
+  SteadyClock::time_point measured_at_;
+  std::uint64_t answers_ = 0;  // since then
+  double refusals_per_s_ = 0;  // allowed at present
   std::array<unsigned char, crypto_shorthash_KEYBYTES> id_key_{};
   std::uint64_t id_count_ = 0;
   std::time_t date_time_ = 0;

@@ -45,6 +45,7 @@ void schedule_tick(Lane& lane);
 // Ends what is overdue; while stopping also what is idle, until nothing is left.
 void tick(Lane& lane) {
   const SteadyClock::time_point now = SteadyClock::now();
+  lane.measure_answers(now);
   const bool stopping = lane.core.stopping;
   const bool forced = stopping && (lane.core.forced || now >= lane.stop_deadline);
   for (SessionList* list : {&lane.waiting, &lane.busy}) {

@@ -53,7 +53,8 @@ struct ServerConfig {
   std::chrono::milliseconds keep_alive_timeout{60'000};
   std::chrono::milliseconds stop_timeout{20'000};
   std::chrono::milliseconds refusal_pause{100};
-  std::uint32_t refusals_per_s_max = 2'000;  // answers 503 a second; the pause grows up to 5 s
+  // Answers 503 a second, and at most one for four other answers; the pause grows up to 5 s.
+  std::uint32_t refusals_per_s_max = 2'000;
   std::chrono::milliseconds overload_retry_after{5'000};
 
   std::chrono::milliseconds strict_transport_security{0};  // 0: no such header

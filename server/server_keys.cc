@@ -38,7 +38,9 @@ void add_server_keys(ConfigKeys& keys, ServerConfig& config) {
            "time before a 503 is sent, which slows down who asks again at once", milliseconds{0},
            milliseconds{10'000});
   keys.add("http.refusals_per_s_max", config.refusals_per_s_max,
-           "answers 503 a second; the pause before them grows up to 5 s to keep this", 1U);
+           "answers 503 a second, and at most one for four others; the pause before them grows up "
+           "to 5 s",
+           1U);
   keys.add("http.overload_retry_after", config.overload_retry_after, "Retry-After of a 503",
            milliseconds{1000}, hour);
   keys.add("http.strict_transport_security", config.strict_transport_security,

@@ -770,6 +770,21 @@ TEST(HttpServer, LogsNothingOfWhoAsked) {
   EXPECT_NE(lines.find(missing.body.substr(id, 28)), std::string::npos);
 }
 
+// "::" takes IPv4 clients too, and their networks are IPv4 ones.
+TEST(HttpServer, ListensOnAllAddresses) {
+  Router router;
+  must(router.add_quick(Method::get, "/me", [](const Request& request) -> Reply {
+    return text_response(request.peer == Network::parse("127.0.0.0/24").value() ? "v4" : "other");
+  }));
+  ServerConfig config;
+  config.address = "::";
+  Metrics metrics;
+  if (!Server::create(config, Router(), metrics, Log::none()).ok()) GTEST_SKIP() << "no IPv6 here";
+  const Running running(config, std::move(router));
+  Client client = running.connect();
+  EXPECT_EQ(client.ask(get("/me")).body, "v4");
+}
+
 TEST(HttpServer, RefusesContradictions) {
   Metrics metrics;
   ServerConfig config;
