@@ -15,7 +15,7 @@ namespace {
 
 adapters::HttpLimits limits() {
   adapters::HttpLimits limits;
-  limits.total_ms = 20'000;
+  limits.total_ms = 8'000;
   limits.answer_bytes_max = pseudonym::message_bytes_max;
   return limits;
 }
