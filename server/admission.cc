@@ -27,7 +27,9 @@ bool all_digits(std::string_view text) {
 // The rules of RFC 9112 section 6 that decide where a request ends, more strictly than the parser
 // takes them: it reads lists of equal lengths, and takes an unknown coding for no body.
 std::optional<Problem> check_framing(const Request& request, const Head& head) {
-  std::size_t lengths = 0, codings = 0, hosts = 0;
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  std::size_t hosts = 0;
   bool plain = true;
   for (const Header& header : request.headers) {
     if (header.name == "content-length") {

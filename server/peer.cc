@@ -106,8 +106,8 @@ Result<Address> origin_of(const Address& peer, const std::vector<std::string_vie
   Address origin = peer;
   std::size_t read = 0;
   // From the end: each address was added by the proxy after it, so it is as good as that one.
-  for (auto value = forwarded_for.rbegin(); value != forwarded_for.rend(); ++value) {
-    std::string_view rest = *value;
+  for (std::size_t value = forwarded_for.size(); value-- > 0;) {
+    std::string_view rest = forwarded_for[value];
     while (true) {
       if (!is_within(origin, trusted_proxies)) return origin;
       if (++read > max_forwarded)
