@@ -353,7 +353,8 @@ TEST(ShuffleSeries, HoldsOverTheTinyGroup) {
     response[0] = static_cast<char>((response[0] + 1) % 13);
     refused += series.wrong(1, 2) == series.proofs.size() ? 1 : 0;
   }
-  EXPECT_GT(refused, 150);  // 185 on average
+  // Four weights must differ from 0: about (12/13)^4 of 200, 145 to 150, with a deviation of 6.
+  EXPECT_GT(refused, 110);
 }
 
 // Every permutation of up to four, many keys and lists, over 13 elements.
