@@ -127,18 +127,22 @@ int serve(const ServiceOptions& options) {
 
   std::vector<std::string> pool_titles;
   for (const election::Pool& pool : registrar.manifest().pools) pool_titles.push_back(pool.title);
-  const Repeated delivery(std::chrono::milliseconds(200), [&] {
-    const auto report = registrar::deliver_messages(
-        office, pool_titles,
-        [&](const registrar::OutgoingMessage& message) { return registrar.send(message); },
-        messages_at_once);
-    store_works = report.ok();
-    if (!report) return;
-    sent.add(report->sent);
-    failed.add(report->failed);
-    given_up.add(report->given_up + report->unreachable);
-    if (report->failed > 0) {
-      log.write(server::LogLevel::warn, "messages not taken", {{"messages", report->failed}});
+  const Repeated delivery(std::chrono::milliseconds(100), [&] {
+    // Again at once while there are as many as were asked for.
+    for (bool more = true; more;) {
+      const auto report = registrar::deliver_messages(
+          office, pool_titles,
+          [&](const registrar::OutgoingMessage& message) { return registrar.send(message); },
+          messages_at_once);
+      store_works = report.ok();
+      if (!report) return;
+      more = report->sent >= messages_at_once;
+      sent.add(report->sent);
+      failed.add(report->failed);
+      given_up.add(report->given_up + report->unreachable);
+      if (report->failed > 0) {
+        log.write(server::LogLevel::warn, "messages not taken", {{"messages", report->failed}});
+      }
     }
   });
   const Repeated upkeep(std::chrono::seconds(60), [&] {

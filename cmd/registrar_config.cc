@@ -12,6 +12,7 @@
 #include "cmd/office.h"
 #include "cmd/stores.h"
 #include "pseudonym/keeper_group.h"
+#include "registrar/plain_text.h"
 #include "tally/key_file.h"
 
 namespace urna::cmd {
@@ -198,7 +199,10 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
   for (const RegistrarConfig::District& district : config.districts) {
     auto pools = pools_named(manifest_, district.pools, "districts.pools");
     if (!pools) return std::move(pools).error();
-    policy_.eligibility.district_pools[district.name] = std::move(*pools);
+    // As an import keeps them.
+    const Result<std::string> name = registrar::folded(district.name);
+    if (!name) return wrong("districts.name", "this is no name", "write it as the register does");
+    policy_.eligibility.district_pools[*name] = std::move(*pools);
   }
   for (const RegistrarConfig::Operator& one : config.operators) {
     const Result<std::string> hash = from_hex(one.token_hash);

@@ -339,7 +339,8 @@ async function main() {
   writeRegistrarConfig({ keepers, sms, mail, oidc });
   say(`the register of ${residents.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
-  run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--quiet');
+  const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
+  if (roll.people !== residents.length) fail(`the roll has ${roll.people} of ${residents.length} people`);
   const registrar = await startRole('registrar', 'registrar', 'serve', '--config', at('registrar.toml'));
 
   say('roll and opening');

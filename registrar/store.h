@@ -170,7 +170,8 @@ class RegistrarTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
 };
 
-// Calls may come from several threads; transactions of one process run one after another.
+// Calls may come from several threads; works of one process run one after another, perhaps on the
+// thread of another caller who waits at the same time.
 class RegistrarStore {
  public:
   RegistrarStore() = default;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -591,12 +593,27 @@ class Store final : public RegistrarStore {
  public:
   explicit Store(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
 
+  // Works that wait at the same time are committed together, each within a savepoint of its own, by
+  // whichever caller comes first: a commit costs milliseconds, and they share it.
   Status transact(const Work& work) override {
-    const std::scoped_lock lock(mutex_);
-    return sql_->in_transaction([&] {
-      Transaction transaction(*sql_);
-      return work(transaction);
-    });
+    Waiting mine{&work, std::nullopt};
+    std::unique_lock lock(queue_mutex_);
+    queue_.push_back(&mine);
+    while (!mine.result && leading_) done_.wait(lock);
+    while (!mine.result) {
+      leading_ = true;
+      const std::size_t count = std::min(queue_.size(), works_in_commit_max);
+      const std::vector<Waiting*> batch(queue_.begin(),
+                                        queue_.begin() + static_cast<std::ptrdiff_t>(count));
+      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+      lock.unlock();
+      std::vector<Status> results = commit_together(batch);
+      lock.lock();
+      for (std::size_t i = 0; i < count; ++i) batch[i]->result = std::move(results[i]);
+      leading_ = false;
+      done_.notify_all();
+    }
+    return *mine.result;
   }
 
   Result<std::vector<protection::LiveColumn>> live_columns() override {
@@ -633,6 +650,42 @@ class Store final : public RegistrarStore {
   }
 
  private:
+  struct Waiting {
+    const Work* work;
+    std::optional<Status> result;
+  };
+  static constexpr std::size_t works_in_commit_max = 64;
+
+  std::vector<Status> commit_together(const std::vector<Waiting*>& batch) {
+    std::vector<Status> results(batch.size(), ok_status());
+    const std::scoped_lock lock(mutex_);
+    const Status committed = sql_->in_transaction([&]() -> Status {
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (batch.size() == 1) {
+          Transaction transaction(*sql_);
+          return results[i] = (*batch[i]->work)(transaction);
+        }
+        if (Status begun = sql_->run("SAVEPOINT work"); !begun) return begun;
+        {
+          Transaction transaction(*sql_);
+          results[i] = (*batch[i]->work)(transaction);
+        }
+        if (!results[i]) {
+          if (Status undone = sql_->run("ROLLBACK TO SAVEPOINT work"); !undone) return undone;
+        }
+        if (Status ended = sql_->run("RELEASE SAVEPOINT work"); !ended) return ended;
+      }
+      return ok_status();
+    });
+    if (!committed) results.assign(batch.size(), committed);
+    return results;
+  }
+
+  std::mutex queue_mutex_;  // of what follows
+  std::condition_variable done_;
+  std::deque<Waiting*> queue_;
+  bool leading_ = false;
+
   std::mutex mutex_;
   std::unique_ptr<Sql> sql_;
 };
