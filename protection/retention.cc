@@ -22,8 +22,8 @@ std::vector<Deletion> deletions_due(std::span<const Table> tables, const Edition
                                     std::uint64_t now) {
   std::vector<Deletion> due;
   for (const Table& table : tables) {
-    const RetentionRule* rule = table.retention();
-    if (rule == nullptr) continue;
+    const std::optional<RetentionRule>& rule = table.retention();
+    if (!rule) continue;
     if (rule->from == RetentionEvent::row_expiry) {
       const std::uint64_t kept = std::uint64_t{rule->days} * 86400;
       if (now >= kept) due.push_back({table.name(), table.expires(), now - kept});
@@ -49,7 +49,7 @@ Status may_delete(std::span<const Table> tables, std::string_view name, const Ed
   }
   const std::vector<Deletion> due = deletions_due(std::span(&*table, 1), dates, now);
   const bool whole = !due.empty() && due.front().column.empty();
-  if (table->retention() != nullptr && !whole) {
+  if (table->retention() && !whole) {
     return Error{ErrorCode::conflict,
                  "the time to keep these data is not over",
                  {.field = std::string(name)},

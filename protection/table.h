@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,22 +21,23 @@ struct Column {
   std::string_view name;
   ColumnType type{};
   Null null{};
-  const FieldDeclaration* declaration = nullptr;  // nothing for a technical column
-  std::string_view reason;                        // why a technical column relates to nobody
+  std::size_t place = declared_fields.size();  // in declared_fields; their number if technical
+  std::string_view reason;                     // why a technical column relates to nobody
+
+  [[nodiscard]] constexpr bool is_personal() const { return place < declared_fields.size(); }
 };
 
 // A column for a declared field. Other fields do not compile.
 template <Field field>
 requires(is_declared(field)) consteval Column column(ColumnType type, Null null = Null::no) {
-  const FieldDeclaration& declaration = declaration_of(field);
-  return {declaration.column, type, null, &declaration, {}};
+  return {declaration_of(field).column, type, null, declaration_place(field), {}};
 }
 
 // A column that relates to nobody; the reason may not be empty.
 consteval Column not_personal(std::string_view name, ColumnType type, std::string_view reason,
                               Null null = Null::no) {
   if (reason.empty()) throw "a technical column needs a reason";
-  return {name, type, null, nullptr, reason};
+  return {name, type, null, declared_fields.size(), reason};
 }
 
 // Columns that rows are looked up by besides the key; empty if there is none.
@@ -60,15 +62,16 @@ class Table {
       plain_found = plain_found || column.name == indexes.plain;
       unique_found = unique_found || column.name == indexes.unique;
       expiry_found = expiry_found || column.name == expires;
-      if (column.declaration == nullptr) continue;
-      if (column.declaration->table != name) throw "the field is declared for another table";
-      if (retention_ != nullptr && retention_ != column.declaration->retention) {
+      if (!column.is_personal()) continue;
+      const FieldDeclaration& field = declared_fields[column.place];
+      if (field.table != name) throw "the field is declared for another table";
+      if (retention_ && retention_->id != field.retention->id) {
         throw "the fields of a table are kept by one rule";
       }
-      retention_ = column.declaration->retention;
+      retention_ = *field.retention;
     }
     if (!plain_found || !unique_found || !expiry_found) throw "no such column";
-    const bool by_row = retention_ != nullptr && retention_->from == RetentionEvent::row_expiry;
+    const bool by_row = retention_ && retention_->from == RetentionEvent::row_expiry;
     if (by_row == expires.empty()) throw "a column of expiry goes with a rule of row_expiry";
   }
 
@@ -78,7 +81,9 @@ class Table {
   [[nodiscard]] constexpr const Indexes& indexes() const { return indexes_; }
   [[nodiscard]] constexpr std::string_view expires() const { return expires_; }
   // Nothing for a table without personal fields.
-  [[nodiscard]] constexpr const RetentionRule* retention() const { return retention_; }
+  [[nodiscard]] constexpr const std::optional<RetentionRule>& retention() const {
+    return retention_;
+  }
 
  private:
   std::string_view name_;
@@ -86,7 +91,7 @@ class Table {
   std::string_view key_;
   Indexes indexes_;
   std::string_view expires_;
-  const RetentionRule* retention_ = nullptr;
+  std::optional<RetentionRule> retention_;
 };
 
 // A column as a database has it.

@@ -26,7 +26,10 @@ TEST(PlainText, WritesANameInOneWay) {
   EXPECT_TRUE(same("  Anna   Maria ", "anna maria"));
   EXPECT_TRUE(same("Nowak - Kowalska", "Nowak\xE2\x80\x93Kowalska")) << "en dash";
   EXPECT_TRUE(same("Anna\xC2\xA0Maria", "Anna Maria")) << "no-break space";
-  EXPECT_TRUE(same("O\xE2\x80\x99" "Brien", "O'Brien"));
+  EXPECT_TRUE(
+      same("O\xE2\x80\x99"
+           "Brien",
+           "O'Brien"));
   EXPECT_FALSE(same("Lukasz", "Łukasz")) << "another letter is another name";
   EXPECT_EQ(folded("   ").value(), "");
   EXPECT_FALSE(folded("Anna\n").ok());
