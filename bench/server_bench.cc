@@ -234,9 +234,10 @@ void measure_store(const char* name, VotingTown& town, const std::function<OpenS
 }  // namespace
 
 int main(int argc, char** argv) {
-  const double seconds = argc > 1 ? std::strtod(argv[1], nullptr) : 4;
+  const double seconds = argc > 1 ? std::strtod(argv[1], nullptr) : 2.5;
   if (!(seconds >= 1 && seconds <= 60)) fail("usage: server_bench [SECONDS, 1 to 60]");
-  const auto people = static_cast<std::uint32_t>(seconds * 12'000 + 10'000);
+  // More than any run can use up, the half second of warming up included.
+  const auto people = static_cast<std::uint32_t>((seconds + 0.5) * 40'000);
   fmt::print("Backend {}; making {} ballots.\n\n",
              group::backend() == group::Backend::ifma ? "ifma" : "portable", people);
   VotingTown town(people);
