@@ -28,7 +28,9 @@ namespace json = boost::json;
 constexpr std::size_t residents_bytes_max = std::size_t{1} << 30U;
 constexpr std::size_t failures_kept = 20;
 constexpr int tries_max = 60;
-constexpr auto code_wait = std::chrono::seconds(120);
+constexpr auto code_wait = std::chrono::seconds(10);
+// How often a resident begins again after a failure, as a person would.
+constexpr int visits_max = 8;
 constexpr std::size_t answer_bytes_max = std::size_t{256} << 20U;
 
 adapters::HttpClient make_client(std::size_t connections) {
@@ -168,18 +170,26 @@ class Simulation {
   }
 
  private:
-  Status read_page();
-  Status read_votes();
-  void let_residents_vote();
-  Status vote(const Resident& resident);
-  Result<std::string> begin_session(const Resident& resident);
-  Status reach_level_2(const Resident& resident, const std::string& session);
   struct Certified {
     election::Certificate certificate;
     std::string ticket;
   };
+  // How far a resident has come; what is done is not done again after a failure.
+  struct Visit {
+    std::optional<Certified> certified = {};
+    proof::SigningKey key = proof::SigningKey::random();
+    std::size_t pools_done = 0;
+    std::optional<std::string> ballot = {};  // made and not yet acknowledged
+  };
+
+  Status read_page();
+  Status read_votes();
+  void let_residents_vote();
+  Status vote(const Resident& resident, Visit& visit);
+  Result<std::string> begin_session(const Resident& resident);
+  Status reach_level_2(const Resident& resident, const std::string& session);
   Result<Certified> certify(const std::string& session, const proof::SigningKey& key);
-  Status cast(const Certified& certified, const proof::SigningKey& key, Votes& votes);
+  Status cast(Visit& visit, Votes& votes);
 
   // Sends until the answer is not one of those that ask to come again.
   Result<adapters::HttpAnswer> send(const std::string& url, const std::string& body,
@@ -275,7 +285,12 @@ void Simulation::let_residents_vote() {
   while (true) {
     const std::size_t number = next_resident_.fetch_add(1);
     if (number >= plan_.residents.size()) return;
-    const Status voted = vote(plan_.residents[number]);
+    Visit visit;
+    Status voted = vote(plan_.residents[number], visit);
+    for (int attempt = 1; !voted && attempt < visits_max; ++attempt) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      voted = vote(plan_.residents[number], visit);
+    }
     const std::lock_guard lock(mutex_);
     if (voted) {
       ++outcome_.residents;
@@ -289,17 +304,19 @@ void Simulation::let_residents_vote() {
   }
 }
 
-Status Simulation::vote(const Resident& resident) {
-  const Result<std::string> session = begin_session(resident);
-  if (!session) return session.error();
-  if (Status reached = reach_level_2(resident, *session); !reached) return reached;
-  const proof::SigningKey key = proof::SigningKey::random();
-  const Result<Certified> certified = certify(*session, key);
-  if (!certified) return certified.error();
-  for (const std::string& pool : resident.pools) {
-    const auto votes = votes_.find(pool);
+Status Simulation::vote(const Resident& resident, Visit& visit) {
+  if (!visit.certified) {
+    const Result<std::string> session = begin_session(resident);
+    if (!session) return session.error();
+    if (Status reached = reach_level_2(resident, *session); !reached) return reached;
+    Result<Certified> certified = certify(*session, visit.key);
+    if (!certified) return std::move(certified).error();
+    visit.certified = std::move(*certified);
+  }
+  for (; visit.pools_done < resident.pools.size(); ++visit.pools_done) {
+    const auto votes = votes_.find(resident.pools[visit.pools_done]);
     if (votes == votes_.end()) continue;
-    if (Status done = cast(*certified, key, votes->second); !done) return done;
+    if (Status done = cast(visit, votes->second); !done) return done;
   }
   return ok_status();
 }
@@ -344,17 +361,20 @@ Result<Simulation::Certified> Simulation::certify(const std::string& session,
   return Certified{std::move(*certificate), text_member(*object, "notice_ticket")};
 }
 
-Status Simulation::cast(const Certified& certified, const proof::SigningKey& key, Votes& votes) {
-  const std::size_t number = votes.next.fetch_add(1);
-  if (number >= votes.contents.size()) return ok_status();  // more voters than votes
-  const election::BallotPlace place{page_.edition, votes.pool, certified.certificate, 0,
-                                    std::nullopt};
-  const Result<election::Ballot> ballot = election::make_ballot(
-      place, page_.terms[votes.pool.value], *page_.joint_key, votes.contents[number], key);
-  if (!ballot) return ballot.error();
-  const std::string bytes = encode(*ballot);
-  const auto answer =
-      send(plan_.town.box + "/api/v1/ballots", bytes, "application/cbor", {}, certified.ticket);
+Status Simulation::cast(Visit& visit, Votes& votes) {
+  if (!visit.ballot) {
+    const std::size_t number = votes.next.fetch_add(1);
+    if (number >= votes.contents.size()) return ok_status();  // more voters than votes
+    const election::BallotPlace place{page_.edition, votes.pool, visit.certified->certificate, 0,
+                                      std::nullopt};
+    const Result<election::Ballot> made = election::make_ballot(
+        place, page_.terms[votes.pool.value], *page_.joint_key, votes.contents[number], visit.key);
+    if (!made) return made.error();
+    visit.ballot = encode(*made);
+  }
+  const std::string bytes = *visit.ballot;
+  const auto answer = send(plan_.town.box + "/api/v1/ballots", bytes, "application/cbor", {},
+                           visit.certified->ticket);
   if (!answer || (answer->status != 201 && answer->status != 200)) {
     return unexpected("the ballot", answer);
   }
@@ -370,6 +390,7 @@ Status Simulation::cast(const Certified& certified, const proof::SigningKey& key
   if (const auto verified = board::verify_receipt(*receipt, page_.log, {}, 0); !verified) {
     return verified.error();
   }
+  visit.ballot.reset();
   const std::lock_guard lock(mutex_);
   ++outcome_.ballots;
   return ok_status();

@@ -49,7 +49,8 @@ struct Outcome {
   std::vector<std::string> failures;  // the first few, in words
 };
 
-// Lets all residents vote. Waits and tries again when told to. Errors: io (a service cannot be
+// Lets all residents vote. Waits and tries again when told to, and begins again, a few times, after
+// a failure; a ballot that was made is sent again as it is. Errors: io (a service cannot be
 // reached at all), malformed (the record's manifest).
 [[nodiscard]] Result<Outcome> vote(const Plan& plan);
 

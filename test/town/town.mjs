@@ -35,7 +35,7 @@ export function inventPool(folder, kind, voters, seed = 5) {
 // Starts a town; resolves once it is open, or with --exit once it has ended.
 export async function startTown(...words) {
   const folder = mkdtempSync(path.join(tmpdir(), 'urna-town-'));
-  const file = inventPool(folder, 'katowice', 150);
+  const file = inventPool(folder, 'katowice', 300);
   const dir = path.join(folder, 'town');
   const child = spawn(process.execPath, [path.join(root, 'demo/town.mjs'), '--urna', urna, '--dir', dir, '--pool', `city=${file}`, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
