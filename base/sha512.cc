@@ -6,9 +6,16 @@
 
 #include "base/sha512.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <new>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <vector>
+
+#include "base/sha512_lanes.h"
 
 namespace urna {
 namespace {
@@ -16,6 +23,45 @@ namespace {
 SHA512_CTX* context(std::array<std::byte, 216>& state) {
   static_assert(sizeof(SHA512_CTX) <= sizeof state && alignof(SHA512_CTX) <= 8);
   return std::launder(reinterpret_cast<SHA512_CTX*>(state.data()));
+}
+
+constexpr std::size_t block_bytes = 128;
+constexpr std::size_t length_bytes = 16;
+
+std::uint64_t big_endian_word(const std::uint8_t* bytes) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < 8; ++i) word = word << 8U | bytes[i];
+  return word;
+}
+void store_big_endian(std::uint64_t word, std::uint8_t* bytes) {
+  for (std::size_t i = 8; i-- > 0; word >>= 8U) bytes[i] = static_cast<std::uint8_t>(word);
+}
+
+// Eight messages, `size` bytes apart, after what the context holds. `padded` is what its last
+// unfinished block becomes with a message: whole blocks, in which the messages' places, from
+// `pending` on, are written here.
+void digest_lanes(const SHA512_CTX& start, const char* messages, std::size_t size,
+                  std::vector<std::uint8_t>& padded, Sha512Digest* to) {
+  using sha512_lanes::lanes;
+  const std::size_t pending = start.num;
+  sha512_lanes::States states{};
+  for (std::size_t i = 0; i < states.size(); ++i) states[i].fill(start.h[i]);
+  const std::size_t bytes = padded.size() / lanes;
+  for (std::size_t k = 0; k < lanes; ++k) {
+    if (size > 0) std::memcpy(padded.data() + bytes * k + pending, messages + size * k, size);
+  }
+  for (std::size_t at = 0; at < bytes; at += block_bytes) {
+    sha512_lanes::Blocks blocks{};
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      for (std::size_t k = 0; k < lanes; ++k)
+        blocks[i][k] = big_endian_word(padded.data() + bytes * k + at + 8 * i);
+    }
+    sha512_lanes::compress(states, blocks);
+  }
+  for (std::size_t k = 0; k < lanes; ++k) {
+    for (std::size_t i = 0; i < states.size(); ++i)
+      store_big_endian(states[i][k], to[k].data() + 8 * i);
+  }
 }
 
 }  // namespace
@@ -36,6 +82,34 @@ Sha512Digest Sha512::digest() {
   Sha512Digest digest{};
   SHA512_Final(digest.data(), context(state_));
   return digest;
+}
+
+void Sha512::digests(std::string_view messages, std::size_t size,
+                     std::span<Sha512Digest> to) const {
+  if (messages.size() != size * to.size()) {
+    std::fputs("Sha512::digests: the messages must have the size stated\n", stderr);
+    std::abort();
+  }
+  std::size_t done = 0;
+  if (sha512_lanes::available() && to.size() >= sha512_lanes::lanes) {
+    SHA512_CTX start;
+    std::memcpy(&start, state_.data(), sizeof start);
+    // What is pending, the message, a bit, zeros, and the length in bits.
+    const std::size_t content = start.num + size;
+    const std::size_t bytes =
+        (content + 1 + length_bytes + block_bytes - 1) / block_bytes * block_bytes;
+    std::vector<std::uint8_t> padded(sha512_lanes::lanes * bytes);
+    for (std::size_t k = 0; k < sha512_lanes::lanes; ++k) {
+      std::uint8_t* const own = padded.data() + bytes * k;
+      std::copy_n(start.u.p, start.num, own);
+      own[content] = 0x80;
+      store_big_endian(start.Nl + 8 * std::uint64_t{size}, own + bytes - 8);
+    }
+    for (; done + sha512_lanes::lanes <= to.size(); done += sha512_lanes::lanes)
+      digest_lanes(start, messages.data() + size * done, size, padded, to.data() + done);
+  }
+  for (; done < to.size(); ++done)
+    to[done] = Sha512(*this).add(messages.substr(size * done, size)).digest();
 }
 
 Sha512Digest sha512(std::string_view bytes) { return Sha512().add(bytes).digest(); }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace urna {
@@ -22,6 +23,12 @@ class Sha512 {
   Sha512& add(std::string_view bytes);
   // Of everything added; once.
   [[nodiscard]] Sha512Digest digest();
+
+  // For each place of `to` the digest of everything added and then one of the messages, which have
+  // `size` bytes each and lie one after another. Eight at a time on processors with AVX-512, a
+  // third of the time. For public messages: what lies between is not wiped. Precondition (else the
+  // program stops): messages.size() is size times to.size().
+  void digests(std::string_view messages, std::size_t size, std::span<Sha512Digest> to) const;
 
  private:
   // OpenSSL's state, whose type stays out of this header.

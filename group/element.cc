@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/huge_pages.h"
 #include "group/codec.h"
 
 namespace urna::group {
@@ -62,7 +63,10 @@ namespace {
 
 Result<std::vector<Element>> decode(const std::uint8_t* encodings, std::size_t count,
                                     Backend chosen) {
-  std::vector<Element> elements(count);
+  std::vector<Element> elements;
+  elements.reserve(count);
+  ask_for_huge_pages(elements.data(), count * sizeof(Element));
+  elements.resize(count);
   const std::size_t valid = operations(chosen).decode_all(encodings, elements);
   if (valid < count)
     return Error{ErrorCode::malformed,

@@ -260,14 +260,12 @@ class Piece {
   // The sums with these scalars over every column of packed ciphertexts.
   Result<std::vector<Element>> column_sums(std::span<const Scalar> scalars,
                                            std::string_view packed) const {
-    auto decoded = S::decode_packed(packed);
-    if (!decoded) return std::move(decoded).error();
-    std::vector<std::vector<Element>> columns(2 * series_.width);
-    for (std::vector<Element>& column : columns) column.reserve(scalars.size());
-    for (std::size_t k = 0; k < decoded->size(); ++k) {
-      columns[k % columns.size()].push_back((*decoded)[k]);
+    std::vector<std::vector<Element>> columns;
+    for (std::size_t k = 0; k < 2 * series_.width; ++k) {
+      auto decoded = S::decode_packed(every_nth(packed, k, 2 * series_.width));
+      if (!decoded) return std::move(decoded).error();
+      columns.push_back(std::move(*decoded));
     }
-    *decoded = {};
     return S::sums_vartime(scalars, columns);
   }
 

@@ -2,6 +2,8 @@
 #include "proof/weights.h"
 
 #include <algorithm>
+#include <span>
+#include <string>
 
 #include "base/bytes.h"
 
@@ -9,26 +11,32 @@ namespace urna::proof {
 namespace {
 
 constexpr std::size_t weights_in_block = sizeof(Digest) / sizeof(Weight);
-
-Digest block_of(const Seed& seed, std::uint64_t number) {
-  std::array<std::uint8_t, sizeof(Seed) + 8> input{};
-  std::copy(seed.begin(), seed.end(), input.begin());
-  for (std::size_t i = 0; i < 8; ++i) {
-    input[sizeof(Seed) + i] = static_cast<std::uint8_t>(number >> (8U * (7U - i)));
-  }
-  return sha512(view_of(input));
-}
+constexpr std::size_t blocks_at_once = 64;  // what stays in the first-level cache
 
 }  // namespace
 
 std::vector<Weight> weights(const Seed& seed, std::uint64_t first, std::size_t count) {
-  std::vector<Weight> result(count);
-  Digest block{};
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::uint64_t i = first + k;
-    if (k == 0 || i % weights_in_block == 0) block = block_of(seed, i / weights_in_block);
-    const std::size_t at = sizeof(Weight) * static_cast<std::size_t>(i % weights_in_block);
-    std::copy_n(block.data() + at, sizeof(Weight), result[k].begin());
+  std::vector<Weight> result;
+  result.reserve(count);
+  std::array<Digest, blocks_at_once> blocks{};
+  std::string numbers;
+  const Sha512 start = Sha512().add(view_of(seed));
+  while (result.size() < count) {
+    const std::uint64_t next = first + result.size();
+    const std::size_t skipped = static_cast<std::size_t>(next % weights_in_block);
+    const std::size_t wanted = count - result.size();
+    const std::size_t made =
+        std::min(blocks_at_once, (skipped + wanted + weights_in_block - 1) / weights_in_block);
+    numbers.clear();
+    for (std::size_t b = 0; b < made; ++b)
+      append_big_endian(numbers, next / weights_in_block + b, 8);
+    start.digests(numbers, 8, std::span(blocks).first(made));
+    const std::size_t end = std::min(weights_in_block * made, skipped + wanted);
+    for (std::size_t k = skipped; k < end; ++k) {
+      Weight& weight = result.emplace_back();
+      std::copy_n(blocks[k / weights_in_block].data() + sizeof(Weight) * (k % weights_in_block),
+                  sizeof(Weight), weight.begin());
+    }
   }
   return result;
 }

@@ -13,7 +13,8 @@ namespace urna::proof {
 
 using Weight = std::array<std::uint8_t, 16>;  // little-endian
 
-// weight(seed, first), …, weight(seed, first + count - 1). One SHA-512 for every four.
+// weight(seed, first), …, weight(seed, first + count - 1). One SHA-512 for every four,
+// eight of them side by side where the processor can.
 [[nodiscard]] std::vector<Weight> weights(const Seed& seed, std::uint64_t first, std::size_t count);
 
 // The same as scalars of the suite S.

@@ -17,12 +17,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 #include <utility>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "group/backend/ifma_points.h"
 #include "group/element.h"
 
@@ -211,20 +209,6 @@ URNA_IFMA EdwardsPoint sum_runs(const std::vector<SumWords>& buckets) {
   return point[0];
 }
 
-// Points are fetched at random, and the processor remembers the places of few pages: of 2 MB each,
-// they would be enough. This is a request, which the system may refuse without harm.
-void ask_for_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] std::size_t size) {
-#if defined(__linux__)
-  constexpr std::uintptr_t page = std::uintptr_t{1} << 21U;
-  const auto at = reinterpret_cast<std::uintptr_t>(start);
-  const std::uintptr_t first = (at + page - 1) / page * page;
-  const std::uintptr_t end = (at + size) / page * page;
-  if (first < end)
-    static_cast<void>(
-        ::madvise(static_cast<char*>(start) + (first - at), end - first, MADV_HUGEPAGE));
-#endif
-}
-
 // Points are made ready so many at a time, which stay in the second-level cache.
 constexpr std::size_t block = 1024;
 
@@ -245,9 +229,10 @@ URNA_IFMA void invert_z(std::span<const Element> elements, std::span<Field8> to)
 
 // Precondition: `to` has room reserved, and there are at most `block` elements.
 URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<AffineAddend>& to) {
-  // Decoded points are affine already.
+  // Decoded points are affine already. Written out: a comparison of arrays is a call each.
   const auto is_affine = [](const Element& element) {
-    return element.point().z.limbs() == FieldElement::one().limbs();
+    const FieldElement::Limbs& z = element.point().z.limbs();
+    return ((z[0] ^ 1U) | z[1] | z[2] | z[3] | z[4]) == 0;
   };
   const bool affine = std::all_of(elements.begin(), elements.end(), is_affine);
   Field8 inverses[block / lanes];
@@ -281,6 +266,8 @@ URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<Aff
 std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
   std::vector<AffineAddend> addends;
   addends.reserve(elements.size() + 1);
+  // Points are fetched at random, and the processor remembers the places of few pages: of 2 MB
+  // each, they would be enough.
   ask_for_huge_pages(addends.data(), addends.capacity() * sizeof(AffineAddend));
   for (std::size_t first = 0; first < elements.size(); first += block)
     append_addends(elements.subspan(first, std::min(block, elements.size() - first)), addends);
