@@ -31,16 +31,23 @@ function withCheckDigit(ten) {
 export function inventResidents(places, seed) {
   const random = generator(seed);
   const residents = [];
+  const seen = new Set();
   for (const place of places) {
     for (let k = 0; k < place.count; ++k) {
       const n = residents.length;
       const female = random(2) === 1;
-      const year = 1940 + random(66);
-      const month = 1 + random(12);
-      const day = 1 + random(28);
-      // The four digits are the resident's own number, so that no two share a PESEL.
-      const serial = String(Math.floor(n / 5) % 1000).padStart(3, '0') + String(2 * (n % 5) + (female ? 0 : 1));
-      const pesel = withCheckDigit(two(year % 100) + two(year < 2000 ? month : month + 20) + two(day) + serial);
+      let year;
+      let month;
+      let day;
+      let pesel;
+      do {
+        year = 1940 + random(66);
+        month = 1 + random(12);
+        day = 1 + random(28);
+        const serial = String(Math.floor(n / 5) % 1000).padStart(3, '0') + String(2 * (n % 5) + (female ? 0 : 1));
+        pesel = withCheckDigit(two(year % 100) + two(year < 2000 ? month : month + 20) + two(day) + serial);
+      } while (seen.has(pesel));
+      seen.add(pesel);
       residents.push({
         kind: 'pesel',
         first_name: (female ? women : men)[random(10)],
@@ -55,8 +62,7 @@ export function inventResidents(places, seed) {
       });
     }
   }
-  const seen = new Set();
-  return residents.filter((one) => !seen.has(one.pesel) && seen.add(one.pesel));
+  return residents;
 }
 
 // The register's file, as the registrar imports it.
