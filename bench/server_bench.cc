@@ -5,6 +5,8 @@
 // Baseline in the same run: the same server accepting the same bytes without any cryptographic
 // check. Every answer is looked at, and the ballots on the board are counted in the end.
 // Usage: server_bench [SECONDS]
+//        server_bench memory [BALLOTS]   resident memory as the ballots come in, SQLite
+#include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
 #include <chrono>
@@ -231,9 +233,53 @@ void measure_store(const char* name, VotingTown& town, const std::function<OpenS
       static_cast<double>(few.figures.good()) / 1e3);
 }
 
+// Ballots come in parts, so that the clients' memory stays small; the server was forked from this
+// process, so that what it held at the start is mostly the town and is told apart.
+int measure_memory(std::uint32_t ballots) {
+  constexpr std::uint32_t part = 50'000;
+  fmt::print("Memory of the ballot box, {} people on the roll.\n\n", ballots);
+  VotingTown town(ballots);
+  const trial::Folder folder;
+  const std::string path = folder.file("box.db");
+  const OpenStore open = [path] { return storage::sqlite::open_record_store(path).value(); };
+  town.fill(*open());
+  const Server server(town, open, false, 8'192);
+  const double start_mb = server.resident_mb();
+  fmt::print("| {:>9} | {:>11} | {:>11} | {:>14} |\n|{:->10}:|{:->12}:|{:->12}:|{:->15}:|\n",
+             "ballots", "connections", "resident MB", "B per ballot", "", "", "", "");
+  std::uint64_t accepted = 0;
+  for (std::uint32_t first = 0; first < ballots; first += part) {
+    const std::uint32_t count = std::min(part, ballots - first);
+    const std::vector<std::string> requests = make_requests(town, first, count);
+    load::Plan plan;
+    plan.port = server.port();
+    plan.connections = (first / part) % 2 == 0 ? 32 : 1'000;
+    plan.requests = count;
+    plan.warm_up_s = 0;
+    plan.seconds = 120;
+    std::atomic<std::size_t> next = 0;
+    plan.request = [&](unsigned, std::uint64_t) -> std::string_view {
+      return requests[next.fetch_add(1) % requests.size()];
+    };
+    const auto figures = load::run(plan);
+    if (!figures) fail(figures.error().to_string());
+    accepted += figures->good();
+    const double mb = server.resident_mb();
+    fmt::print("| {:>9} | {:>11} | {:>11.0f} | {:>14.0f} |\n", accepted, plan.connections, mb,
+               (mb - start_mb) * 1024 * 1024 / static_cast<double>(accepted));
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "memory") {
+    const unsigned long ballots = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000;
+    if (ballots < 1 || ballots > 10'000'000) fail("usage: server_bench memory [BALLOTS]");
+    return measure_memory(static_cast<std::uint32_t>(ballots));
+  }
   const double seconds = argc > 1 ? std::strtod(argv[1], nullptr) : 2.5;
   if (!(seconds >= 1 && seconds <= 60)) fail("usage: server_bench [SECONDS, 1 to 60]");
   // More than any run can use up, the half second of warming up included.

@@ -53,11 +53,11 @@ class Generator {
     }
     start_ = now_ = Clock::now();
     const double end = plan_.warm_up_s + plan_.seconds;
-    while (since(start_, now_) < end) {
+    while (since(start_, now_) < end && (plan_.requests == 0 || answered_ < plan_.requests)) {
       send_what_is_due();
       await_events();
     }
-    figures_.seconds = plan_.seconds;
+    figures_.seconds = std::min(plan_.seconds, since(start_, now_) - plan_.warm_up_s);
     figures_.not_sent = plan_.rate > 0 ? due_count() - std::min(due_count(), number_) : 0;
     std::sort(figures_.ms.begin(), figures_.ms.end());
     return std::move(figures_);
@@ -88,7 +88,8 @@ class Generator {
   }
 
   void send_what_is_due() {
-    while (!free_.empty() && (plan_.rate == 0 || number_ < due_count())) {
+    while (!free_.empty() && (plan_.rate == 0 || number_ < due_count()) &&
+           (plan_.requests == 0 || number_ < plan_.requests)) {
       const unsigned i = free_.front();
       free_.pop_front();
       Connection& connection = connections_[i];
@@ -191,6 +192,7 @@ class Generator {
     if (connection.received.size() < split + 4 + body) return;
     int status = 0;
     std::from_chars(head.data() + 9, head.data() + 12, status);
+    ++answered_;
     if (plan_.answered)
       plan_.answered(status, std::string_view(connection.received).substr(split + 4, body));
     if (since(start_, now_) >= plan_.warm_up_s) {
@@ -214,6 +216,7 @@ class Generator {
   std::deque<unsigned> free_;
   int epoll_ = -1;
   std::uint64_t number_ = 0;
+  std::uint64_t answered_ = 0;
   Clock::time_point start_;
   Clock::time_point now_;
   Figures figures_;

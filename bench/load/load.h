@@ -24,6 +24,8 @@ struct Plan {
   // for one, and its latency counts from when it was due. 0: each connection sends the next request
   // as soon as it has its answer.
   double rate = 0;
+  // Ends once this many requests have been answered, though not after `seconds`; 0: without bound.
+  std::uint64_t requests = 0;
   // All bytes of the next request; they must stay where they are until the run ends.
   std::function<std::string_view(unsigned connection, std::uint64_t number)> request;
   // Called for every answer, counted or not; may be empty.
