@@ -176,8 +176,6 @@ export type ReceiptProblem =
   | 'inconsistent'
   /** The board's signature is missing or does not hold. */
   | 'unsigned'
-  /** Too few witnesses. */
-  | 'unwitnessed'
   /** The entry is not under the checkpoint. */
   | 'not-included';
 
@@ -187,7 +185,10 @@ export type ReceiptCheck =
       readonly receipt: Receipt;
       /** Entries of the board when the receipt was given. */
       readonly size: number;
+      /** Who cosigned the checkpoint of the receipt. While voting is open these may be none. */
       readonly witnesses: readonly string[];
+      /** Whether these are as many as the manifest asks for. */
+      readonly witnessed: boolean;
       /** Whether the board's key came from the manifest, or only from the receipt itself. */
       readonly trust: 'manifest' | 'receipt';
     }
@@ -200,18 +201,29 @@ export type BoardCheck =
       readonly size: number;
       /** The ballot stands at its place and the board continues the one of the receipt. */
       readonly standing: Standing;
+      /** Whether the standing follows from the whole board, or is only what the ballot box says. */
+      readonly proven: boolean;
+      /** Who cosigned the newest checkpoint. */
+      readonly witnesses: readonly string[];
     }
   | { readonly ok: false; readonly reason: BoardProblem };
 
-/** `last`: nothing stands in the way of this ballot's being counted (so far). */
-export type Standing = 'counts' | 'superseded' | 'annulled' | 'over-the-group-limit';
+export type Standing =
+  /** Nothing stands in the way of its being counted, so far. */
+  | 'counts'
+  /** Another ballot of the same voter in the pool takes its place: a later one, or one of higher assurance. */
+  | 'superseded'
+  | 'annulled'
+  /** The voter has voted in more pools of a group than count. */
+  | 'over-the-group-limit'
+  /** The edition voids repeated ballots. */
+  | 'void';
 
 export type BoardProblem =
   /** The board could not be reached, or answered nonsense: nothing is known. */
   | 'unreachable'
   | 'malformed'
   | 'unsigned'
-  | 'unwitnessed'
   /** Today's board does not continue the one of the receipt: history was changed. Keep the receipt. */
   | 'history-changed'
   /** Today's board is shorter than the receipt's. */
