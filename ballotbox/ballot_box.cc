@@ -225,6 +225,13 @@ class BallotBox::Machine {
     return bundle(*place, size);
   }
 
+  [[nodiscard]] bool look(const std::function<void(const election::BoardState&)>& at) const {
+    const std::shared_lock lock(view_mutex_);
+    if (!view_ || view_->size() != published_) return false;
+    at(view_->state());
+    return true;
+  }
+
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const {
     return store_->notices(most);
   }
@@ -676,6 +683,9 @@ std::optional<board::Receipt> BallotBox::receipt(const election::EntryHash& entr
 }
 Result<std::optional<std::string>> BallotBox::file(std::string_view path) const {
   return machine_->file(path);
+}
+bool BallotBox::look(const std::function<void(const election::BoardState&)>& at) const {
+  return machine_->look(at);
 }
 Result<std::vector<PendingNotice>> BallotBox::notices(std::size_t most) const {
   return machine_->notices(most);

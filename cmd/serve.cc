@@ -10,6 +10,7 @@
 
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
+#include "api/results_api.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
 #include "cmd/office.h"
@@ -43,6 +44,8 @@ struct ServeConfig {
   std::uint32_t reads_per_minute = 6'000;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  std::string presentation;
+  std::string protocol;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -68,6 +71,10 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("notices.batch_least", config.notices_least,
            "how many must wait for a batch to leave before its time", 1, 1'000);
   keys.add("notices.wait_most", config.notices_wait_most, "how long the first of a batch waits");
+  keys.add("site.presentation", config.presentation,
+           "presentation.json, which the manifest names by its hash; empty: none");
+  keys.add("site.protocol", config.protocol,
+           "signed protocol of the result, a PDF, which may come later; empty: none");
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
@@ -142,9 +149,19 @@ int serve(const ServiceOptions& options) {
     courier.emplace(**box, courier_settings, api::notice_delivery(config.registrar_url, *token));
   }
 
+  std::optional<api::PresentationFile> presentation;
+  if (!config.presentation.empty()) {
+    Result<api::PresentationFile> loaded_file = api::load_presentation(config.presentation, **box);
+    if (!loaded_file) return fail(loaded_file.error(), false);
+    presentation = std::move(*loaded_file);
+  }
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box);
+  if (added) added = api::add_results_routes(router, results, config.protocol);
   if (added) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
@@ -155,8 +172,7 @@ int serve(const ServiceOptions& options) {
   config.http.handle_signals = true;
   config.http.rates = {per_minute("ballots", config.ballots_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   // What was taken is recorded before the program ends.
   (*box)->stop();
   return ran ? 0 : fail(ran.error(), false);
