@@ -2,8 +2,10 @@
 // A vote in progress: what was chosen, who it is, what was sent, and which page comes next. Every change is
 // kept before anything depends on it, so that the vote goes on from wherever it was interrupted.
 import {
+  BallotError,
   castBallot,
   checkChoice,
+  lookFor,
   makeBallot,
   makeReceipt,
   newVoterKey,
@@ -65,8 +67,14 @@ export function troubleOf(error: unknown): Trouble {
       ...(wait === undefined ? {} : { notBefore: Date.now() + wait * 1000 }),
     };
   }
-  return { kind: error instanceof NoAnswer ? 'no-answer' : 'unexpected' };
+  const silent =
+    error instanceof NoAnswer ||
+    (error instanceof BallotError && (error.trouble === 'unreachable' || error.trouble === 'malformed'));
+  return { kind: silent ? 'no-answer' : 'unexpected' };
 }
+
+/** After which a ballot of which nothing is known is sent again, unless the ballot box asks for longer. */
+const RETRY_S = 2;
 
 const bytesOf = (base64: string): Uint8Array => fromBase64(base64) ?? new Uint8Array();
 
@@ -120,8 +128,7 @@ export class Voting {
   }
 
   private get saidWhere(): boolean {
-    const district = this.offer.districts.length === 0 || this.vote.district !== undefined;
-    return district && (this.offer.groups.length === 0 || this.vote.choices.length > 0 || this.vote.grouped.length > 0);
+    return this.vote.placed;
   }
 
   private poolsToFill(): Pool[] {
@@ -134,7 +141,12 @@ export class Voting {
 
   choiceOf(pool: number): SavedChoice {
     return (
-      this.vote.choices.find((one) => one.pool === pool) ?? { pool, chosen: [], skipped: false, settled: false }
+      this.vote.choices.find((one) => one.pool === pool) ?? {
+        pool,
+        chosen: [],
+        skipped: false,
+        settled: false,
+      }
     );
   }
 
@@ -183,7 +195,11 @@ export class Voting {
     if (step.name === 'challenge') {
       return this.vote.challenges.some((one) => one.pool === step.pool) ? step : due;
     }
-    return step.name === 'review' && due.name !== 'review' ? due : step.name === 'code' && due.name === 'who' ? due : step;
+    return step.name === 'review' && due.name !== 'review'
+      ? due
+      : step.name === 'code' && due.name === 'who'
+        ? due
+        : step;
   }
 
   go(step: Step): void {
@@ -215,6 +231,7 @@ export class Voting {
   settleWhere(district: string | undefined, grouped: readonly number[]): void {
     this.vote.district = district;
     this.vote.grouped = [...grouped];
+    this.vote.placed = true;
     this.keep();
     this.go(this.stepAfterPools());
   }
@@ -288,7 +305,11 @@ export class Voting {
   }
 
   /** Begins a session and has a code sent, or goes on to where a letter's code is typed. */
-  identify(person: Readonly<Record<string, string>>, way: Channel | 'letter', contact: string | undefined): Promise<void> {
+  identify(
+    person: Readonly<Record<string, string>>,
+    way: Channel | 'letter',
+    contact: string | undefined,
+  ): Promise<void> {
     return this.attempt(async (registrar) => {
       this.begin(await registrar.identify(person));
       if (way !== 'letter') await this.sendCode(registrar, way, contact);
@@ -505,11 +526,21 @@ export class Voting {
 
   /** Seconds to wait before what is not known is asked again. */
   private async sendOne(ballot: SavedBallot): Promise<number> {
+    const sentBefore = ballot.stage === 'sent';
     ballot.stage = 'sent';
     this.keep();
     const entry = bytesOf(ballot.entry);
-    const outcome = await castBallot(this.edition, entry, this.vote.ticket ?? '', { attempts: 1 });
-    if (outcome.kind === 'unknown') return Math.max(1, outcome.retryAfter);
+    let outcome = await castBallot(this.edition, entry, this.vote.ticket ?? '', { attempts: 1 });
+    if (outcome.kind === 'refused' && sentBefore) {
+      // An attempt that was not answered may have been recorded, and be the reason of the refusal.
+      try {
+        const acknowledgement = await lookFor(this.edition, ballot.entryHash);
+        if (acknowledgement !== null) outcome = { kind: 'recorded', acknowledgement };
+      } catch {
+        return RETRY_S;
+      }
+    }
+    if (outcome.kind === 'unknown') return Math.max(RETRY_S, outcome.retryAfter);
     if (outcome.kind === 'refused') {
       ballot.stage = 'refused';
       ballot.problem = outcome.type.replace(/^\/problems\//, '');
