@@ -82,18 +82,19 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
 }
 
 // The pages, added last of all routes.
-Status add_site(server::Router& router, const ServeConfig& config) {
+Status add_site(server::Router& router, const ServeConfig& config,
+                const api::Neighbours& neighbours) {
   if (config.site_folder.empty()) return ok_status();
   Result<std::vector<server::SiteFile>> files = server::read_site(config.site_folder);
   if (!files) return std::move(files).error();
   std::vector<std::string> connect = config.site_connect;
-  if (!config.registrar_url.empty()) connect.push_back(config.registrar_url);
+  if (!neighbours.registrar.empty()) connect.push_back(neighbours.registrar);
   for (const std::string& origin : connect) {
     if (server::is_origin(origin)) continue;
     return Error{ErrorCode::usage,
                  "what pages may call must be an origin",
                  {{}, 0, 0, "site.connect"},
-                 "write https://registrar.example.org"};
+                 "write https://registrar.example.org, also as registrar.public_url"};
   }
   server::SiteOptions options;
   options.content_security_policy = server::page_security_policy(connect);
@@ -169,7 +170,7 @@ int serve(const ServiceOptions& options) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
-  if (added) added = add_site(router, config);
+  if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
   config.http.handle_signals = true;

@@ -4,6 +4,8 @@ import { later } from './later';
 import type { Step } from './voting.svelte';
 
 export { default as After } from './steps/After.svelte';
+export { warmUp } from '$ballot/ballot';
+export { Casting } from './casting.svelte';
 
 export function titleOf(step: Step['name'], onTheWay: boolean): string | undefined {
   const t = later.now;

@@ -149,8 +149,9 @@ const pl = {
     chosen: 'W tym szyfrze ma być',
     wrong: 'Jeżeli cokolwiek się nie zgadza, nie głosuj na tym urządzeniu i powiadom urząd.',
     goOn: 'Wróć i wyślij nowy szyfr',
+    recording: 'Zgłaszam tablicy, że ten szyfr jest otwarty, żeby nikt nie mógł go wysłać…',
     notRecorded:
-      'Tablica jeszcze nie wie, że ten szyfr jest otwarty. To nie przeszkadza w sprawdzaniu ani w głosowaniu.',
+      'Tablica jeszcze nie wie, że ten szyfr jest otwarty, dlatego go nie pokazujemy. Spróbuj jeszcze raz albo głosuj dalej: ten szyfr nie zostanie wysłany.',
   },
 
   done: {
@@ -366,8 +367,9 @@ const en: typeof pl = {
     chosen: 'It should hold',
     wrong: 'If anything differs, do not vote on this device, and tell the city.',
     goOn: 'Go back and send the new encryption',
+    recording: 'Telling the board that this encryption is open, so that nobody can cast it…',
     notRecorded:
-      'The board does not know yet that this encryption is open. That hinders neither checking nor voting.',
+      'The board does not know yet that this encryption is open, so it is not shown. Try again, or go on voting: it will not be sent.',
   },
 
   done: {

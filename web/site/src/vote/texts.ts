@@ -92,7 +92,6 @@ const pl = {
     goOn: 'Wróć do projektów',
     map: 'Mapa projektów',
   },
-
 };
 
 const en: typeof pl = {
@@ -179,7 +178,6 @@ const en: typeof pl = {
     goOn: 'Back to the projects',
     map: 'Map of projects',
   },
-
 };
 
 export const texts = textTable({ pl, en });
