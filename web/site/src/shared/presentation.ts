@@ -86,9 +86,7 @@ export function readPresentation(text: string): Presentation | undefined {
   const districts = collection.filter(isObject).flatMap((feature): DistrictShape[] => {
     const properties = feature['properties'];
     if (!isObject(properties) || typeof properties['name'] !== 'string') return [];
-    return [
-      { name: properties['name'], pools: texts(properties['pools']), geometry: feature['geometry'] },
-    ];
+    return [{ name: properties['name'], pools: texts(properties['pools']), geometry: feature['geometry'] }];
   });
   const city = textOf(parsed['city']);
   return { ...(city ? { city } : {}), districts, projects };

@@ -97,7 +97,10 @@ function generator(seed: Uint8Array, stream: number): () => number {
 }
 
 /** The projects of a pool in an order drawn by `seed` (16 bytes): every order is equally likely. */
-export function drawnOrder(pool: Pool, seed: Uint8Array): { readonly number: number; readonly project: Project }[] {
+export function drawnOrder(
+  pool: Pool,
+  seed: Uint8Array,
+): { readonly number: number; readonly project: Project }[] {
   const order = pool.projects.map((project, k) => ({ number: k + 1, project }));
   const next = generator(seed, pool.number);
   for (let k = order.length - 1; k > 0; --k) {
@@ -113,10 +116,5 @@ export function drawnOrder(pool: Pool, seed: Uint8Array): { readonly number: num
 
 /** For searching: without marks and capitals, so that "zolw" finds "Żółw". */
 export function plainly(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ł/g, 'l')
-    .replace(/Ł/g, 'l')
-    .toLowerCase();
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/g, 'l').replace(/Ł/g, 'l').toLowerCase();
 }

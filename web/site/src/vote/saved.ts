@@ -48,6 +48,8 @@ export interface SavedVote {
   /** 16 bytes in hexadecimal: draws the order of projects. */
   seed: string;
   district?: string | undefined;
+  /** The voter said where, as far as the edition asks. */
+  placed: boolean;
   /** Pools chosen within groups. */
   grouped: number[];
   choices: SavedChoice[];
@@ -66,14 +68,25 @@ export interface SavedVote {
 
 export function toChoice(pool: Pool, chosen: readonly (readonly [number, number])[]): Choice {
   const { form } = pool.ballotRule;
-  if (form === 'points') return { kind: 'points', points: new Map(chosen.filter(([, points]) => points > 0)) };
+  if (form === 'points')
+    return { kind: 'points', points: new Map(chosen.filter(([, points]) => points > 0)) };
   return { kind: form, projects: chosen.map(([project]) => project) };
 }
 
 const KEY = 'urna.vote';
 
 export function newVote(edition: string, seed: string): SavedVote {
-  return { version: 1, edition, seed, grouped: [], choices: [], ballots: [], challenges: [], casting: false };
+  return {
+    version: 1,
+    edition,
+    seed,
+    placed: false,
+    grouped: [],
+    choices: [],
+    ballots: [],
+    challenges: [],
+    casting: false,
+  };
 }
 
 /** The vote that this tab has begun in this edition, if any. */
