@@ -6,7 +6,8 @@ export const texts = textTable({
     site: 'Budżet obywatelski',
     loading: 'Wczytywanie…',
     trouble: 'Strona głosowania nie odpowiada',
-    troubleText: 'Sprawdź połączenie z internetem i spróbuj jeszcze raz. Głos oddany wcześniej jest bezpieczny.',
+    troubleText:
+      'Sprawdź połączenie z internetem i spróbuj jeszcze raz. Głos oddany wcześniej jest bezpieczny.',
     again: 'Spróbuj ponownie',
     lead: (money: string, projects: string) =>
       `Mieszkańcy decydują, na co pójdzie ${money}. Do wyboru: ${projects}.`,
@@ -18,6 +19,8 @@ export const texts = textTable({
     starts: (when: string) => `Głosowanie zacznie się: ${when}.`,
     paused: 'Głosowanie jeszcze nie jest otwarte, choć termin nadszedł. Zajrzyj tu za chwilę.',
     ended: 'Głosowanie jest zakończone.',
+    outcome: (projects: string, cost: string, voters: string) =>
+      `Wybrano ${projects} za ${cost}. Głosowało osób: ${voters}.`,
     endedTally: 'Powiernicy tasują i otwierają głosy. Wynik pojawi się na stronie wyników.',
     start: 'Zagłosuj',
     see: 'Zobacz projekty',
@@ -43,7 +46,8 @@ export const texts = textTable({
     mineText: 'Na tej samej stronie sprawdzisz, czy użyto Twoich danych, i odzyskasz głos.',
     trustTitle: 'Dlaczego możesz ufać wynikowi',
     board: 'Tablica',
-    boardText: 'Każda zaszyfrowana karta i każda decyzja urzędu jest na publicznej tablicy, której nie da się zmienić po cichu.',
+    boardText:
+      'Każda zaszyfrowana karta i każda decyzja urzędu jest na publicznej tablicy, której nie da się zmienić po cichu.',
     verify: 'Weryfikacja',
     verifyText: 'Każdy może przeliczyć wynik w przeglądarce albo własnym programem.',
     secret: 'Tajność',
@@ -66,7 +70,8 @@ export const texts = textTable({
     site: 'Participatory budget',
     loading: 'Loading…',
     trouble: 'The voting site does not answer',
-    troubleText: 'Check your connection to the internet and try again. A ballot that you cast before is safe.',
+    troubleText:
+      'Check your connection to the internet and try again. A ballot that you cast before is safe.',
     again: 'Try again',
     lead: (money: string, projects: string) =>
       `Residents decide what ${money} is spent on. There are ${projects} to choose from.`,
@@ -76,13 +81,17 @@ export const texts = textTable({
     starts: (when: string) => `Voting begins on ${when}.`,
     paused: 'Voting is not open yet although its time has come. Look again in a moment.',
     ended: 'Voting has ended.',
-    endedTally: 'The trustees are shuffling and opening the ballots. The result will appear on the page of results.',
+    outcome: (projects: string, cost: string, voters: string) =>
+      `${projects} for ${cost} were funded. People who voted: ${voters}.`,
+    endedTally:
+      'The trustees are shuffling and opening the ballots. The result will appear on the page of results.',
     start: 'Vote',
     see: 'See the projects',
     results: 'See the results',
     minutes: 'It takes about two minutes.',
     recorded: 'On the board',
-    recordedHint: 'The number of ballots is shown live. How people voted nobody knows until the end, the city included.',
+    recordedHint:
+      'The number of ballots is shown live. How people voted nobody knows until the end, the city included.',
     howTitle: 'How to vote',
     how: [
       'Choose projects of your pool or district and fill in the ballot.',
@@ -96,12 +105,14 @@ export const texts = textTable({
     poolsMore: (n: string) => `Show all pools (${n})`,
     afterTitle: 'Have you voted already?',
     check: 'Check my ballot',
-    checkText: 'The receipt shows whether the ballot is on the board and counts. It works without internet too.',
+    checkText:
+      'The receipt shows whether the ballot is on the board and counts. It works without internet too.',
     mine: 'Did somebody vote in your name?',
     mineText: 'On the same page you learn whether your data were used, and take your vote back.',
     trustTitle: 'Why you can trust the result',
     board: 'Board',
-    boardText: 'Every encrypted ballot and every decision of the office is on a public board that cannot be changed quietly.',
+    boardText:
+      'Every encrypted ballot and every decision of the office is on a public board that cannot be changed quietly.',
     verify: 'Verify',
     verifyText: 'Anyone can recompute the result in a browser or with a program of their own.',
     secret: 'Secrecy',
@@ -118,6 +129,7 @@ export const texts = textTable({
       void: 'repeated ballots do not count',
     },
     hash: 'Hash of the manifest',
-    hashHint: 'Compare it with the one that the city announced: it would change with any change of the rules.',
+    hashHint:
+      'Compare it with the one that the city announced: it would change with any change of the rules.',
   },
 });
