@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./town.js";
 
-test.describe.configure({ mode: "serial", timeout: 600_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const pictures = path.join(root, "build/screenshots");
 const schemas = path.join(root, "docs/schemas");

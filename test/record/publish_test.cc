@@ -239,7 +239,7 @@ class Signing : public Publish {
   void SetUp() override {
     if (!installed("openssl") || !installed("pdfsig"))
       GTEST_SKIP() << "openssl or poppler-utils are not installed";
-    for (const std::string name : {"nowak", "lis"}) {
+    for (const std::string& name : {std::string("nowak"), std::string("lis")}) {
       if (fs::exists(at(name + ".crt"))) continue;
       const Finished made =
           run("umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
@@ -302,7 +302,7 @@ TEST_F(Signing, AKeyOfAnotherCertificateOrForEveryonesEyesIsRefused) {
 }
 
 TEST_F(Signing, WhatIsNoProtocolIsRefused) {
-  for (const std::string content :
+  for (const std::string& content :
        {std::string("text"), std::string("%PDF-1.7\nstartxref\n9\n%%EOF\n"),
         bytes("protocol/protocol-pl.pdf").substr(0, 3000)}) {
     std::ofstream(at("signed.pdf"), std::ios::binary) << content;
