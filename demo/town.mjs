@@ -4,12 +4,13 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
-//     [--origin ORIGIN …] [--site FOLDER]
+//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
 // running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
-// With --site the ballot box shows the built pages of that folder.
+// With --site the ballot box shows the built pages of that folder. The JSON object in the file of --edition
+// goes over what the town says of its edition; its member "pools" holds an object for each pool by its id.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +32,7 @@ const { values: words } = parseArgs({
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
     site: { type: 'string' },
+    edition: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -146,6 +148,12 @@ function trusteeStep(name, step) {
 
 const boardAdd = (...names) => run('board', 'add', '--quiet', at('record'), '--key', boardKey(), ...names.map((name) => at(name, 'out')));
 
+// The district that a file says it is of.
+function subunitOf(id) {
+  const { file } = pools.find((pool) => pool.id === id);
+  return /^subunit;([^\r\n]{1,200})/m.exec(readFileSync(file, 'utf8').slice(0, 20_000))?.[1];
+}
+
 function makeEdition() {
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
@@ -154,6 +162,9 @@ function makeEdition() {
   }
   const now = Date.now();
   const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
+  const { pools: told = {}, ...rest } = words.edition ? JSON.parse(readFileSync(words.edition, 'utf8')) : {};
+  // Published files have names of their makers; pages show people what they know.
+  const titles = new Map(words.site ? [...cityPools.slice(0, 1).map((pool) => [pool.id, { title: 'Całe miasto' }]), ...districts.map((one) => [one.pool, { title: subunitOf(one.pool) ?? one.name }])] : []);
   const edition = {
     edition: 'demonstration',
     title: 'Budżet obywatelski na niby',
@@ -164,7 +175,8 @@ function makeEdition() {
     lowest_level: 2,
     ties: 'draw',
     privacy_minimum: 2,
-    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file) })),
+    ...rest,
+    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
     board: { origin: 'box.example.org/demonstration', witnesses: [], cosignatures: 0 },
   };
@@ -404,7 +416,7 @@ async function main() {
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
   if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
-  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages (also the codes for voting)\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
   }
