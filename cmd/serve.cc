@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/provider_description.h"
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
 #include "api/witness_client.h"
@@ -44,6 +45,7 @@ struct ServeConfig {
   std::int64_t closes = 0;
   std::string registrar_url;
   std::string registrar_token_file;
+  std::string registrar_public_url;
   std::uint32_t notices_least = 32;
   std::chrono::milliseconds notices_wait_most{600'000};
   std::chrono::milliseconds witnesses_every{1'000};
@@ -72,6 +74,8 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("registrar.url", config.registrar_url,
            "address of the registrar, to which notices go; empty: they wait");
   keys.add("registrar.token_file", config.registrar_token_file, "file with the token for it");
+  keys.add("registrar.public_url", config.registrar_public_url,
+           "address that voters' pages find the registrar under; empty: registrar.url");
   keys.add("notices.batch_least", config.notices_least,
            "how many must wait for a batch to leave before its time", 1, 1'000);
   keys.add("notices.wait_most", config.notices_wait_most, "how long the first of a batch waits");
@@ -126,6 +130,20 @@ Result<std::vector<ballotbox::AskedWitness>> asked_witnesses(const ServeConfig& 
   return asked;
 }
 
+Result<api::Neighbours> neighbours_of(const ServeConfig& config) {
+  const bool own = !config.registrar_public_url.empty();
+  const std::string& address = own ? config.registrar_public_url : config.registrar_url;
+  // Pages append paths to it.
+  if (!address.empty() && (!adapters::is_service_address(address, true) ||
+                           address.find('?') != std::string::npos || address.ends_with('/'))) {
+    return Error{ErrorCode::usage,
+                 "the registrar's address is not one that paths can be appended to",
+                 {{}, 0, 0, own ? "registrar.public_url" : "registrar.url"},
+                 "write https://registrar.example.org, without a slash at the end"};
+  }
+  return api::Neighbours{address};
+}
+
 int serve(const ServiceOptions& options) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
@@ -133,6 +151,8 @@ int serve(const ServiceOptions& options) {
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
+  const Result<api::Neighbours> neighbours = neighbours_of(config);
+  if (!neighbours) return fail(neighbours.error(), false);
   Result<Opened> opened = open(config);
   if (!opened) return fail(opened.error(), false);
 
@@ -166,7 +186,7 @@ int serve(const ServiceOptions& options) {
 
   server::Metrics metrics;
   server::Router router;
-  Status added = api::add_ballot_box_routes(router, **box);
+  Status added = api::add_ballot_box_routes(router, **box, *neighbours);
   if (added) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
@@ -175,6 +195,7 @@ int serve(const ServiceOptions& options) {
   api::add_ballot_box_metrics(metrics, **box);
   if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);
   config.http.handle_signals = true;
+  config.http.any_origin_may = true;
   config.http.rates = {per_minute("ballots", config.ballots_per_minute),
                        per_minute("reads", config.reads_per_minute)};
   const Status ran = run_service(config.http, std::move(router), metrics,

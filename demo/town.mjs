@@ -4,13 +4,15 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
+//     [--origin ORIGIN …]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
-// running until Ctrl-C.
+// running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,6 +28,7 @@ const { values: words } = parseArgs({
     store: { type: 'string', default: 'sqlite' },
     voters: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    origin: { type: 'string', multiple: true, default: [] },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -102,6 +105,18 @@ function startRole(name, ...args) {
       }
     };
     look();
+  });
+}
+
+// A port that nobody listens on now: for who must be known by their address before they start.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
   });
 }
 
@@ -197,7 +212,7 @@ function store(name) {
   return stores.get(name);
 }
 
-const http = (port = 0) => ['[http]', `port = ${port}`, 'access_log = "failures"', ''];
+const http = (port = 0, origins = []) => ['[http]', `port = ${port}`, 'access_log = "failures"', `allowed_origins = ${list(origins)}`, ''];
 
 function writeConfigs() {
   const registrarTokens = [];
@@ -237,7 +252,7 @@ function writeConfigs() {
   run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
 }
 
-function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
+function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
   writeFileSync(
     at('registrar.toml'),
     [
@@ -258,25 +273,32 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
       'mail.encryption = "none"',
       'mail.from = "bo@example.org"',
       `oidc.issuer = ${quoted(oidc.issuer)}`,
+      'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
       'oidc.redirect = "http://127.0.0.1:9/callback"',
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
+      `letters.site_url = ${quoted(box)}`,
+      'letters.city = "Urząd Miasta na niby"',
+      'letters.return_to = "Urząd Miasta na niby, ul. Wymyślona 1, 42-200 Miasto na niby"',
+      'letters.valid_until = "końca głosowania"',
+      'letters.help_contact = "tel. 34 000 00 00"',
       'controller.name = "Prezydent Miasta na niby"',
       'controller.address = "ul. Wymyślona 1"',
       'controller.officer = "iod@example.org"',
       'limits.identify_per_minute = 1000000',
       'limits.factors_per_minute = 1000000',
-      ...http(),
+      ...http(0, [box, ...words.origin]),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
+      ...(point ? ['[[operators]]', 'account = "point-1"', 'point = "Punkt w bibliotece"', `token_hash = ${quoted(point)}`, 'valid_from = 0', `valid_until = ${Math.floor(Date.now() / 1000) + 30 * 86_400}`] : []),
       ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
       '',
     ].join('\n'),
   );
 }
 
-function writeBoxConfig(registrar) {
+function writeBoxConfig(registrar, port) {
   writeFileSync(
     at('serve.toml'),
     [
@@ -287,7 +309,7 @@ function writeBoxConfig(registrar) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
-      ...http(),
+      ...http(port),
       ...witnesses.flatMap(({ name, url }) => ['[[witnesses]]', `name = ${quoted(name)}`, `url = ${quoted(url)}`]),
       '',
     ].join('\n'),
@@ -358,7 +380,11 @@ async function main() {
   say('two keepers of the pseudonyms\' key');
   const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
 
-  writeRegistrarConfig({ keepers, sms, mail, oidc });
+  const boxPort = await freePort();
+  const surroundings = { keepers, sms, mail, oidc, box: `http://127.0.0.1:${boxPort}` };
+  writeRegistrarConfig(surroundings);
+  const point = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('keys/point.token')).trim();
+  writeRegistrarConfig({ ...surroundings, point });
   say(`the register of ${residents.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
@@ -369,7 +395,7 @@ async function main() {
   run('board', 'roll', at('record'), '--roll', at('roll.cbor'), '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
   run('board', 'open', at('record'), '--official', ...officials(), '--key', boardKey());
   cosigned();
-  writeBoxConfig(registrar);
+  writeBoxConfig(registrar, boxPort);
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const box = await startRole('box', 'serve', '--config', at('serve.toml'));
 
@@ -382,12 +408,13 @@ async function main() {
     sms_control: `http://127.0.0.1:${sms.control}`,
     mail_control: `http://127.0.0.1:${mail.control}`,
     oidc_control: `http://127.0.0.1:${oidc.control}`,
+    point_token: at('keys/point.token'),
     processes,
     stores: Object.fromEntries(stores),
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
-  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
   }
