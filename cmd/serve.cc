@@ -21,6 +21,7 @@
 #include "cmd/service.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "server/site.h"
 #include "tally/edition_config.h"
 #include "tally/keeper.h"
 
@@ -52,6 +53,8 @@ struct ServeConfig {
   std::vector<WitnessAddress> witnesses;
   std::uint32_t ballots_per_minute = 600;
   std::uint32_t reads_per_minute = 6'000;
+  std::string site_folder;
+  std::vector<std::string> site_connect;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -90,6 +93,30 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
+  keys.add("site.folder", config.site_folder,
+           "folder of the built pages (web/site/dist), read at the start; empty: no pages");
+  keys.add("site.connect", config.site_connect,
+           "origins beside this service and the registrar that pages may call");
+}
+
+// The pages, added last of all routes.
+Status add_site(server::Router& router, const ServeConfig& config,
+                const api::Neighbours& neighbours) {
+  if (config.site_folder.empty()) return ok_status();
+  Result<std::vector<server::SiteFile>> files = server::read_site(config.site_folder);
+  if (!files) return std::move(files).error();
+  std::vector<std::string> connect = config.site_connect;
+  if (!neighbours.registrar.empty()) connect.push_back(neighbours.registrar);
+  for (const std::string& origin : connect) {
+    if (server::is_origin(origin)) continue;
+    return Error{ErrorCode::usage,
+                 "what pages may call must be an origin",
+                 {{}, 0, 0, "site.connect"},
+                 "write https://registrar.example.org, also as registrar.public_url"};
+  }
+  server::SiteOptions options;
+  options.content_security_policy = server::page_security_policy(connect);
+  return server::add_site_routes(router, std::move(*files), options);
 }
 
 // What a sub-command on the store needs.
@@ -191,6 +218,7 @@ int serve(const ServiceOptions& options) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
+  if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
   if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);

@@ -4,11 +4,12 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
-//     [--origin ORIGIN …]
+//     [--origin ORIGIN …] [--site FOLDER]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
 // running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
+// With --site the ballot box shows the built pages of that folder.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,6 +30,7 @@ const { values: words } = parseArgs({
     voters: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
+    site: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -276,7 +278,8 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
       'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
-      'oidc.redirect = "http://127.0.0.1:9/callback"',
+      // Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
+      `oidc.redirect = ${quoted(words.site ? `${origins[0]}/vote/` : 'http://127.0.0.1:9/callback')}`,
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
       `letters.site_url = ${quoted(box)}`,
@@ -309,6 +312,7 @@ function writeBoxConfig(registrar, port) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
+      ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
       ...http(port),
       ...witnesses.flatMap(({ name, url }) => ['[[witnesses]]', `name = ${quoted(name)}`, `url = ${quoted(url)}`]),
       '',
@@ -414,6 +418,7 @@ async function main() {
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
+  if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
   process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
