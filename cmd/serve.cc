@@ -21,6 +21,7 @@
 #include "cmd/service.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "server/origins.h"
 #include "server/site.h"
 #include "tally/edition_config.h"
 #include "tally/keeper.h"
