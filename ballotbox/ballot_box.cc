@@ -266,6 +266,13 @@ class BallotBox::Machine {
     return ok_status();
   }
 
+  [[nodiscard]] bool look(const std::function<void(const election::BoardState&)>& at) const {
+    const std::shared_lock lock(view_mutex_);
+    if (!view_ || view_->size() != published_) return false;
+    at(view_->state());
+    return true;
+  }
+
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const {
     return store_->notices(most);
   }
@@ -798,6 +805,9 @@ Result<board::MerkleProof> BallotBox::consistency_proof(std::uint64_t old_size,
 }
 Status BallotBox::show_cosigned(std::string note) {
   return machine_->show_cosigned(std::move(note));
+}
+bool BallotBox::look(const std::function<void(const election::BoardState&)>& at) const {
+  return machine_->look(at);
 }
 Result<std::vector<PendingNotice>> BallotBox::notices(std::size_t most) const {
   return machine_->notices(most);

@@ -146,6 +146,11 @@ class BallotBox {
   // conflict (it is older, or not of this history).
   [[nodiscard]] Status show_cosigned(std::string note);
 
+  // Shows what the board says, as far as it is durable, to a function that neither waits nor calls
+  // the box. False, and nothing is shown, while the store is lost or entries are being made
+  // durable.
+  [[nodiscard]] bool look(const std::function<void(const election::BoardState&)>& at) const;
+
   // Notices to be passed on to the registrar, see RecordStore.
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const;
   [[nodiscard]] Status forget_notices(const std::vector<std::int64_t>& ids) const;

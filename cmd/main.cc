@@ -11,6 +11,7 @@
 #include "cmd/log.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
+#include "cmd/publish.h"
 #include "cmd/registrar.h"
 #include "cmd/rehearse.h"
 #include "cmd/serve.h"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_mutate_command(app, exit_status);
   urna::cmd::add_rehearse_command(app, exit_status);
   urna::cmd::add_verify_command(app, exit_status);
+  urna::cmd::add_publish_command(app, exit_status);
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);

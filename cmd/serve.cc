@@ -12,6 +12,7 @@
 #include "adapters/provider_description.h"
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
+#include "api/results_api.h"
 #include "api/witness_client.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
@@ -56,6 +57,8 @@ struct ServeConfig {
   std::uint32_t reads_per_minute = 6'000;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  std::string presentation;
+  std::string protocol;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -91,6 +94,10 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
         bound.add("name", row.name, "as in the manifest", Required::yes);
         bound.add("url", row.url, "address; /add-checkpoint is added to it", Required::yes);
       });
+  keys.add("site.presentation", config.presentation,
+           "presentation.json, which the manifest names by its hash; empty: none");
+  keys.add("site.protocol", config.protocol,
+           "signed protocol of the result, a PDF, which may come later; empty: none");
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
@@ -212,9 +219,19 @@ int serve(const ServiceOptions& options) {
     witnessing.emplace(**box, std::move(*witnesses), config.witnesses_every);
   }
 
+  std::optional<api::PresentationFile> presentation;
+  if (!config.presentation.empty()) {
+    Result<api::PresentationFile> loaded_file = api::load_presentation(config.presentation, **box);
+    if (!loaded_file) return fail(loaded_file.error(), false);
+    presentation = std::move(*loaded_file);
+  }
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
+  if (added) added = api::add_results_routes(router, results, config.protocol);
   if (added) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
@@ -227,8 +244,7 @@ int serve(const ServiceOptions& options) {
   config.http.any_origin_may = true;
   config.http.rates = {per_minute("ballots", config.ballots_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   // What was taken is recorded before the program ends.
   (*box)->stop();
   return ran ? 0 : fail(ran.error(), false);
