@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A whole town on one machine: registrar, two keepers, ballot box, identity provider, SMS gateway and
-// mail server, each a process with its own files and keys. `./dev demo` starts it.
+// A whole town on one machine: registrar, two keepers, ballot box, two witnesses, identity provider,
+// SMS gateway and mail server, each a process with its own files and keys. `./dev demo` starts it.
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
@@ -140,7 +140,27 @@ const trustees = ['Anna', 'Bartek', 'Celina'];
 const boardKey = () => at('edition/keys/board.key');
 const officials = () => [at('edition/keys/official-0.key'), at('edition/keys/official-1.key')];
 
+// The witnesses of the board, and where they are asked.
+const witnessNames = ['w1.example.org', 'w2.example.org'];
+let witnesses = [];
+
+async function startWitnesses() {
+  const { board } = JSON.parse(run('edition', 'show', at('edition/manifest.cbor'), '--json'));
+  for (const name of witnessNames) {
+    mkdirSync(at('data', name), { recursive: true });
+    writeFileSync(
+      at(`${name}.toml`),
+      [`key = ${quoted(at('edition/keys', `witness-${name}.key`))}`, `memory = ${quoted(at('data', name))}`, 'limits.checkpoints_per_minute = 1000000', ...http(), '[[logs]]', `key = ${quoted(board)}`, ''].join('\n'),
+    );
+  }
+  const addresses = await Promise.all(witnessNames.map((name) => startRole(name, 'witness', 'serve', '--config', at(`${name}.toml`))));
+  witnesses = witnessNames.map((name, k) => ({ name, url: addresses[k] }));
+}
+
+const cosigned = () => run('board', 'ask', at('record'), ...witnesses.flatMap(({ name, url }) => ['--witness', `${name}=${url}`]));
+
 function trusteeStep(name, step) {
+  cosigned();
   rmSync(at(name, 'record'), { recursive: true, force: true });
   cpSync(at('record'), at(name, 'record'), { recursive: true });
   run('trustee', step, '--quiet', '--key', at(name, 'trustee.key'), '--record', at(name, 'record'), '--out', at(name, 'out'));
@@ -154,7 +174,7 @@ function subunitOf(id) {
   return /^subunit;([^\r\n]{1,200})/m.exec(readFileSync(file, 'utf8').slice(0, 20_000))?.[1];
 }
 
-function makeEdition() {
+async function makeEdition() {
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
     mkdirSync(at(name, 'out'), { recursive: true });
@@ -178,10 +198,11 @@ function makeEdition() {
     ...rest,
     pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
-    board: { origin: 'box.example.org/demonstration', witnesses: [], cosignatures: 0 },
+    board: { origin: 'box.example.org/demonstration', witnesses: witnessNames, cosignatures: 2 },
   };
   writeFileSync(at('edition.json'), JSON.stringify(edition, null, 2));
   run('edition', 'new', '--make-keys', '--config', at('edition.json'), '--out', at('edition'));
+  await startWitnesses();
   run('board', 'new', at('record'), '--manifest', at('edition/manifest.cbor'), '--key', boardKey());
   for (const step of ['deal', 'deal', 'accept']) {
     for (const name of trustees) trusteeStep(name, step);
@@ -314,6 +335,7 @@ function writeBoxConfig(registrar, port) {
       `about.published = ${quoted(new Date().toISOString().slice(0, 10))}`,
       `about.updated = ${quoted(new Date().toISOString().slice(0, 10))}`,
       ...http(port),
+      ...witnesses.flatMap(({ name, url }) => ['[[witnesses]]', `name = ${quoted(name)}`, `url = ${quoted(url)}`]),
       '',
     ].join('\n'),
   );
@@ -357,7 +379,7 @@ async function main() {
     postgres = startPostgres();
   }
   say('the edition: three trustees make a key that nobody has');
-  makeEdition();
+  await makeEdition();
   run('keeper', 'together', '--out', at('keys/keepers'), '--threshold', 2, '--keepers', 2);
   writeConfigs();
 
@@ -397,6 +419,7 @@ async function main() {
   say('roll and opening');
   run('board', 'roll', at('record'), '--roll', at('roll.cbor'), '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
   run('board', 'open', at('record'), '--official', ...officials(), '--key', boardKey());
+  cosigned();
   writeBoxConfig(registrar, boxPort);
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const box = await startRole('box', 'serve', '--config', at('serve.toml'));
@@ -405,6 +428,7 @@ async function main() {
     box,
     registrar,
     keepers,
+    witnesses: Object.fromEntries(witnesses.map(({ name, url }) => [name, url])),
     identity_provider: oidc.issuer,
     sms_control: `http://127.0.0.1:${sms.control}`,
     mail_control: `http://127.0.0.1:${mail.control}`,
@@ -445,6 +469,7 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   const issued = JSON.parse(run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'), '--json'));
   rmSync(at('record'), { recursive: true });
   run('box', 'export', '--config', at('serve.toml'), at('record'));
+  cosigned();
   run('board', 'counted', at('record'), '--certificates', issued.certificates, '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
 
   for (const name of ['Anna', 'Celina']) {
@@ -457,6 +482,7 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   boardAdd('Anna', 'Bartek');
   run('board', 'result', '--quiet', at('record'), '--key', boardKey());
 
+  cosigned();
   say('the result is announced, and verified over HTTP by somebody with nothing but the address');
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const size = JSON.parse(run('board', 'status', at('record'), '--json')).entries;
