@@ -18,6 +18,7 @@
 #include "cmd/simulate.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
+#include "cmd/witness.h"
 
 int main(int argc, char** argv) {
   int exit_status = 0;
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_registrar_command(app, exit_status);
   urna::cmd::add_keeper_command(app, exit_status);
   urna::cmd::add_log_command(app, exit_status);
+  urna::cmd::add_witness_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);

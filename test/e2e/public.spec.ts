@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./town.js";
+import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./edition.js";
 
 test.describe.configure({ timeout: 600_000 });
 
