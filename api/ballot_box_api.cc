@@ -120,7 +120,7 @@ std::string_view name_of(election::Phase phase) {
   return "tally";
 }
 
-Reply tell_edition(const BallotBox& box) {
+Reply tell_edition(const BallotBox& box, const Neighbours& neighbours) {
   const ballotbox::Overview overview = box.overview();
   json::object body{{"edition", to_hex(overview.edition.view())},
                     {"phase", name_of(overview.phase)},
@@ -131,6 +131,7 @@ Reply tell_edition(const BallotBox& box) {
                     {"ballots", overview.ballots},
                     {"checkpoint", overview.checkpoint}};
   if (!overview.joint_key.empty()) body["joint_key"] = to_hex(overview.joint_key);
+  if (!neighbours.registrar.empty()) body["registrar"] = neighbours.registrar;
   return server::json_response(json::serialize(body));
 }
 
@@ -194,11 +195,12 @@ Reply give_file(const BallotBox& box, const std::string& path) {
 
 }  // namespace
 
-Status add_ballot_box_routes(Router& router, BallotBox& box) {
+Status add_ballot_box_routes(Router& router, BallotBox& box, const Neighbours& neighbours) {
   server::RouteOptions ballots;
   ballots.body_bytes_max = election::entry_bytes_max;
   ballots.content_types = {"application/cbor"};
   ballots.rate_class = "ballots";
+  ballots.for_any_site = true;
   server::RouteOptions reads;
   reads.rate_class = "reads";
   reads.for_any_site = true;
@@ -223,7 +225,7 @@ Status add_ballot_box_routes(Router& router, BallotBox& box) {
   if (added) {
     added = router.add_quick(
         server::Method::get, "/api/v1/edition",
-        [&box](const Request&) { return tell_edition(box); }, reads);
+        [&box, neighbours](const Request&) { return tell_edition(box, neighbours); }, reads);
   }
   get("/api/v1/next-ballot/{pseudonym}/{pool}",
       [&box](const Request& request) { return tell_next_ballot(box, request); });

@@ -14,6 +14,7 @@
 #include "registrar/certifying.h"
 #include "registrar/messages.h"
 #include "registrar/sessions.h"
+#include "server/content.h"
 #include "server/http.h"
 
 namespace urna::api {
@@ -333,6 +334,11 @@ class Handlers {
     return nothing();
   }
 
+  Reply tell_service() const {
+    server::Response response = server::json_response(desk_.service_json);
+    response.cache_control = server::cache::for_a_minute;
+    return response;
+  }
   Reply tell_register() const { return server::json_response(desk_.register_json); }
   Reply tell_notice(const Request& request) const {
     server::Response response = server::text_response(
@@ -366,6 +372,7 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
   identify.body_bytes_max = 4'096;
   identify.content_types = {"application/json"};
   identify.rate_class = "identify";
+  identify.for_listed_sites = true;
   server::RouteOptions factors = identify;
   factors.rate_class = "factors";
   server::RouteOptions end = factors;
@@ -376,6 +383,7 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
   notices.content_types = {"application/cbor"};
   server::RouteOptions reads;
   reads.rate_class = "reads";
+  reads.for_any_site = true;
 
   Status added = ok_status();
   const auto add = [&](server::Method method, std::string_view path,
@@ -409,6 +417,8 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.vouch(r); });
   add(Method::post, "/api/v1/notices", notices,
       [](const Handlers& h, const Request& r) { return h.take_notices(r); });
+  add(Method::get, "/api/v1/service", reads,
+      [](const Handlers& h, const Request&) { return h.tell_service(); });
   add(Method::get, "/api/v1/data-protection/register", reads,
       [](const Handlers& h, const Request&) { return h.tell_register(); });
   add(Method::get, "/api/v1/data-protection/notice", reads,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/registrar_api.h"
+#include "api/service_description.h"
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/private_file.h"
@@ -98,12 +99,19 @@ int serve(const ServiceOptions& options) {
       65'536);
   if (!per_person) return fail(per_person.error(), false);
 
+  api::ServiceOffer offer;
+  offer.sms = !config.sms_url.empty();
+  offer.email = !config.mail_host.empty();
+  offer.provider = config.oidc_name.empty() ? config.oidc_issuer : config.oidc_name;
+  if (config.oidc_issuer.empty()) offer.provider.clear();
+  offer.controller = config.controller;
   api::RegistrarDesk desk{
       office,
       registrar.identity_provider(),
       config.oidc_identifier,
       *box_token,
       **per_person,
+      api::service_json(office, offer),
       protection::register_json(protection::DataSet::registrar, config.controller),
       protection::notice_markdown(protection::DataSet::registrar, config.controller,
                                   protection::Language::pl),

@@ -151,6 +151,8 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   keys.add("mail.user", config.mail_user, "user; empty: no log-in");
   keys.add("mail.password_file", config.mail_password_file, "file with the password");
   keys.add("oidc.issuer", config.oidc_issuer, "OpenID provider; empty: none");
+  keys.add("oidc.name", config.oidc_name,
+           "what residents know the provider as; empty: its address");
   keys.add("oidc.client", config.oidc_client, "client id");
   keys.add("oidc.secret_file", config.oidc_secret_file, "file with the client secret");
   keys.add("oidc.redirect", config.oidc_redirect, "where the provider sends browsers back to");

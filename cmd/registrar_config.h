@@ -69,6 +69,7 @@ struct RegistrarConfig {
   std::string mail_user;
   std::string mail_password_file;
   std::string oidc_issuer;
+  std::string oidc_name;
   std::string oidc_client;
   std::string oidc_secret_file;
   std::string oidc_redirect;

@@ -4,13 +4,16 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
+//     [--origin ORIGIN …] [--site FOLDER]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
-// running until Ctrl-C.
+// running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
+// With --site the ballot box shows the built pages of that folder.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,6 +29,8 @@ const { values: words } = parseArgs({
     store: { type: 'string', default: 'sqlite' },
     voters: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    origin: { type: 'string', multiple: true, default: [] },
+    site: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -105,6 +110,18 @@ function startRole(name, ...args) {
   });
 }
 
+// A port that nobody listens on now: for who must be known by their address before they start.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 function secretFile(name, text) {
   writeFileSync(at(name), `${text}\n`, { mode: 0o600 });
   chmodSync(at(name), 0o600);
@@ -176,7 +193,7 @@ function store(name) {
   return stores.get(name);
 }
 
-const http = (port = 0) => ['[http]', `port = ${port}`, 'access_log = "failures"', ''];
+const http = (port = 0, origins = []) => ['[http]', `port = ${port}`, 'access_log = "failures"', `allowed_origins = ${list(origins)}`, ''];
 
 function writeConfigs() {
   const registrarTokens = [];
@@ -216,7 +233,7 @@ function writeConfigs() {
   run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
 }
 
-function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
+function writeRegistrarConfig({ keepers, sms, mail, oidc, origins }) {
   writeFileSync(
     at('registrar.toml'),
     [
@@ -237,9 +254,11 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
       'mail.encryption = "none"',
       'mail.from = "bo@example.org"',
       `oidc.issuer = ${quoted(oidc.issuer)}`,
+      'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
-      'oidc.redirect = "http://127.0.0.1:9/callback"',
+      // Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
+      `oidc.redirect = ${quoted(words.site ? `${origins[0]}/vote/` : 'http://127.0.0.1:9/callback')}`,
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
       'controller.name = "Prezydent Miasta na niby"',
@@ -247,7 +266,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
       'controller.officer = "iod@example.org"',
       'limits.identify_per_minute = 1000000',
       'limits.factors_per_minute = 1000000',
-      ...http(),
+      ...http(0, origins),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
       ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
       '',
@@ -255,7 +274,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
   );
 }
 
-function writeBoxConfig(registrar) {
+function writeBoxConfig(registrar, port) {
   writeFileSync(
     at('serve.toml'),
     [
@@ -266,7 +285,8 @@ function writeBoxConfig(registrar) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
-      ...http(),
+      ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
+      ...http(port),
       '',
     ].join('\n'),
   );
@@ -336,7 +356,8 @@ async function main() {
   say('two keepers of the pseudonyms\' key');
   const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
 
-  writeRegistrarConfig({ keepers, sms, mail, oidc });
+  const boxPort = await freePort();
+  writeRegistrarConfig({ keepers, sms, mail, oidc, origins: [`http://127.0.0.1:${boxPort}`, ...words.origin] });
   say(`the register of ${residents.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
@@ -346,7 +367,7 @@ async function main() {
   say('roll and opening');
   run('board', 'roll', at('record'), '--roll', at('roll.cbor'), '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
   run('board', 'open', at('record'), '--official', ...officials(), '--key', boardKey());
-  writeBoxConfig(registrar);
+  writeBoxConfig(registrar, boxPort);
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const box = await startRole('box', 'serve', '--config', at('serve.toml'));
 
@@ -363,6 +384,7 @@ async function main() {
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
+  if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
   process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);

@@ -133,7 +133,10 @@ std::uint32_t persons_per(const Office& office, const ContactKey& contact) {
 }
 
 // Six digits, uniform: 000000 is as good as any.
-std::string random_code() { return fmt::format("{:06}", protection::random_below(1'000'000)); }
+std::string random_code() {
+  static_assert(code_digits == 6);
+  return fmt::format("{:06}", protection::random_below(1'000'000));
+}
 
 // Letters and digits that are not mistaken for each other: 32, so that every choice is uniform.
 constexpr std::string_view letter_alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -141,7 +144,8 @@ static_assert(letter_alphabet.size() == 32);
 
 std::string random_letter_code() {
   std::string code;
-  for (int i = 0; i < 12; ++i) code += letter_alphabet[protection::random_below(32)];
+  for (unsigned i = 0; i < letter_code_length; ++i)
+    code += letter_alphabet[protection::random_below(32)];
   return code;
 }
 

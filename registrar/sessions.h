@@ -22,6 +22,9 @@
 
 namespace urna::registrar {
 
+inline constexpr unsigned code_digits = 6;          // of a code by SMS or e-mail
+inline constexpr unsigned letter_code_length = 12;  // of a letter's, without hyphens
+
 // 64 hexadecimal digits that whoever holds them acts by; the store has their keyed hash.
 struct SessionToken {
   std::string text;
