@@ -227,11 +227,11 @@ export function checkReceipt(file: Uint8Array, edition?: Pick<Edition, 'manifest
       !equalBytes(shown.leaf, leaf) ||
       shown.index !== receipt.index ||
       receipt.code !== shortCode(leaf) ||
-      (edition !== undefined && receipt.pool >= edition.manifest.pools.length)
+      (edition !== undefined && !fits(receipt, edition.manifest))
     ) {
       throw new Found('inconsistent');
     }
-    const board = edition?.manifest.board ?? receipt.board;
+    const { board } = receipt;
     const { checkpoint, witnesses } = verify(shown, board);
     return {
       ok: true,
@@ -245,6 +245,14 @@ export function checkReceipt(file: Uint8Array, edition?: Pick<Edition, 'manifest
     const reason = reasonOf(error);
     return receipt === undefined ? { ok: false, reason } : { ok: false, reason, receipt };
   }
+}
+
+/** Whether the receipt names a pool and the board of the manifest. */
+function fits(receipt: Receipt, manifest: Manifest): boolean {
+  return (
+    receipt.pool < manifest.pools.length &&
+    written(receipt) === written({ ...receipt, board: manifest.board })
+  );
 }
 
 function reasonOf(error: unknown): ReceiptProblem {
