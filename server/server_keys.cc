@@ -47,6 +47,9 @@ void add_server_keys(ConfigKeys& keys, ServerConfig& config) {
            "max-age of HSTS; 0 s for none");
   keys.add("http.trusted_proxies", config.trusted_proxies,
            "networks of proxies whose X-Forwarded-For is believed");
+  keys.add("http.allowed_origins", config.allowed_origins,
+           "origins of the pages that may use this service from a browser, like "
+           "\"https://bo.example.org\"; no cookies are used");
   keys.add("http.network_bits_v4", config.network_bits_v4, "prefix of the IPv4 networks in limits",
            0U, 32U);
   keys.add("http.network_bits_v6", config.network_bits_v6, "prefix of the IPv6 networks in limits",
