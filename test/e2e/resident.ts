@@ -120,8 +120,10 @@ export class Voter {
       }
     }
     const cast = button(/^Wyślij głos/);
-    if (await enabled(cast)) return press("cast", cast);
+    // The page may have come to where to stop since that was looked for.
+    if (await enabled(cast)) return ways.until === "cast" ? undefined : press("cast", cast);
     if (await page.locator("#pesel").isVisible()) {
+      if (ways.until === "who") return undefined;
       const { first_name, last_name, pesel } = this.resident;
       const send = button("Wyślij kod SMS-em");
       if (!(await enabled(send))) return undefined;
@@ -136,6 +138,7 @@ export class Voter {
       return press("who", send);
     }
     if (await page.locator("#code").isVisible()) {
+      if (ways.until === "code") return undefined;
       if (!(await enabled(button("Potwierdź")))) return undefined;
       const code = await this.code();
       if (code === undefined) {

@@ -107,21 +107,23 @@ export class Town {
     return messages.filter((one) => one.to === phone).map((one) => one.text);
   }
 
-  /** Kills the ballot box without warning. */
-  killBox(): void {
-    if (this.restarted === undefined) process.kill(this.processes.box!, "SIGKILL");
-    else this.restarted.kill("SIGKILL");
+  /** Kills the ballot box without warning; resolves when it is gone. */
+  async killBox(): Promise<void> {
+    const id = this.restarted?.pid ?? this.processes.box!;
+    process.kill(id, "SIGKILL");
+    await expect.poll(() => isAlive(id), { timeout: 30_000 }).toBe(false);
   }
 
   /** Starts it again, at the same address. */
   async startBox(): Promise<void> {
     const log = openSync(path.join(this.dir, "logs/box.json"), "a");
-    this.restarted = spawn(urna, ["serve", "--config", path.join(this.dir, "serve.toml")], {
+    const child = spawn(urna, ["serve", "--config", path.join(this.dir, "serve.toml")], {
       stdio: ["ignore", "ignore", log],
     });
-    await expect
-      .poll(async () => (await fetch(`${this.box}/readyz`).catch(() => undefined))?.status, { timeout: 30_000 })
-      .toBe(204);
+    this.restarted = child;
+    const status = async (): Promise<number | undefined> => (await fetch(`${this.box}/readyz`).catch(() => undefined))?.status;
+    await expect.poll(status, { timeout: 30_000 }).toBe(204);
+    expect(child.exitCode, "the ballot box that was started again has ended").toBe(null);
   }
 
   /** The board, exported as for the tally and read by the independent verifier's code. */
@@ -144,6 +146,15 @@ export interface Board {
     readonly code: string;
     readonly counted: boolean;
   }[];
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function program(...words: readonly (string | number)[]): string {
