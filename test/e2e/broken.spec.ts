@@ -3,24 +3,24 @@
 // who presses what the page offers. In the end the page says "cast" and each pool holds exactly one ballot of theirs,
 // which counts and has the code that the page shows.
 import { expect, test, type Page, type Route } from "@playwright/test";
+import { boardOf, Residents, type Board } from "./board";
 import { pseudonymsSeen, Voter, type Ending } from "./resident";
-import { Town, type Board } from "./town";
+import { startTown, type Town } from "./town";
 
 /** Voters at a time. */
 const AT_ONCE = 3;
 
 let town: Town;
+let residents: Residents;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  const small = ["--projects", 8];
-  town = await Town.start(
-    [
-      { id: "city", kind: "katowice", words: small.map(String) },
-      { id: "north", kind: "katowice", words: small.map(String), district: "Północ" },
-    ],
-    400,
-  );
+  const options = ["--projects", 8, "--voters", 400, "--turnout", 100];
+  town = await startTown([
+    { id: "city", kind: "katowice", options },
+    { id: "north", kind: "katowice", options, district: "Północ" },
+  ]);
+  residents = new Residents(town);
 });
 test.afterAll(() => town?.stop());
 
@@ -104,7 +104,7 @@ test("every request of the voter's way fails once, in every way", async ({ brows
       const page = await context.newPage();
       const happened = await prepare(page);
       const pseudonyms = await pseudonymsSeen(page);
-      const voter = new Voter(page, town, town.someone());
+      const voter = new Voter(page, town, residents.someone());
       await voter.open();
       const ending = await voter.vote();
       expect(happened(), `${title}: the request was not sent`).toBe(true);
@@ -149,7 +149,7 @@ test("every request of the voter's way fails once, in every way", async ({ brows
   });
   await Promise.all(voters);
 
-  const board = await town.board();
+  const board = await boardOf(town);
   for (const one of cases) {
     await test.step(one.title, async () => expectOneEach(board, one.pseudonyms, one.ending, one.pools));
   }

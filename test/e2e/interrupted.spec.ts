@@ -4,24 +4,29 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { boardOf, Box, program, Residents, type Board } from "./board";
 import { pseudonymsSeen, Voter, type Ending } from "./resident";
-import { program, Town, type Board } from "./town";
+import { startTown, type Town } from "./town";
 
 let town: Town;
+let box: Box;
+let residents: Residents;
 
 test.describe.configure({ mode: "serial", timeout: 240_000 });
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  const words = ["--projects", "8"];
-  town = await Town.start(
-    [
-      { id: "city", kind: "katowice", words },
-      { id: "north", kind: "katowice", words, district: "Północ" },
-    ],
-    80,
-  );
+  const options = ["--projects", 8, "--voters", 80, "--turnout", 100];
+  town = await startTown([
+    { id: "city", kind: "katowice", options },
+    { id: "north", kind: "katowice", options, district: "Północ" },
+  ]);
+  box = new Box(town);
+  residents = new Residents(town);
 });
-test.afterAll(() => town?.stop());
+test.afterAll(async () => {
+  box?.stop();
+  await town?.stop();
+});
 
 const inDistrict = (pools: readonly string[]): boolean => pools.length === 2;
 
@@ -35,7 +40,7 @@ async function voter(
   // "Leave this page?", while a ballot is on its way.
   own.on("dialog", (dialog) => void dialog.accept());
   const pseudonyms = await pseudonymsSeen(own);
-  const somebody = town.someone((one) => inDistrict(one.pools));
+  const somebody = residents.someone((one) => inDistrict(one.pools));
   return { voter: new Voter(own, town, somebody), page: own, context, pseudonyms };
 }
 
@@ -46,7 +51,7 @@ const ofPseudonyms = (board: Board, pseudonyms: ReadonlySet<string>): Board["bal
 async function expectOneEach(pseudonyms: ReadonlySet<string>, ending: Ending): Promise<void> {
   expect(ending.kind).toBe("cast");
   expect(pseudonyms.size).toBe(1);
-  const own = ofPseudonyms(await town.board(), pseudonyms);
+  const own = ofPseudonyms(await boardOf(town), pseudonyms);
   expect(own.map(({ pool }) => pool).sort()).toEqual(["city", "north"]);
   expect(own.every(({ counted }) => counted)).toBe(true);
   expect([...(ending as Ending & { kind: "cast" }).codes].sort()).toEqual(own.map(({ code }) => code).sort());
@@ -103,7 +108,7 @@ test("a network that goes as the ballot is sent, and comes back", async ({ brows
   await expect(page.locator("main h1").first()).toHaveText("Nie wiadomo jeszcze, czy głos dotarł");
   await page.waitForTimeout(5000);
   expect(await heading(page)).not.toMatch(/oddan/);
-  expect(ofPseudonyms(await town.board(), pseudonyms)).toEqual([]);
+  expect(ofPseudonyms(await boardOf(town), pseudonyms)).toEqual([]);
   await context.setOffline(false);
   await expectOneEach(pseudonyms, await one.vote());
   await context.close();
@@ -115,14 +120,14 @@ test("a ballot box that is killed when it has recorded the ballot, before it ans
   await page.route(ballots, async (route) => {
     if (++killed > 1) return route.fallback();
     await route.fetch();
-    await town.killBox();
+    await box.kill();
     await route.abort("connectionreset");
   });
   await one.open();
   await one.vote({ until: "cast" });
   await page.getByRole("button", { name: /^Wyślij głos/ }).click();
   await expect(page.locator("main h1").first()).toHaveText("Nie wiadomo jeszcze, czy głos dotarł");
-  await town.startBox();
+  await box.start();
   await expectOneEach(pseudonyms, await one.vote());
   await context.close();
 });
@@ -131,11 +136,11 @@ test("a ballot box that is killed before the ballot arrives, and a page that is 
   const { voter: one, page, context, pseudonyms } = await voter(browser);
   await one.open();
   await one.vote({ until: "cast" });
-  await town.killBox();
+  await box.kill();
   await page.getByRole("button", { name: /^Wyślij głos/ }).click();
   await expect(page.locator("main h1").first()).toHaveText("Nie wiadomo jeszcze, czy głos dotarł");
   await page.reload().catch(() => undefined);
-  await town.startBox();
+  await box.start();
   await expectOneEach(pseudonyms, await one.vote());
   await context.close();
 });
@@ -197,7 +202,7 @@ test("two browsers at once: both ballots are told truly, one counts", async ({ b
   expect(ending.kind).toBe("cast");
 
   expect([...pseudonyms]).toEqual([...first.pseudonyms]);
-  const own = ofPseudonyms(await town.board(), pseudonyms);
+  const own = ofPseudonyms(await boardOf(town), pseudonyms);
   expect(own.map(({ pool }) => pool).sort()).toEqual(["city", "city", "north", "north"]);
   const counted = own.filter((one) => one.counted);
   expect(counted.map(({ code }) => code).sort()).toEqual([...(ending as Ending & { kind: "cast" }).codes].sort());
@@ -253,12 +258,12 @@ test("a ciphertext that was challenged is never cast", async ({ browser }) => {
     ballots: { pool: number; entry: string; code: string }[];
   }
   const kept = await page.evaluate(() => JSON.parse(sessionStorage.getItem("urna.vote")!) as Kept);
-  const audited = (await town.board()).audited;
+  const audited = (await boardOf(town)).audited;
   await page.locator("summary", { hasText: "Nie ufasz tej stronie" }).click();
   await page.getByRole("button", { name: /^Otwórz szyfr/ }).first().click();
   await expect(page.locator("main h1").first()).toHaveText("Szyfr został otwarty");
   await expect(page.locator("main strong.code")).toBeVisible();
-  expect((await town.board()).audited).toBe(audited + 1);
+  expect((await boardOf(town)).audited).toBe(audited + 1);
 
   const code = await page.locator("main strong.code").innerText();
   const challenged = kept.ballots.find((ballot) => ballot.code === code)!;
@@ -289,7 +294,7 @@ test("a vote that closes before the ballot arrives", async ({ browser }) => {
   await page.getByRole("button", { name: /^Wyślij głos/ }).click();
   await expect(page.locator("main h1").first()).toHaveText("Głos nie został zapisany");
   await expect(page.getByText("Ten głos się nie liczy")).toHaveCount(2);
-  expect(ofPseudonyms(await town.board(), pseudonyms)).toEqual([]);
+  expect(ofPseudonyms(await boardOf(town), pseudonyms)).toEqual([]);
   await page.reload();
   expect(await heading(page)).not.toMatch(/oddan/);
   await context.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Somebody who votes in a browser, and who does not give up: whatever the page shows, they do what it offers next.
 import { expect, type Locator, type Page } from "@playwright/test";
-import type { Resident, Town } from "./town";
+import { smsTo, type Resident, type Town } from "./town";
 
 /** What the page says in the end. */
 export type Ending =
@@ -36,7 +36,7 @@ export class Voter {
   ) {}
 
   async open(): Promise<void> {
-    this.seen = (await this.town.messages(this.resident.phone)).length;
+    this.seen = (await smsTo(this.town, this.resident.phone)).length;
     // The first request may be the one that fails.
     await this.page.goto(`${this.town.box}/vote/`).catch(() => undefined);
   }
@@ -134,7 +134,7 @@ export class Voter {
       } catch {
         return undefined;
       }
-      this.seen = (await this.town.messages(this.resident.phone)).length;
+      this.seen = (await smsTo(this.town, this.resident.phone)).length;
       return press("who", send);
     }
     if (await page.locator("#code").isVisible()) {
@@ -171,7 +171,7 @@ export class Voter {
   /** The newest code that came since it was asked for; none after some seconds. */
   private async code(): Promise<string | undefined> {
     for (let k = 0; k < 60; ++k) {
-      const texts = (await this.town.messages(this.resident.phone)).slice(this.seen);
+      const texts = (await smsTo(this.town, this.resident.phone)).slice(this.seen);
       for (const text of texts.reverse()) {
         const found = /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
         if (found === undefined) continue;

@@ -1,208 +1,195 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A town whose ballot box shows the built pages (web/site/dist), for tests in a browser; and what stands on its board.
-import { expect } from "@playwright/test";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+// A town for browser tests, and what they share: watched pages, messages, axe.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const urna = path.resolve(process.env.URNA_PROGRAM ?? path.join(root, "build/release/urna"));
-export const site = path.resolve(process.env.URNA_SITE ?? path.join(root, "web/site/dist"));
+export const urna = process.env.URNA_PROGRAM ?? join(root, "build/release/urna");
+export const site = process.env.URNA_SITE ?? join(root, "web/site/dist");
+export const pictures = resolve(root, "build/screenshots");
+mkdirSync(pictures, { recursive: true });
 
 export interface Resident {
-  readonly first_name: string;
-  readonly last_name: string;
-  readonly pesel: string;
-  readonly phone: string;
-  readonly district: string;
-  readonly pools: readonly string[];
+  first_name: string;
+  last_name: string;
+  pesel: string;
+  phone: string;
+  email: string;
+  district: string;
+  pools: string[];
 }
 
-export interface Pool {
-  readonly id: string;
-  /** City whose manner to follow (`urna generate --kind`). */
-  readonly kind: string;
-  /** The district whose residents it is for; everybody's without one. */
-  readonly district?: string;
-  /** More words for `urna generate`. */
-  readonly words?: readonly string[];
+export interface Town {
+  box: string;
+  registrar: string;
+  identity_provider: string;
+  sms_control: string;
+  dir: string;
+  residents: Resident[];
+  processes: Record<string, number>;
+  stop(): Promise<void>;
 }
 
-export class Town {
-  readonly box!: string;
-  readonly registrar!: string;
-  readonly sms_control!: string;
-  readonly dir: string;
-  readonly residents!: Resident[];
-  private readonly processes!: Record<string, number>;
-  private restarted: ChildProcess | undefined;
-  private next = 0;
+/** Of `urna generate`: the manner of a city, with what differs from it. */
+export interface PoolWish {
+  id: string;
+  kind: string;
+  district?: string;
+  options?: (string | number)[];
+}
 
-  private constructor(
-    private readonly folder: string,
-    private readonly child: ChildProcess,
-  ) {
-    this.dir = path.join(folder, "town");
-    for (const file of ["addresses", "residents"]) {
-      const told: unknown = JSON.parse(readFileSync(path.join(this.dir, `${file}.json`), "utf8"));
-      Object.assign(this, file === "residents" ? { residents: told } : told);
-    }
-  }
+export function generate(folder: string, wish: PoolWish): string {
+  const file = join(folder, `${wish.id}.pb`);
+  const usual = { "--projects": 12, "--voters": 60, "--turnout": 40 };
+  const wished = wish.options ?? [];
+  const options = [...Object.entries(usual).filter(([name]) => !wished.includes(name)).flat(), ...wished];
+  const made = spawnSync(
+    urna,
+    ["generate", "--kind", wish.kind, "--seed", "5", ...options.map(String), "--out", file, "--quiet"],
+    { encoding: "utf8" },
+  );
+  expect(made.status, made.stderr).toBe(0);
+  return file;
+}
 
-  static async start(pools: readonly Pool[], voters: number): Promise<Town> {
-    expect(existsSync(urna), `no program at ${urna}`).toBe(true);
-    expect(existsSync(path.join(site, "vote/index.html")), `no built pages at ${site}`).toBe(true);
-    const folder = mkdtempSync(path.join(tmpdir(), "urna-e2e-"));
-    const words = ["--site", site];
-    for (const [seed, pool] of pools.entries()) {
-      const file = path.join(folder, `${pool.id}.pb`);
-      program("generate", "--kind", pool.kind, "--seed", seed + 3, "--voters", voters, "--turnout", 100, ...(pool.words ?? []), "--out", file, "--quiet");
-      words.push("--pool", `${pool.id}=${file}`);
-      if (pool.district !== undefined) words.push("--district", `${pool.district}=${pool.id}`);
-    }
-    const log = openSync(path.join(folder, "town.log"), "w");
-    const child = spawn(
-      process.execPath,
-      [path.join(root, "demo/town.mjs"), "--urna", urna, "--dir", path.join(folder, "town"), ...words],
-      { stdio: ["ignore", "pipe", log] },
-    );
-    let printed = "";
-    await new Promise<void>((resolve, reject) => {
-      child.stdout!.on("data", (text) => {
-        printed += text;
-        if (printed.includes("Ctrl-C stops the town")) resolve();
-      });
-      child.once("exit", (code) =>
-        reject(new Error(`the town ended with ${code}\n${printed}${readFileSync(path.join(folder, "town.log"), "utf8")}`)),
-      );
+/** Starts a town; resolves once it is open. `edition` goes over what the town says of its edition. */
+export async function startTown(wishes: PoolWish[], edition: object = {}, more: string[] = []): Promise<Town> {
+  const folder = mkdtempSync(join(tmpdir(), "urna-e2e-"));
+  const dir = join(folder, "town");
+  writeFileSync(join(folder, "edition.json"), JSON.stringify(edition));
+  const words = wishes.flatMap((wish) => [
+    "--pool",
+    `${wish.id}=${generate(folder, wish)}`,
+    ...(wish.district === undefined ? [] : ["--district", `${wish.district}=${wish.id}`]),
+  ]);
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, "demo/town.mjs"),
+      ...["--urna", urna, "--dir", dir, "--site", site, "--edition", join(folder, "edition.json")],
+      ...words,
+      ...more,
+    ],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let printed = "";
+  child.stderr.on("data", (text) => (printed += text));
+  await new Promise<void>((done, fail) => {
+    child.stdout.on("data", (text) => {
+      printed += text;
+      if (printed.includes("Ctrl-C stops the town")) done();
     });
-    return new Town(folder, child);
-  }
+    child.once("exit", () => fail(new Error(printed)));
+  });
+  return {
+    ...JSON.parse(readFileSync(join(dir, "addresses.json"), "utf8")),
+    residents: JSON.parse(readFileSync(join(dir, "residents.json"), "utf8")),
+    dir,
+    async stop() {
+      child.removeAllListeners("exit");
+      if (child.exitCode === null) {
+        child.kill("SIGTERM");
+        await new Promise((done) => child.once("exit", done));
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
-  async stop(): Promise<void> {
-    this.restarted?.kill("SIGTERM");
-    if (this.child.exitCode === null) {
-      this.child.kill("SIGTERM");
-      await new Promise((resolve) => this.child.once("exit", resolve));
+/** A page of which everything wrong is collected: console messages, script errors, requests to strangers. */
+export interface Watched {
+  page: Page;
+  complaints: string[];
+  /** Refusals of these statuses are part of the test: browsers write them to the console. */
+  expected: Set<number>;
+}
+
+export async function open(
+  browser: Browser,
+  town: Town,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext({ locale: "pl-PL", ...options });
+  const page = await context.newPage();
+  const watched: Watched = { page, complaints: [], expected: new Set() };
+  const friends = [town.box, town.registrar, town.identity_provider].map((url) => new URL(url).origin);
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && !friends.includes(url.origin)) {
+      watched.complaints.push(`request: ${url.href}`);
     }
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Somebody who has not voted yet. */
-  someone(of: (resident: Resident) => boolean = () => true): Resident {
-    for (; this.next < this.residents.length; ) {
-      const resident = this.residents[this.next++]!;
-      if (of(resident)) return resident;
-    }
-    throw new Error("nobody is left");
-  }
-
-  async messages(phone: string): Promise<string[]> {
-    const { messages } = (await (await fetch(`${this.sms_control}/messages`)).json()) as {
-      messages: { to: string; text: string }[];
-    };
-    return messages.filter((one) => one.to === phone).map((one) => one.text);
-  }
-
-  /** Kills the ballot box without warning; resolves when it is gone. */
-  async killBox(): Promise<void> {
-    const id = this.restarted?.pid ?? this.processes.box!;
-    process.kill(id, "SIGKILL");
-    await expect.poll(() => isAlive(id), { timeout: 30_000 }).toBe(false);
-  }
-
-  /** Starts it again, at the same address. */
-  async startBox(): Promise<void> {
-    const log = openSync(path.join(this.dir, "logs/box.json"), "a");
-    const child = spawn(urna, ["serve", "--config", path.join(this.dir, "serve.toml")], {
-      stdio: ["ignore", "ignore", log],
-    });
-    this.restarted = child;
-    const status = async (): Promise<number | undefined> => (await fetch(`${this.box}/readyz`).catch(() => undefined))?.status;
-    await expect.poll(status, { timeout: 30_000 }).toBe(204);
-    expect(child.exitCode, "the ballot box that was started again has ended").toBe(null);
-  }
-
-  /** The board, exported as for the tally and read by the independent verifier's code. */
-  async board(): Promise<Board> {
-    const folder = mkdtempSync(path.join(this.folder, "export-"));
-    rmSync(folder, { recursive: true });
-    program("box", "export", "--config", path.join(this.dir, "serve.toml"), folder);
-    const code = await reader();
-    return code.readBoard((file: string) => readFileSync(path.join(folder, file)));
-  }
+  });
+  page.on("console", (message) => {
+    if (!["warning", "error"].includes(message.type())) return;
+    const refused = /status of (\d{3})/.exec(message.text());
+    if (refused !== null && watched.expected.has(Number(refused[1]))) return;
+    if (watched.expected.has(0) && message.text().includes("net::ERR_")) return;
+    // The pages of the test's identity provider are its own.
+    if (message.location().url.startsWith(town.identity_provider)) return;
+    watched.complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => watched.complaints.push(`script: ${error.stack ?? error.message}`));
+  return watched;
 }
 
-export interface Board {
-  readonly pools: readonly string[];
-  readonly audited: number;
-  /** In order, with the ids of their pools. */
-  readonly ballots: readonly {
-    readonly pool: string;
-    readonly pseudonym: string;
-    readonly code: string;
-    readonly counted: boolean;
-  }[];
+/** What axe finds against WCAG 2.1 A and AA, and its best practices. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    (one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.html).join("\n    ")}`,
+  );
+  expect(found, what).toEqual([]);
 }
 
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** No line of the page is wider than the window. */
+export async function expectNoOverflow(page: Page, what: string): Promise<void> {
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(wider, what).toBeLessThanOrEqual(0);
 }
 
-export function program(...words: readonly (string | number)[]): string {
-  const done = spawnSync(urna, words.map(String), { encoding: "utf8", maxBuffer: 1 << 28 });
-  expect(done.status, `urna ${words.join(" ")}\n${done.stderr}`).toBe(0);
-  return done.stdout;
+export async function smsTo(town: Town, phone: string): Promise<string[]> {
+  const answer = await fetch(`${town.sms_control}/messages`);
+  const { messages } = (await answer.json()) as { messages: { to: string; text: string }[] };
+  return messages.filter((one) => one.to === phone).map((one) => one.text);
 }
 
-// The verifier's code is TypeScript for other programs to bundle; so does this one.
-let bundled: Promise<{ readBoard(read: (file: string) => Uint8Array): Promise<Board> }> | undefined;
-function reader(): NonNullable<typeof bundled> {
-  bundled ??= (async () => {
-    const { build } = createRequire(path.join(root, "web/package.json"))("esbuild");
-    const contents = `
-      import { readLog } from "./verify/src/board.js";
-      import { decodeManifest } from "./verify/src/manifest.js";
-      import { countedBallots } from "./verify/src/counted.js";
-      import { kindOf } from "./verify/src/entries.js";
-      import { readBallot } from "./ballot/src/ballot.js";
-      import { shortCode } from "./ballot/src/code.js";
-      export async function readBoard(read) {
-        const manifest = decodeManifest(read("manifest.cbor"));
-        const log = await readLog(async (file) => read(file), undefined, async () => {});
-        const ballots = log.entries.flatMap((entry, index) => {
-          if (kindOf(entry) !== "ballot") return [];
-          const { pool, pseudonym, level, ciphertext, pairs } = readBallot(entry, { manifest });
-          return [{ index, pool, pseudonym, level, packed: ciphertext, points: pairs, annulled: false }];
-        });
-        const counted = new Set(countedBallots(manifest, manifest.pools.length, ballots).flat());
-        return {
-          pools: manifest.pools.map((pool) => pool.id),
-          audited: log.entries.filter((entry) => kindOf(entry) === "audited").length,
-          ballots: ballots.map((one) => ({
-            pool: manifest.pools[one.pool].id,
-            pseudonym: one.pseudonym,
-            code: shortCode(log.hashes[one.index]),
-            counted: counted.has(one),
-          })),
-        };
-      }`;
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: path.join(root, "web") },
-      bundle: true,
-      write: false,
-      format: "esm",
-      platform: "node",
-    });
-    return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
-  })();
-  return bundled;
+/** The newest code sent to a telephone, after `before` messages. */
+export async function codeTo(town: Town, phone: string, before = 0): Promise<string> {
+  let code: string | undefined;
+  await expect
+    .poll(async () => {
+      const texts = (await smsTo(town, phone)).slice(before);
+      code = texts.map((text) => /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0]).find((found) => found !== undefined);
+      return code;
+    })
+    .toBeDefined();
+  return code ?? "";
+}
+
+/** Ballots on the board. */
+export async function ballotsOn(town: Town): Promise<number> {
+  const answer = await fetch(`${town.box}/api/v1/edition`);
+  return ((await answer.json()) as { ballots: number }).ballots;
+}
+
+/** Fills in who one is, on the page that asks for it, and the code that comes. */
+export async function identify(page: Page, town: Town, resident: Resident, language: "pl" | "en" = "pl"): Promise<void> {
+  const words = {
+    pl: { first: "Imię", last: "Nazwisko", sms: "Wyślij kod SMS-em", code: "Kod", go: "Potwierdź" },
+    en: { first: "First name", last: "Last name", sms: "Send a code by SMS", code: "Code", go: "Confirm" },
+  }[language];
+  const before = (await smsTo(town, resident.phone)).length;
+  await page.getByLabel(words.first).fill(resident.first_name);
+  await page.getByLabel(words.last).fill(resident.last_name);
+  await page.getByLabel("PESEL").fill(resident.pesel);
+  await page.getByRole("button", { name: words.sms }).click();
+  await page.getByLabel(words.code, { exact: true }).fill(await codeTo(town, resident.phone, before));
+  await page.getByRole("button", { name: words.go }).click();
 }

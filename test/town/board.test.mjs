@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { program, startTown } from './town.mjs';
+import { eventually, program, startTown } from './town.mjs';
 
 let town;
 let key; // {name, id, publicKey}
@@ -114,7 +114,12 @@ test('entries, tiles and checkpoint are one tree, and later ones continue it', a
   assert.deepEqual(await rootOf(before, 0, first.size), first.root);
   const voted = program('simulate', 'vote', '--registrar', town.registrar, '--box', town.box, '--sms-inbox', town.sms_control, '--residents', path.join(town.dir, 'residents.json'), '--pool', `city=${town.pool}`, '--json');
   assert.equal(voted.status, 0, voted.stderr);
-  const second = await checkpoint();
+  // What is shown is what the witnesses have cosigned, a moment later.
+  const { entries: size } = await (await fetch(`${town.box}/api/v1/edition`)).json();
+  const second = await eventually('the newest checkpoint', async () => {
+    const shown = await checkpoint();
+    return shown.size === size && shown;
+  });
   assert.ok(second.size > first.size);
   const subtree = tilesOf(second.size);
   assert.deepEqual(await rootOf(subtree, 0, second.size), second.root);

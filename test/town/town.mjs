@@ -32,10 +32,12 @@ export function inventPool(folder, kind, voters, seed = 5) {
   return file;
 }
 
-// Starts a town; resolves once it is open, or with --exit once it has ended.
+// Starts a town; resolves once it is open, or with --exit once it has ended. About one in seven of
+// those entitled has a vote to cast.
 export async function startTown(...words) {
+  const { entitled = 300 } = typeof words[0] === 'object' ? words.shift() : {};
   const folder = mkdtempSync(path.join(tmpdir(), 'urna-town-'));
-  const file = inventPool(folder, 'katowice', 300);
+  const file = inventPool(folder, 'katowice', entitled);
   const dir = path.join(folder, 'town');
   const child = spawn(process.execPath, [path.join(root, 'demo/town.mjs'), '--urna', urna, '--dir', dir, '--pool', `city=${file}`, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
