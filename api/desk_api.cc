@@ -494,6 +494,8 @@ class Handlers {
   }
 
   Reply propose(const Request& request, const Official& official) const {
+    if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
+      return problem_of(allowed.error());
     const Result<TextMembers> members = read_text_members(request.body, {"action"});
     if (!members) return server::problem_of(members.error());
     const std::string& edition = request.parameter("edition");
@@ -510,6 +512,8 @@ class Handlers {
   }
 
   Reply sign(const Request& request, const Official& official) const {
+    if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
+      return problem_of(allowed.error());
     const Result<TextMembers> members =
         read_passkey_members(request.body, {"signature", "credential", "client_data",
                                             "authenticator_data", "assertion"});
@@ -534,6 +538,8 @@ class Handlers {
   }
 
   Reply withdraw(const Request& request, const Official& official) const {
+    if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
+      return problem_of(allowed.error());
     const std::string& proposal = request.parameter("proposal");
     if (Status own = require_of_edition(request.parameter("edition"), proposal); !own)
       return problem_of(own.error());
@@ -860,18 +866,18 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
         options);
   };
   add(Method::get, "/api/v1/desk", reads, &Handlers::tell_desk);
-  add(Method::post, "/api/v1/registrations", entrance, &Handlers::begin_registration);
-  add(Method::post, "/api/v1/registrations/answers", entrance, &Handlers::finish_registration);
-  add(Method::post, "/api/v1/sign-ins", entrance, &Handlers::begin_sign_in);
-  add(Method::post, "/api/v1/sign-ins/answers", entrance, &Handlers::finish_sign_in);
-  add(Method::del, "/api/v1/session", reads, &Handlers::sign_out);
-  add_inside(Method::post, "/api/v1/session/key", entrance, &Handlers::give_key);
+  add(Method::post, "/api/v1/desk/registrations", entrance, &Handlers::begin_registration);
+  add(Method::post, "/api/v1/desk/registrations/answers", entrance, &Handlers::finish_registration);
+  add(Method::post, "/api/v1/desk/sign-ins", entrance, &Handlers::begin_sign_in);
+  add(Method::post, "/api/v1/desk/sign-ins/answers", entrance, &Handlers::finish_sign_in);
+  add(Method::del, "/api/v1/desk/session", reads, &Handlers::sign_out);
+  add_inside(Method::post, "/api/v1/desk/session/key", entrance, &Handlers::give_key);
 
-  add_inside(Method::get, "/api/v1/officials", reads, &Handlers::list_officials);
-  add_inside(Method::get, "/api/v1/log", reads, &Handlers::tell_log);
-  add_inside(Method::get, "/api/v1/editions", reads, &Handlers::list_editions);
-  add_inside(Method::post, "/api/v1/editions", small, &Handlers::create);
-  const std::string edition = "/api/v1/editions/{edition}";
+  add_inside(Method::get, "/api/v1/desk/officials", reads, &Handlers::list_officials);
+  add_inside(Method::get, "/api/v1/desk/log", reads, &Handlers::tell_log);
+  add_inside(Method::get, "/api/v1/desk/editions", reads, &Handlers::list_editions);
+  add_inside(Method::post, "/api/v1/desk/editions", small, &Handlers::create);
+  const std::string edition = "/api/v1/desk/editions/{edition}";
   add_inside(Method::get, edition, reads, &Handlers::tell_edition);
   add_inside(Method::put, edition + "/draft", draft, &Handlers::save);
   add_inside(Method::put, edition + "/files/{name}", file, &Handlers::put_file);
