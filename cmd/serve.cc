@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "adapters/provider_description.h"
+#include "api/about.h"
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
 #include "api/record_api.h"
@@ -22,6 +23,7 @@
 #include "cmd/service.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "server/origins.h"
 #include "server/site.h"
 #include "tally/edition_config.h"
 #include "tally/keeper.h"
@@ -51,6 +53,7 @@ struct ServeConfig {
   std::string desk_folder;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  api::About about;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -89,6 +92,7 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");
   keys.add("site.connect", config.site_connect,
            "origins beside this service and the registrar that pages may call");
+  api::add_about_keys(keys, config.about);
 }
 
 // The pages, added last of all routes.
@@ -254,6 +258,7 @@ int serve(const ServiceOptions& options) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
+  if (added) added = api::add_about_route(router, config.about);
   if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);

@@ -19,6 +19,8 @@ function generator(seed) {
   };
 }
 
+const streets = ['Brzozowa', 'Długa', 'Klonowa', 'Ogrodowa', 'Polna', 'Rynek', 'Szkolna', 'Zielona'];
+
 const two = (number) => String(number).padStart(2, '0');
 
 function withCheckDigit(ten) {
@@ -55,6 +57,10 @@ export function inventResidents(places, seed) {
         pesel,
         birth_date: `${year}-${two(month)}-${two(day)}`,
         district: place.district,
+        city: 'Miasto na niby',
+        street: streets[n % streets.length],
+        house: String(1 + (n % 190)),
+        postcode: `42-${String(200 + (n % 90)).padStart(3, '0')}`,
         phone: `+48${String(500000000 + n)}`,
         // Every third has an e-mail address beside the telephone.
         email: n % 3 === 0 ? `resident${n}@example.org` : '',
@@ -67,7 +73,7 @@ export function inventResidents(places, seed) {
 
 // The register's file, as the registrar imports it.
 export function registerFile(residents) {
-  const columns = ['first_name', 'last_name', 'pesel', 'district', 'phone', 'email', 'guardian_pesel'];
+  const columns = ['first_name', 'last_name', 'pesel', 'city', 'street', 'house', 'postcode', 'district', 'phone', 'email', 'guardian_pesel'];
   const rows = residents.map((one) => columns.map((name) => one[name] ?? '').join(','));
   return [columns.join(','), ...rows, ''].join('\n');
 }

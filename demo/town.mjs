@@ -233,7 +233,10 @@ function writeConfigs() {
   run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
 }
 
-function writeRegistrarConfig({ keepers, sms, mail, oidc, origins }) {
+// Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
+const redirectTo = (box) => (words.site ? `${box}/vote/` : 'http://127.0.0.1:9/callback');
+
+function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
   writeFileSync(
     at('registrar.toml'),
     [
@@ -257,17 +260,22 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, origins }) {
       'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
-      // Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
-      `oidc.redirect = ${quoted(words.site ? `${origins[0]}/vote/` : 'http://127.0.0.1:9/callback')}`,
+      `oidc.redirect = ${quoted(redirectTo(box))}`,
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
+      `letters.site_url = ${quoted(box)}`,
+      'letters.city = "Urząd Miasta na niby"',
+      'letters.return_to = "Urząd Miasta na niby, ul. Wymyślona 1, 42-200 Miasto na niby"',
+      'letters.valid_until = "końca głosowania"',
+      'letters.help_contact = "tel. 34 000 00 00"',
       'controller.name = "Prezydent Miasta na niby"',
       'controller.address = "ul. Wymyślona 1"',
       'controller.officer = "iod@example.org"',
       'limits.identify_per_minute = 1000000',
       'limits.factors_per_minute = 1000000',
-      ...http(0, origins),
+      ...http(0, [box, ...words.origin]),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
+      ...(point ? ['[[operators]]', 'account = "point-1"', 'point = "Punkt w bibliotece"', `token_hash = ${quoted(point)}`, 'valid_from = 0', `valid_until = ${Math.floor(Date.now() / 1000) + 30 * 86_400}`] : []),
       ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
       '',
     ].join('\n'),
@@ -286,6 +294,13 @@ function writeBoxConfig(registrar, port) {
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
       ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
+      'about.name = "Urząd Miasta na niby"',
+      'about.address = "ul. Wymyślona 1"',
+      'about.contact = "Biuro Budżetu Obywatelskiego"',
+      'about.email = "bo@example.org"',
+      'about.telephone = "+48 34 000 00 00"',
+      `about.published = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      `about.updated = ${quoted(new Date().toISOString().slice(0, 10))}`,
       ...http(port),
       '',
     ].join('\n'),
@@ -347,17 +362,20 @@ async function main() {
     ),
   );
 
+  const boxPort = await freePort();
   say('an identity provider, a mail server, an SMS gateway');
   const [oidc, mail, sms] = await Promise.all([
-    startService('oidc', '--accounts', at('accounts.json'), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
+    startService('oidc', '--accounts', at('accounts.json'), '--redirect-uri', redirectTo(`http://127.0.0.1:${boxPort}`), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
     startService('mail'),
     startService('sms', '--token', readFileSync(at('keys/sms.token'), 'utf8').trim()),
   ]);
   say('two keepers of the pseudonyms\' key');
   const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
 
-  const boxPort = await freePort();
-  writeRegistrarConfig({ keepers, sms, mail, oidc, origins: [`http://127.0.0.1:${boxPort}`, ...words.origin] });
+  const surroundings = { keepers, sms, mail, oidc, box: `http://127.0.0.1:${boxPort}` };
+  writeRegistrarConfig(surroundings);
+  const point = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('keys/point.token')).trim();
+  writeRegistrarConfig({ ...surroundings, point });
   say(`the register of ${residents.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
@@ -379,13 +397,14 @@ async function main() {
     sms_control: `http://127.0.0.1:${sms.control}`,
     mail_control: `http://127.0.0.1:${mail.control}`,
     oidc_control: `http://127.0.0.1:${oidc.control}`,
+    point_token: at('keys/point.token'),
     processes,
     stores: Object.fromEntries(stores),
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
   if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
-  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
   }

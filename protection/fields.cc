@@ -37,6 +37,8 @@ std::string_view id_of(Purpose purpose) {
       return "notification";
     case Purpose::abuse:
       return "abuse";
+    case Purpose::complaints:
+      return "complaints";
     case Purpose::accountability:
       return "accountability";
     case Purpose::conduct:
@@ -57,6 +59,9 @@ Words describe(Purpose purpose) {
               "telling the person what was done in their name"};
     case Purpose::abuse:
       return {"zapobieganie nadużyciom: limity i blokady", "preventing abuse: caps and locks"};
+    case Purpose::complaints:
+      return {"wyjaśnianie zgłoszeń osób, w których imieniu ktoś głosował",
+              "looking into complaints of people in whose name somebody voted"};
     case Purpose::accountability:
       return {"rozliczalność: kto czytał lub zapisywał dane",
               "accountability: who read or wrote data"};

@@ -26,6 +26,7 @@ enum class Purpose : std::uint8_t {
   identification,  // that the one who asks is that person
   notification,    // telling the person what is done in their name
   abuse,           // caps, locks, attempts
+  complaints,      // looking into what a person did not do
   accountability,  // who read or wrote what
   conduct,         // preparing and running the vote
 };
@@ -100,15 +101,23 @@ enum class Field : std::uint8_t {
   session_codes_sent,
   session_contact,
   session_by_guardian,
+  session_factor,
   attempt_person,
   attempt_failures,
   attempt_codes,
   attempt_day,
   attempt_locked_until,
   attempt_certificates,
+  attempt_checks,
+  attempt_complaints,
   letter_person,
   letter_code,
   letter_used,
+  letter_printed,
+  use_person,
+  use_record,
+  complaint_number,
+  complaint_record,
   contact_use_contact,
   contact_use_person,
   ward_person,
@@ -234,7 +243,7 @@ inline constexpr std::array declared_fields = {
                           Sensitivity::national_id),
     declared::in_register(
         Field::person_name, "name", {"imię i nazwisko, zaszyfrowane", "name, sealed"},
-        {Purpose::identification, Purpose::notification},
+        {Purpose::identification, Purpose::notification, Purpose::complaints},
         {Recipient::register_office, Recipient::letter_printer}, Sensitivity::identifying),
     declared::in_register(Field::person_birth_date, "birth_date",
                           {"data urodzenia, zaszyfrowana", "birth date, sealed"},
@@ -315,6 +324,12 @@ inline constexpr std::array declared_fields = {
         {"czy za osobę działa opiekun", "whether a guardian acts for the person"},
         {Purpose::eligibility}, law::public_task, Source::itself, retention::until_expiry),
 
+    declared::in_registrar(
+        Field::session_factor, "session", "factor",
+        {"sposób potwierdzenia tożsamości", "the way in which the identity was confirmed"},
+        {Purpose::identification, Purpose::notification}, law::public_task, Source::itself,
+        retention::until_expiry),
+
     // Attempts on a person, whoever makes them.
     declared::in_registrar(Field::attempt_person, "attempt", "person",
                            {"losowe oznaczenie osoby", "random reference to the person"},
@@ -334,6 +349,14 @@ inline constexpr std::array declared_fields = {
                            {"liczba wydanych zaświadczeń", "number of certificates issued"},
                            {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
 
+    declared::in_registrar(Field::attempt_checks, "attempt", "checks",
+                           {"pytania „czy użyto mojej tożsamości” w ciągu dnia",
+                            "questions of the day whether the identity was used"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_complaints, "attempt", "complaints",
+                           {"zgłoszenia w ciągu dnia", "complaints of the day"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::voting),
+
     // Code letters.
     declared::in_registrar(Field::letter_person, "letter", "person",
                            {"losowe oznaczenie osoby", "random reference to the person"},
@@ -346,6 +369,36 @@ inline constexpr std::array declared_fields = {
     declared::in_registrar(
         Field::letter_used, "letter", "used", {"czy kod został użyty", "whether the code was used"},
         {Purpose::identification}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(
+        Field::letter_printed, "letter", "printed",
+        {"czy list wydrukowano w całości", "whether the letter was printed to the end"},
+        {Purpose::identification}, law::public_task, Source::itself, retention::voting),
+
+    // What was done in a person's name, for that person to ask.
+    declared::in_registrar(Field::use_person, "identity_use", "person",
+                           {"losowe oznaczenie osoby", "random reference to the person"},
+                           {Purpose::notification, Purpose::complaints}, law::public_task,
+                           Source::itself, retention::protests),
+    declared::in_registrar(
+        Field::use_record,
+        "identity_use", "record",
+        {"godzina, sposób i punkt potwierdzenia tożsamości oraz powiadomienia o głosach, bez "
+         "treści głosów; zaszyfrowane",
+         "hour, way and point of confirming the identity, and notices of votes, without what was "
+         "voted; sealed"},
+        {Purpose::notification, Purpose::complaints}, law::public_task, Source::itself,
+        retention::protests, Sensitivity::ordinary),
+
+    // What people say they did not do.
+    declared::in_registrar(Field::complaint_number, "complaint", "number",
+                           {"losowy numer zgłoszenia", "random number of a complaint"},
+                           {Purpose::complaints}, law::public_task, Source::itself,
+                           retention::protests),
+    declared::in_registrar(Field::complaint_record, "complaint", "record",
+                           {"kto, o której godzinie, jak potwierdzony i co zgłosił; zaszyfrowane",
+                            "who, in which hour, how confirmed, and what was said; sealed"},
+                           {Purpose::complaints}, law::public_task, Source::person,
+                           retention::protests, Sensitivity::identifying),
 
     // How many people one phone or address served.
     declared::in_registrar(Field::contact_use_contact, "contact_use", "contact_hash",
@@ -496,9 +549,10 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 
 // All there are, in order.
 inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk};
-inline constexpr std::array all_purposes = {Purpose::eligibility, Purpose::identification,
+inline constexpr std::array all_purposes = {Purpose::eligibility,  Purpose::identification,
                                             Purpose::notification, Purpose::abuse,
-                                            Purpose::accountability, Purpose::conduct};
+                                            Purpose::complaints,   Purpose::accountability,
+                                            Purpose::conduct};
 inline constexpr std::array all_recipients = {
     Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
     Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,

@@ -241,19 +241,6 @@ std::string page_security_policy(const std::vector<std::string>& connect) {
       origins);
 }
 
-bool is_origin(std::string_view text) {
-  for (const std::string_view scheme :
-       {std::string_view("https://"), std::string_view("http://")}) {
-    if (!text.starts_with(scheme)) continue;
-    text.remove_prefix(scheme.size());
-    return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' ||
-             c == '[' || c == ']';
-    });
-  }
-  return false;
-}
-
 Status add_site_routes(Router& router, std::vector<SiteFile> files, const SiteOptions& options) {
   RouteOptions route;
   route.rate_class = options.rate_class;

@@ -43,10 +43,6 @@ struct SiteFile {
 // "https://example.org").
 [[nodiscard]] std::string page_security_policy(const std::vector<std::string>& connect);
 
-// Whether the text is an origin that the policy can name: scheme, host and perhaps port, nothing
-// else.
-[[nodiscard]] bool is_origin(std::string_view text);
-
 struct SiteOptions {
   std::string content_security_policy;  // of pages
   std::string rate_class = {};

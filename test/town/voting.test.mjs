@@ -21,6 +21,7 @@ const certify = (session) => call('POST', current('/certificates'), { voter_key:
 test('every public question has a described answer', async () => {
   for (const [method, url] of [
     ['GET', `${town.box}/api/v1/edition`],
+    ['GET', `${town.box}/api/v1/about`],
     ['GET', `${town.box}/checkpoint`],
     ['GET', `${town.box}/manifest.cbor`],
     ['GET', `${town.box}/roll.cbor`],

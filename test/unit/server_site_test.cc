@@ -191,16 +191,4 @@ TEST_F(ServerSite, RefusesWhatNoBuildMakes) {
   EXPECT_EQ(refusal(limits), ErrorCode::limit);
 }
 
-TEST_F(ServerSite, NamesOriginsOnly) {
-  for (const char* const good :
-       {"https://registrar.example.org", "http://127.0.0.1:8080", "http://[::1]:80"}) {
-    EXPECT_TRUE(is_origin(good)) << good;
-  }
-  for (const char* const bad :
-       {"", "https://", "ftp://a", "https://a/b", "https://a b", "https://a;b", "https://a,b",
-        "https://a'b", "*", "https://*.a", "javascript:x", "https://A"}) {
-    EXPECT_FALSE(is_origin(bad)) << bad;
-  }
-}
-
 }  // namespace

@@ -4,6 +4,7 @@
 import { embedBallot } from '../../verify/src/ballot-content.js';
 import { demand, equalBytes, fromHex, hex, join } from '../../verify/src/bytes.js';
 import { decode, encode, fields, keys, type Cbor, type CborMap } from '../../verify/src/cbor.js';
+import { embed } from '../../verify/src/embedding.js';
 import { decodeEntry } from '../../verify/src/entries.js';
 import { decodeElement, encodeElement, G, sumOfMultiples, type Point } from '../../verify/src/group.js';
 import { knowledgeEquations } from '../../verify/src/knowledge.js';
@@ -14,7 +15,7 @@ import { Transcript } from '../../verify/src/transcript.js';
 import { checkChoice, contentOf } from './choice.js';
 import { shortCode } from './code.js';
 import { BallotError, withTrouble } from './problems.js';
-import { proveKnowledge, randomBytes, secretMultiple, sign } from './secrets.js';
+import { jointKeyPoint, proveKnowledge, randomBytes, randomScalar, secretMultiple, sign } from './secrets.js';
 import type { Certificate, Choice, Edition, NextBallot, PreparedBallot, VoterKey } from './types.js';
 
 const SIGNATURE = 8;
@@ -136,7 +137,7 @@ export function makeBallot(
   const messages = embedBallot(pool.ballotRule, pool.projects.length, contentOf(choice));
   const seed = randomBytes(32);
   const randomness = randomnessOf(edition.manifest.hash, seed, poolNumber, pool.width);
-  const jointKey = decodeElement(edition.jointKey, 'the joint key');
+  const jointKey = jointKeyPoint(edition.jointKey);
   const ciphertext = encrypt(jointKey, messages, randomness);
   for (const message of messages) message.fill(0);
   const entry = sealEntry(edition, poolNumber, ciphertext, randomness, certificate, key, next);
@@ -149,9 +150,25 @@ export function forgetSecret(ballot: PreparedBallot): void {
   ballot.secret.fill(0);
 }
 
-/** Builds the tables that multiples of the generator need. */
-export function warmUp(): void {
+/**
+ * Builds the tables that encryption needs and goes its way once with a message that means nothing, so that the voter's
+ * ballot does not have to wait for that. In pieces, between which the page can answer; for when it is idle.
+ */
+export async function warmUp(edition?: Pick<Edition, 'jointKey'>): Promise<void> {
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+  await pause();
   secretMultiple(2n, G);
+  if (edition === undefined) return;
+  await pause();
+  secretMultiple(2n, jointKeyPoint(edition.jointKey));
+  for (let round = 0; round < 3; round++) {
+    await pause();
+    const message = embed(randomBytes(29));
+    const randomness = [randomScalar()];
+    const ciphertext = encrypt(jointKeyPoint(edition.jointKey), [message], randomness);
+    await pause();
+    proveKnowledge(new Transcript('warm-up'), alphasOf(ciphertext), randomness);
+  }
 }
 
 /** A ballot entry, read. */

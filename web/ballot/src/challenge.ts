@@ -5,13 +5,14 @@
 import { readPlaintext } from '../../verify/src/ballot-content.js';
 import { equalBytes, hex, Malformed } from '../../verify/src/bytes.js';
 import { decode, encode, fields, keys, uint } from '../../verify/src/cbor.js';
-import { decodeElement, encodeElement, G, multiply } from '../../verify/src/group.js';
+import { encodeElement, G, multiply } from '../../verify/src/group.js';
 import { leafHash } from '../../verify/src/merkle.js';
 import { decodeEntry } from '../../verify/src/entries.js';
 import { ballotHolds, randomnessOf, readBallot } from './ballot.js';
 import { choiceOf } from './choice.js';
 import { fromLink, shortCode, toLink } from './code.js';
 import { BallotError } from './problems.js';
+import { jointKeyPoint } from './secrets.js';
 import type { Challenge, ChallengeCheck, ChallengeProblem, Edition, PreparedBallot } from './types.js';
 
 const VERSION = 1;
@@ -72,7 +73,7 @@ export function checkChallenge(
     const ballot = readBallot(entry, edition);
     const pool = manifest.pools[ballot.pool]!;
     const randomness = randomnessOf(manifest.hash, seed, ballot.pool, pool.width);
-    const jointKey = decodeElement(edition.jointKey, 'the joint key');
+    const jointKey = jointKeyPoint(edition.jointKey);
     const plaintext: Uint8Array[] = [];
     for (const [k, [alpha, beta]] of ballot.pairs.entries()) {
       if (!multiply(randomness[k]!, G).equals(alpha)) return no('not-the-ciphertext', code);

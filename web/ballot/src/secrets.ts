@@ -7,7 +7,15 @@
 // what the engine copied stay in memory until it is collected.
 
 import { join, littleEndian } from '../../verify/src/bytes.js';
-import { encodeElement, G, IDENTITY, modulo, ORDER, type Point } from '../../verify/src/group.js';
+import {
+  decodeElement,
+  encodeElement,
+  G,
+  IDENTITY,
+  modulo,
+  ORDER,
+  type Point,
+} from '../../verify/src/group.js';
 import { Transcript } from '../../verify/src/transcript.js';
 
 export function randomBytes(count: number): Uint8Array {
@@ -29,6 +37,24 @@ export function encodeScalar(scalar: bigint): Uint8Array {
   let rest = modulo(scalar);
   for (let i = 0; i < 32; i++, rest >>= 8n) bytes[i] = Number(rest & 255n);
   return bytes;
+}
+
+/** A page makes a few multiples of the generator, so that a small table, made quickly, serves it better than a large one. */
+const WINDOW = 4;
+G.precompute(WINDOW);
+
+/** Joint keys with their tables, by their bytes in memory. */
+const jointKeys = new WeakMap<Uint8Array, Point>();
+
+/** The joint key as an element with a table for its multiples, which is made at the first of them. */
+export function jointKeyPoint(bytes: Uint8Array): Point {
+  let point = jointKeys.get(bytes);
+  if (point === undefined) {
+    point = decodeElement(bytes, 'the joint key');
+    point.precompute(WINDOW);
+    jointKeys.set(bytes, point);
+  }
+  return point;
 }
 
 /** A multiple by a secret number. */

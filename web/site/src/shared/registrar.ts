@@ -35,6 +35,21 @@ export interface Session {
   readonly expires: number;
 }
 
+/** Something that was done in a person's name; never what was voted. */
+export interface Use {
+  readonly kind: 'certificate' | 'vote' | 'complaint';
+  /** Unix seconds: the hour in which it was. */
+  readonly time: number;
+  readonly count: number;
+  readonly level: number | null;
+  readonly factor: string | null;
+  readonly point: string | null;
+  readonly by_guardian: boolean | null;
+  readonly notice: string | null;
+}
+
+export type ComplaintReason = 'vote-not-mine' | 'code-not-asked' | 'letter-not-intact' | 'pressure' | 'other';
+
 export interface Certified {
   /** Base 64. */
   readonly certificate: string;
@@ -119,6 +134,21 @@ export class Registrar {
       throw new NoAnswer('the answer has no certificate');
     }
     return { certificate, notice_ticket };
+  }
+
+  /** What was done in the name of the session's person, and how much older there is. */
+  async uses(session: string): Promise<{ uses: readonly Use[]; earlier: number }> {
+    const { uses, earlier } = members(await call(this.at('sessions/current/uses'), { bearer: session }));
+    if (!Array.isArray(uses) || typeof earlier !== 'number') throw new NoAnswer('the answer has no uses');
+    return { uses: uses as Use[], earlier };
+  }
+
+  /** The number of the case that was opened. */
+  async complain(session: string, reason: ComplaintReason, text: string): Promise<string> {
+    const body = text === '' ? { reason } : { reason, text };
+    const { number } = members(await call(this.at('sessions/current/complaints'), { body, bearer: session }));
+    if (typeof number !== 'string') throw new NoAnswer('the answer has no number');
+    return number;
   }
 
   /** Where to send the browser. `browser` is a random text that comes back in finishSignIn(). */

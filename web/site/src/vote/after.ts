@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The pages of the voter's way after the ballot is filled in, in one piece.
+import { identifyTexts } from '../identify/texts';
 import { later } from './later';
 import type { Step } from './voting.svelte';
 
@@ -11,9 +12,9 @@ export function titleOf(step: Step['name'], onTheWay: boolean): string | undefin
   const t = later.now;
   switch (step) {
     case 'who':
-      return t.who.title;
+      return identifyTexts.now.who.title;
     case 'code':
-      return t.code.title;
+      return identifyTexts.now.code.title;
     case 'review':
       return t.review.title;
     case 'challenge':

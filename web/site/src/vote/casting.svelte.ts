@@ -2,7 +2,6 @@
 // From a filled-in ballot to its receipt: who the voter is, what is encrypted, what was sent. Every change is
 // kept before anything depends on it.
 import {
-  BallotError,
   castBallot,
   lookFor,
   makeBallot,
@@ -14,66 +13,43 @@ import {
   submitAudited,
 } from '$ballot/index';
 import type { Certificate, Pool, PreparedBallot, ReceiptFile, VoterKey } from '$ballot/types';
-import { NoAnswer, Refused } from '$ui/api';
-import { fromBase64, fromHex, randomHex, toBase64, toHex } from '../shared/bytes';
-import { Registrar, type Channel, type Service, type Session } from '../shared/registrar';
+import { NoAnswer } from '$ui/api';
+import { Identifying, type KeptIdentity } from '../identify/identifying.svelte';
+import { fromBase64, fromHex, toBase64, toHex } from '../shared/bytes';
+import { Registrar } from '../shared/registrar';
 import { toChoice, type SavedBallot } from './saved';
 import type { Voting } from './voting.svelte';
-
-/** What went wrong, for a page to say. */
-export interface Trouble {
-  readonly kind:
-    | 'no-answer'
-    | 'session-over'
-    | 'session-lost'
-    | 'level-too-low'
-    | 'bad-certificate'
-    | 'bad-acknowledgement'
-    | 'refused'
-    | 'unexpected';
-  readonly refusal?: Refused;
-  /** Unix milliseconds before which trying again is of no use. */
-  readonly notBefore?: number;
-}
-
-export function troubleOf(error: unknown): Trouble {
-  if (error instanceof Refused) {
-    const wait = error.retryAfterSeconds;
-    return {
-      kind: error.kind === 'session-over' ? 'session-over' : 'refused',
-      refusal: error,
-      ...(wait === undefined ? {} : { notBefore: Date.now() + wait * 1000 }),
-    };
-  }
-  const silent =
-    error instanceof NoAnswer ||
-    (error instanceof BallotError && (error.trouble === 'unreachable' || error.trouble === 'malformed'));
-  return { kind: silent ? 'no-answer' : 'unexpected' };
-}
 
 /** After which a ballot of which nothing is known is sent again, unless the ballot box asks for longer. */
 const RETRY_S = 2;
 
 const bytesOf = (base64: string): Uint8Array => fromBase64(base64) ?? new Uint8Array();
 
-export class Casting {
-  readonly registrar: Registrar | undefined;
-  /** A request of the voter's is under way. */
-  busy = $state(false);
-  trouble = $state<Trouble>();
+export class Casting extends Identifying {
   /** While ballots are on their way: when the next attempt is made, in Unix milliseconds. */
   nextAttempt = $state<number>();
   receipts = $state<ReceiptFile[]>([]);
 
-  private service: Service | undefined;
   private sending = false;
 
   constructor(readonly voting: Voting) {
     const { registrar } = voting.edition.state;
-    this.registrar = registrar === undefined ? undefined : new Registrar(registrar);
+    super(registrar === undefined ? undefined : new Registrar(registrar));
     // What went wrong on one page is not said on the next.
     voting.onStep = () => (this.trouble = undefined);
     this.readReceipts();
+  }
+
+  get kept(): KeptIdentity {
+    return this.voting.vote;
+  }
+
+  protected keep(): void {
+    this.voting.keep();
+  }
+
+  protected show(page: 'who' | 'code'): void {
+    if (this.voting.step.name !== page) this.voting.go({ name: page });
   }
 
   /** Forgets everything and begins anew. */
@@ -85,108 +61,7 @@ export class Casting {
 
   // ---- Who -------------------------------------------------------------------------------------
 
-  async askService(): Promise<Service> {
-    if (this.registrar === undefined) throw new NoAnswer('no registrar is named');
-    this.service ??= await this.registrar.service();
-    return this.service;
-  }
-
-  /** Runs what the voter asked for, one thing at a time; trouble is kept for the page to say. */
-  private async attempt(work: (registrar: Registrar) => Promise<void>): Promise<void> {
-    if (this.busy || this.registrar === undefined) return;
-    this.busy = true;
-    this.trouble = undefined;
-    try {
-      await work(this.registrar);
-    } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble.kind === 'session-over') {
-        this.voting.vote.session = undefined;
-        this.voting.keep();
-        if (this.voting.step.name !== 'who') this.voting.go({ name: 'who' });
-      }
-      this.trouble = trouble;
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  private begin(session: Session): void {
-    this.voting.vote.session = {
-      token: session.session,
-      level: session.level,
-      expires: session.expires,
-      codesAsked: 0,
-    };
-    this.voting.keep();
-  }
-
-  private get token(): string {
-    return this.voting.vote.session?.token ?? '';
-  }
-
-  /** Begins a session and has a code sent, or goes on to where a letter's code is typed. */
-  identify(
-    person: Readonly<Record<string, string>>,
-    way: Channel | 'letter',
-    contact: string | undefined,
-  ): Promise<void> {
-    return this.attempt(async (registrar) => {
-      this.begin(await registrar.identify(person));
-      if (way !== 'letter') await this.sendCode(registrar, way, contact);
-      this.voting.go({ name: 'code' });
-    });
-  }
-
-  requestCode(channel: Channel, contact: string | undefined): Promise<void> {
-    return this.attempt((registrar) => this.sendCode(registrar, channel, contact));
-  }
-
-  private async sendCode(registrar: Registrar, channel: Channel, contact: string | undefined): Promise<void> {
-    await registrar.requestCode(this.token, channel, contact);
-    if (this.voting.vote.session !== undefined) ++this.voting.vote.session.codesAsked;
-    this.voting.keep();
-  }
-
-  checkCode(code: string, letter: boolean): Promise<void> {
-    return this.attempt(async (registrar) => {
-      const level = letter
-        ? await registrar.checkLetterCode(this.token, code)
-        : await registrar.checkCode(this.token, code);
-      if (this.voting.vote.session !== undefined) this.voting.vote.session.level = level;
-      this.voting.keep();
-      await this.certify(registrar);
-    });
-  }
-
-  /** Leaves for the identity provider. */
-  signIn(): Promise<void> {
-    return this.attempt(async (registrar) => {
-      const browser = randomHex(32);
-      const address = await registrar.beginSignIn(browser);
-      this.voting.vote.signIn = browser;
-      this.voting.keep();
-      location.assign(address);
-    });
-  }
-
-  /** Comes back from the identity provider with its answer. */
-  finishSignIn(answer: URLSearchParams): Promise<void> {
-    return this.attempt(async (registrar) => {
-      const browser = this.voting.vote.signIn ?? '';
-      this.voting.vote.signIn = undefined;
-      this.voting.keep();
-      this.begin(await registrar.finishSignIn(browser, answer));
-      await this.certify(registrar);
-    });
-  }
-
-  /** The voter is known well enough: asks for the certificate once more. */
-  certifyAgain(): Promise<void> {
-    return this.attempt((registrar) => this.certify(registrar));
-  }
-
-  private async certify(registrar: Registrar): Promise<void> {
+  protected async known(registrar: Registrar): Promise<void> {
     const { session } = this.voting.vote;
     if (session === undefined) return;
     const { lowest_level } = await this.askService();
@@ -251,7 +126,7 @@ export class Casting {
 
   private async encrypt(pool: Pool, certificate: Certificate): Promise<void> {
     const key = this.voterKey();
-    if (key === undefined) return;
+    if (key === undefined) throw new Error('the voting key is gone');
     const next = await nextBallot(this.voting.edition, certificate.pseudonym, pool.number);
     const choice = toChoice(pool, this.voting.choiceOf(pool.number).chosen);
     const made = makeBallot(this.voting.edition, pool.number, choice, certificate, key, next);

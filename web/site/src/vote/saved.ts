@@ -2,6 +2,7 @@
 // What a vote in progress keeps in the tab's storage, so that it goes on after a reload, a way back, a
 // sign-in elsewhere or a lost connection. Gone with the tab; secrets are wiped as soon as they are of no more
 // use. Nothing that a person typed about themselves is kept.
+import type { KeptIdentity } from '../identify/identifying.svelte';
 import type { Acknowledgement, Choice, Pool } from '$ballot/types';
 
 /** A choice in one pool: projects in the voter's order, each with its points (1 where there are none). */
@@ -42,7 +43,7 @@ export interface SavedChallenge {
   recorded: boolean;
 }
 
-export interface SavedVote {
+export interface SavedVote extends KeptIdentity {
   version: 1;
   edition: string;
   /** 16 bytes in hexadecimal: draws the order of projects. */
@@ -53,9 +54,6 @@ export interface SavedVote {
   /** Pools chosen within groups. */
   grouped: number[];
   choices: SavedChoice[];
-  session?: { token: string; level: number; expires: number; codesAsked: number } | undefined;
-  /** Random text of a sign-in under way at an identity provider. */
-  signIn?: string | undefined;
   key?: { secret: string; public: string } | undefined;
   /** Base 64. */
   certificate?: string | undefined;

@@ -32,7 +32,6 @@ const pl = {
   startOver: 'Zacznij od początku',
   back: 'Wstecz',
   next: 'Dalej',
-  of: (k: number, n: number) => `Krok ${k} z ${n}`,
 
   where: {
     title: 'Gdzie mieszkasz?',
@@ -48,6 +47,7 @@ const pl = {
   },
 
   pool: {
+    part: (k: number, n: number) => `Część ${k} z ${n}`,
     budget: (sum: string) => `Do podziału: ${sum}`,
     projects: (n: number) =>
       counted(n, { one: '{n} projekt', few: '{n} projekty', many: '{n} projektów', other: '{n} projektu' }),
@@ -122,7 +122,6 @@ const en: typeof pl = {
   startOver: 'Start again',
   back: 'Back',
   next: 'Continue',
-  of: (k, n) => `Step ${k} of ${n}`,
 
   where: {
     title: 'Where do you live?',
@@ -135,6 +134,7 @@ const en: typeof pl = {
   },
 
   pool: {
+    part: (k, n) => `Part ${k} of ${n}`,
     budget: (sum) => `To be shared out: ${sum}`,
     projects: (n) => counted(n, { one: '{n} project', other: '{n} projects' }),
     search: 'Find a project',
