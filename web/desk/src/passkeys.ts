@@ -93,7 +93,9 @@ async function assertion(party: string, challenge: Uint8Array, withKey: boolean)
         challenge: challenge as Uint8Array<ArrayBuffer>,
         userVerification: 'required',
         timeout: TIMEOUT_MS,
-        ...(withKey ? { extensions: { prf: { eval: { first: PRF_INPUT as Uint8Array<ArrayBuffer> } } } } : {}),
+        ...(withKey
+          ? { extensions: { prf: { eval: { first: PRF_INPUT as Uint8Array<ArrayBuffer> } } } }
+          : {}),
       },
     }),
   );
