@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What tests of the desk share: a desk started for a test, and officials who act over HTTP.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareDesk, urnaRunner } from '../../demo/desk.mjs';
+import { fileURLToPath } from 'node:url';
+import { prepareDesk, startRole, urnaRunner } from '../../demo/desk.mjs';
+import { inventResidents, registerFile } from '../../demo/residents.mjs';
 import { Authenticator, challengeOf, SigningKey, Transcript, transcriptOf } from './authenticator.mjs';
 import { call, urna } from './town.mjs';
 
 export const run = urnaRunner(urna);
+const quoted = (value) => JSON.stringify(value);
 
 export async function startDesk(settings = {}) {
   const dir = mkdtempSync(path.join(tmpdir(), 'urna-desk-'));
@@ -105,4 +110,55 @@ export class Official extends Browser {
     const proposal = (await this.edition(id)).proposals.find((one) => one.id === proposalId);
     return this.call('POST', `/api/v1/desk/editions/${id}/proposals/${proposalId}/signatures`, this.signatures(id, proposal, spoilt));
   }
+}
+
+// A registrar with two keepers and an SMS gateway for the edition whose manifest.cbor lies in the
+// folder, as configurations and, but for the registrar itself, as processes. The address under which
+// the messages can be read.
+export async function startRegistrar(dir, voters, others) {
+  const at = (...names) => path.join(dir, ...names);
+  const residents = inventResidents([{ district: '', pools: ['city'], count: voters }], 7);
+  writeFileSync(at('residents.json'), JSON.stringify(residents));
+  writeFileSync(at('register.csv'), registerFile(residents));
+  run('keeper', 'together', '--out', at('keepers'), '--threshold', 2, '--keepers', 2);
+  const keepers = [];
+  for (const k of [1, 2]) {
+    const hash = run('keeper', 'token', '--out', at(`keeper-${k}.token`)).trim();
+    const allowed = [['roll-import', 1_000_000, 0], ['certification', 1_000_000, 86_400]].flatMap(([purpose, elements, period]) => ['[[allow]]', 'caller = "registrar"', `token_hash = ${quoted(hash)}`, `purpose = ${quoted(purpose)}`, `elements = ${elements}`, `period_seconds = ${period}`]);
+    writeFileSync(at(`keeper-${k}.toml`), [`store = ${quoted(`sqlite:${at(`data/keeper-${k}.db`)}`)}`, 'edition = "pl-test-2026"', `group = ${quoted(at('keepers/keepers.cbor'))}`, `share = ${quoted(at(`keepers/share-${k}.key`))}`, `certificate = ${quoted(at(`keepers/destroyed-${k}.cbor`))}`, 'limits.evaluations_per_minute = 1000000', '[http]', 'port = 0', ...allowed, ''].join('\n'));
+    const { address, child } = await startRole(urna, dir, `keeper-${k}`, 'keeper', 'serve', '--config', at(`keeper-${k}.toml`));
+    others.push(child);
+    keepers.push(address);
+  }
+  const services = fileURLToPath(new URL('../services/', import.meta.url));
+  const sms = spawn(process.execPath, [path.join(services, 'sms.mjs'), '--token', 'test-token-of-sms'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  others.push(sms);
+  const ports = JSON.parse(await new Promise((resolve) => sms.stdout.once('data', resolve)));
+  writeFileSync(at('sms.token'), 'test-token-of-sms\n', { mode: 0o600 });
+  for (const name of ['registrar-master.key', 'box.token']) writeFileSync(at(name), `${createHash('sha256').update(name).digest('hex')}\n`, { mode: 0o600 });
+  run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('access-log.key'));
+  writeFileSync(
+    at('registrar.toml'),
+    [
+      `store = ${quoted(`sqlite:${at('data/registrar.db')}`)}`,
+      `manifest = ${quoted(at('manifest.cbor'))}`,
+      `signing_key = ${quoted(at('registrar.key'))}`,
+      `log_key = ${quoted(at('access-log.key'))}`,
+      `master_key = ${quoted(at('registrar-master.key'))}`,
+      `box_token_file = ${quoted(at('box.token'))}`,
+      `keeper_group = ${quoted(at('keepers/keepers.cbor'))}`,
+      'identifiers = ["pesel"]',
+      `eligibility.day = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      'eligibility.city_pools = ["city"]',
+      `sms.url = ${quoted(`http://127.0.0.1:${ports.port}/messages`)}`,
+      `sms.token_file = ${quoted(at('sms.token'))}`,
+      'limits.identify_per_minute = 1000000',
+      'limits.factors_per_minute = 1000000',
+      '[http]',
+      'port = 0',
+      ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at(`keeper-${k + 1}.token`))}`]),
+      '',
+    ].join('\n'),
+  );
+  return `http://127.0.0.1:${ports.control}`;
 }

@@ -3,15 +3,13 @@
 // registrar with its keepers, residents who vote. The desk is killed at every step, the ballot box is
 // away when it is wanted, and what is handed in may be wrong, early or there already.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { startRole } from '../../demo/desk.mjs';
-import { inventResidents, registerFile } from '../../demo/residents.mjs';
-import { Official, run, startDesk } from './desk.mjs';
+import { Official, run, startDesk, startRegistrar } from './desk.mjs';
 import { eventually, inventPool, program, urna } from './town.mjs';
 
 const quoted = (value) => JSON.stringify(value);
@@ -80,53 +78,6 @@ async function twoSign(id, action) {
   return proposal;
 }
 
-async function startRegistrar() {
-  const residents = inventResidents([{ district: '', pools: ['city'], count: voters }], 7);
-  writeFileSync(at('residents.json'), JSON.stringify(residents));
-  writeFileSync(at('register.csv'), registerFile(residents));
-  run('keeper', 'together', '--out', at('keepers'), '--threshold', 2, '--keepers', 2);
-  const keepers = [];
-  for (const k of [1, 2]) {
-    const hash = run('keeper', 'token', '--out', at(`keeper-${k}.token`)).trim();
-    const allowed = [['roll-import', 1_000_000, 0], ['certification', 1_000_000, 86_400]].flatMap(([purpose, elements, period]) => ['[[allow]]', 'caller = "registrar"', `token_hash = ${quoted(hash)}`, `purpose = ${quoted(purpose)}`, `elements = ${elements}`, `period_seconds = ${period}`]);
-    writeFileSync(at(`keeper-${k}.toml`), [`store = ${quoted(`sqlite:${at(`data/keeper-${k}.db`)}`)}`, 'edition = "pl-test-2026"', `group = ${quoted(at('keepers/keepers.cbor'))}`, `share = ${quoted(at(`keepers/share-${k}.key`))}`, `certificate = ${quoted(at(`keepers/destroyed-${k}.cbor`))}`, 'limits.evaluations_per_minute = 1000000', '[http]', 'port = 0', ...allowed, ''].join('\n'));
-    const { address, child } = await startRole(urna, town.dir, `keeper-${k}`, 'keeper', 'serve', '--config', at(`keeper-${k}.toml`));
-    others.push(child);
-    keepers.push(address);
-  }
-  const services = fileURLToPath(new URL('../services/', import.meta.url));
-  const sms = spawn(process.execPath, [path.join(services, 'sms.mjs'), '--token', 'test-token-of-sms'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  others.push(sms);
-  const ports = JSON.parse(await new Promise((resolve) => sms.stdout.once('data', resolve)));
-  writeFileSync(at('sms.token'), 'test-token-of-sms\n', { mode: 0o600 });
-  for (const name of ['registrar-master.key', 'box.token']) writeFileSync(at(name), `${createHash('sha256').update(name).digest('hex')}\n`, { mode: 0o600 });
-  run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('access-log.key'));
-  writeFileSync(
-    at('registrar.toml'),
-    [
-      `store = ${quoted(`sqlite:${at('data/registrar.db')}`)}`,
-      `manifest = ${quoted(at('manifest.cbor'))}`,
-      `signing_key = ${quoted(at('registrar.key'))}`,
-      `log_key = ${quoted(at('access-log.key'))}`,
-      `master_key = ${quoted(at('registrar-master.key'))}`,
-      `box_token_file = ${quoted(at('box.token'))}`,
-      `keeper_group = ${quoted(at('keepers/keepers.cbor'))}`,
-      'identifiers = ["pesel"]',
-      `eligibility.day = ${quoted(new Date().toISOString().slice(0, 10))}`,
-      'eligibility.city_pools = ["city"]',
-      `sms.url = ${quoted(`http://127.0.0.1:${ports.port}/messages`)}`,
-      `sms.token_file = ${quoted(at('sms.token'))}`,
-      'limits.identify_per_minute = 1000000',
-      'limits.factors_per_minute = 1000000',
-      '[http]',
-      'port = 0',
-      ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at(`keeper-${k + 1}.token`))}`]),
-      '',
-    ].join('\n'),
-  );
-  return `http://127.0.0.1:${ports.control}`;
-}
-
 test('from the draft to the announced result', { timeout: 900_000 }, async () => {
   const pool = inventPool(town.dir, 'katowice', voters);
   const trustees = ['Anna', 'Bartek', 'Celina'];
@@ -188,7 +139,7 @@ test('from the draft to the announced result', { timeout: 900_000 }, async () =>
   }
 
   // The roll comes from the registrar, signed; each of its two files may come first.
-  const inbox = await startRegistrar();
+  const inbox = await startRegistrar(town.dir, voters, others);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--entry', at('roll.entry'), '--json');
   await handIn(id, jan, town.dir, ['roll.entry']);
