@@ -48,6 +48,15 @@ bool is_handed_in_name(std::string_view name) {
          ((name.starts_with("mix-") || name.starts_with("decryption-")) && name.ends_with(".cbor"));
 }
 
+// A round of mixing and shares come as an entry with a file beside it, in either order.
+bool has_companion(const election::Entry& entry) {
+  return std::holds_alternative<election::Mix>(entry) ||
+         std::holds_alternative<election::Decryption>(entry);
+}
+std::string companion(const std::string& name) {
+  return fs::path(name).replace_extension(".cbor").string();
+}
+
 bool is_handled_here(const election::Entry& entry) {
   return std::holds_alternative<election::RollEntry>(entry) ||
          std::holds_alternative<election::Issuance>(entry);
@@ -402,6 +411,12 @@ class Works::Machine {
         } else if (is_handled_here(*entry)) {
           if (Status done = take_registrar_entry(edition, record, name, *bytes, *entry, tell); !done)
             return done;
+        } else if (has_companion(*entry) && std::ranges::find(names, companion(name)) == names.end()) {
+          tell(name, "waiting", "entry of a trustee",
+               Error{ErrorCode::not_found,
+                     "its file " + companion(name) + " is missing",
+                     {},
+                     "hand that in too"});
         } else {
           entries.push_back(path);
         }
@@ -418,8 +433,8 @@ class Works::Machine {
         fates.push_back({name, std::string(to_string(fate.fate)), fate.what, std::move(reason)});
         if (fate.fate == tally::Fate::waiting) continue;
         finished.push_back(name);
-        const std::string companion = fs::path(name).replace_extension(".cbor").string();
-        if (std::ranges::find(names, companion) != names.end()) finished.push_back(companion);
+        if (std::ranges::find(names, companion(name)) != names.end())
+          finished.push_back(companion(name));
       }
     }
     // What the record has is durable by now; files that go only now are found to be known later.

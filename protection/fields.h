@@ -549,9 +549,10 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 
 // All there are, in order.
 inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk};
-inline constexpr std::array all_purposes = {
-    Purpose::eligibility, Purpose::identification, Purpose::notification, Purpose::abuse,
-    Purpose::complaints,  Purpose::accountability, Purpose::conduct};
+inline constexpr std::array all_purposes = {Purpose::eligibility,  Purpose::identification,
+                                            Purpose::notification, Purpose::abuse,
+                                            Purpose::complaints,   Purpose::accountability,
+                                            Purpose::conduct};
 inline constexpr std::array all_recipients = {
     Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
     Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,
