@@ -14,7 +14,7 @@ const sqlite = (file, sql) => {
   return done.stdout;
 };
 
-test('SQLite: verified over HTTP, and refused after a change of any row', async () => {
+test('A19: after a change of any row the first wrong entry is named; verified before, over HTTP, on SQLite', async () => {
   const town = await startTown('--full');
   try {
     assert.match(town.printed, /VERIFIED/);
@@ -43,14 +43,17 @@ test('SQLite: verified over HTTP, and refused after a change of any row', async 
     const entries = Number(sqlite(file, 'SELECT count(*) FROM entry'));
     // Another last byte.
     const spoilt = "bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ee' AS BLOB)";
+    // [change, what is named, how it is undone]
     const changes = [
-      ...[0, 3, Math.floor(entries / 2), entries - 1].map((k) => [`UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE idx = ${k}`, `UPDATE entry SET bytes = (SELECT bytes FROM kept.entry WHERE idx = ${k}) WHERE idx = ${k}`]),
-      ...["= 'manifest.cbor'", "= 'roll.cbor'", "LIKE 'result/%'", "LIKE 'plaintexts/%'", "LIKE 'mix/0-1%'", "LIKE 'mix/0-2%'", "LIKE 'decryption/%'"].map((path) => [`UPDATE file SET ${spoilt} WHERE path ${path}`, null]),
+      ...[0, 3, Math.floor(entries / 2), entries - 1].map((k) => [`UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE idx = ${k}`, new RegExp(`\\b${k}\\b`), `UPDATE entry SET bytes = (SELECT bytes FROM kept.entry WHERE idx = ${k}) WHERE idx = ${k}`]),
+      ...['manifest.cbor', 'roll.cbor', 'result/0.pb', 'plaintexts/0.bin', 'mix/0-1.cbor', 'mix/0-2.cbor', 'decryption/0-1.cbor'].map((file) => [`UPDATE file SET ${spoilt} WHERE path = '${file}'`, new RegExp(file.replace(/\W/g, '.')), null]),
     ];
-    for (const [change, back] of changes) {
+    for (const [change, named, back] of changes) {
       sqlite(file, change);
       const refused = verify();
       assert.equal(refused.status, 1, `${change}\n${refused.stdout}${refused.stderr}`);
+      const { where, what } = JSON.parse(refused.stdout).refused;
+      assert.match(`${where}: ${what}`, named, change);
       if (back) sqlite(file, `ATTACH '${kept}' AS kept; ${back}`);
       else sqlite(file, `ATTACH '${kept}' AS kept; DELETE FROM file; INSERT INTO file SELECT * FROM kept.file`);
       assert.equal(verify().status, 0, 'restored');
