@@ -45,7 +45,9 @@ export interface PoolWish {
 
 export function generate(folder: string, wish: PoolWish): string {
   const file = join(folder, `${wish.id}.pb`);
-  const options = ["--projects", 12, "--voters", 60, "--turnout", 40, ...(wish.options ?? [])];
+  const usual = { "--projects": 12, "--voters": 60, "--turnout": 40 };
+  const wished = wish.options ?? [];
+  const options = [...Object.entries(usual).filter(([name]) => !wished.includes(name)).flat(), ...wished];
   const made = spawnSync(
     urna,
     ["generate", "--kind", wish.kind, "--seed", "5", ...options.map(String), "--out", file, "--quiet"],
