@@ -4,13 +4,14 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
-//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE]
+//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE] [--geojson FILE]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
 // running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
-// With --site the ballot box shows the built pages of that folder. The JSON object in the file of --edition
-// goes over what the town says of its edition; its member "pools" holds an object for each pool by its id.
+// With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
+// those districts. The JSON object in the file of --edition goes over what the town says of its edition;
+// its member "pools" holds an object for each pool by its id.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,6 +33,7 @@ const { values: words } = parseArgs({
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
     site: { type: 'string' },
+    geojson: { type: 'string' },
     edition: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
@@ -180,6 +182,11 @@ async function makeEdition() {
     mkdirSync(at(name, 'out'), { recursive: true });
     copyFileSync(at(name, `${name}.card`), at(`${name}.card`));
   }
+  run(
+    ...['edition', 'presentation', '--quiet', '--out', at('presentation.json')],
+    ...pools.flatMap((pool) => ['--pool', `${pool.id}=${path.resolve(pool.file)}`]),
+    ...(words.geojson ? ['--geojson', path.resolve(words.geojson)] : []),
+  );
   const now = Date.now();
   const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
   const { pools: told = {}, ...rest } = words.edition ? JSON.parse(readFileSync(words.edition, 'utf8')) : {};
@@ -195,6 +202,7 @@ async function makeEdition() {
     lowest_level: 2,
     ties: 'draw',
     privacy_minimum: 2,
+    presentation: 'presentation.json',
     ...rest,
     pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
@@ -326,6 +334,8 @@ function writeBoxConfig(registrar, port) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
+      `site.presentation = ${quoted(at('presentation.json'))}`,
+      `site.protocol = ${quoted(at('protocol.pdf'))}`,
       ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
       'about.name = "Urząd Miasta na niby"',
       'about.address = "ul. Wymyślona 1"',
@@ -459,6 +469,19 @@ async function main() {
   }
 }
 
+// Two officials sign the protocol, with certificates that nobody but this demonstration trusts.
+function signProtocol() {
+  const draft = at('protocol/protocol-pl.pdf');
+  for (const [name, office] of [['Anna Nowak', 'przewodnicząca komisji'], ['Jan Lis', 'członek komisji']]) {
+    const key = at('keys', `${name.split(' ')[1].toLowerCase()}-signature`);
+    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-utf8', '-subj', `/CN=${name}`, '-keyout', `${key}.pem`, '-out', `${key}.crt`], { encoding: 'utf8' });
+    if (made.status !== 0) fail(`openssl req\n${made.stderr ?? made.error}`);
+    chmodSync(`${key}.pem`, 0o600);
+    run('publish', 'sign', draft, '--key', `${key}.pem`, '--certificate', `${key}.crt`, '--name', name, '--reason', office);
+  }
+  copyFileSync(draft, at('protocol.pdf'));
+}
+
 async function wholeElection({ box, registrar, sms_control: inbox }) {
   say('the residents vote');
   // A synchronous child would keep this process from serving nobody: the services are others.
@@ -487,6 +510,8 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const size = JSON.parse(run('board', 'status', at('record'), '--json')).entries;
   while ((await (await fetch(`${box}/api/v1/edition`)).json()).entries !== size) await new Promise((done) => setTimeout(done, 50));
+  run('publish', 'protocol', at('record'), '--presentation', at('presentation.json'), '--out', at('protocol'), '--quiet');
+  signProtocol();
   runShown('verify', '--quiet', '--manifest', createHash('sha256').update(readFileSync(at('edition/manifest.cbor'))).digest('hex'), box);
 }
 
