@@ -54,6 +54,11 @@ export function generate(folder: string, wish: PoolWish): string {
     { encoding: "utf8" },
   );
   expect(made.status, made.stderr).toBe(0);
+  // Where the pool is of a district, its file says so, as published ones do.
+  if (wish.district !== undefined) {
+    const text = readFileSync(file, "utf8").replace(/^unit;.*$/m, `$&\nsubunit;${wish.district}`);
+    writeFileSync(file, text);
+  }
   return file;
 }
 
