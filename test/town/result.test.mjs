@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { call, program, startTown } from './town.mjs';
+import { call, eventually, program, startTown } from './town.mjs';
 
 const sqlite = (file, sql) => {
   const done = spawnSync('sqlite3', [file, sql], { encoding: 'utf8' });
@@ -23,6 +23,19 @@ test('A19: after a change of any row the first wrong entry is named; verified be
     const verify = () => program('verify', '--quiet', '--json', town.box);
     assert.equal(verify().status, 0);
     assert.equal(edition.body.ballots, town.residents.length);
+    const results = await eventually('the results', async () => {
+      const answer = await call('GET', `${town.box}/api/v1/results`);
+      return answer.status === 200 && answer.body.complete && answer.body;
+    });
+    assert.equal(results.voters, town.residents.length);
+    const pool = await call('GET', `${town.box}/api/v1/results/${results.pools[0].slug}`);
+    assert.equal(pool.status, 200);
+    assert.equal(pool.body.count.winners.length, results.pools[0].funded);
+    assert.equal((await call('GET', `${town.box}/api/v1/results/elsewhere`)).status, 404);
+    for (const file of ['results.json', 'catalogue.jsonld', 'city.pb', 'city.csv', 'city.json', 'city.geojson', 'protocol.pdf']) {
+      assert.equal((await call('GET', `${town.box}/open-data/${file}`)).status, 200, file);
+    }
+    assert.equal((await call('GET', `${town.box}/open-data/..%2fserve.toml`)).status, 404);
 
     const file = path.join(town.dir, 'data/box.db');
     const kept = path.join(town.dir, 'kept.db');

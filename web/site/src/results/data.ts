@@ -133,8 +133,7 @@ async function load(path: string, list: string): Promise<unknown> {
   return answer;
 }
 
-export const loadResults = async (): Promise<EditionResults> =>
-  (await load('', 'pools')) as EditionResults;
+export const loadResults = async (): Promise<EditionResults> => (await load('', 'pools')) as EditionResults;
 
 export const loadPool = async (slug: string): Promise<PoolResults> =>
   (await load(`/${encodeURIComponent(slug)}`, 'count')) as PoolResults;
