@@ -14,10 +14,10 @@
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
 #include "api/record_api.h"
-#include "base/atomic_file.h"
-#include "base/private_file.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
+#include "base/atomic_file.h"
+#include "base/private_file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
@@ -84,9 +84,10 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
-  keys.add("desk.token_file", config.desk_token_file,
-           "file with the token that the officials' desk hands records over with; empty: it cannot. "
-           "With it a ballot box without a record waits for one");
+  keys.add(
+      "desk.token_file", config.desk_token_file,
+      "file with the token that the officials' desk hands records over with; empty: it cannot. "
+      "With it a ballot box without a record waits for one");
   keys.add("desk.folder", config.desk_folder, "folder for the files that it hands over");
   keys.add("site.folder", config.site_folder,
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");

@@ -153,7 +153,8 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
     }
   } else {
     const std::string content(bytes);
-    const auto instance = count::pabulib::read_instance(count::pabulib::memory_bytes(content), name);
+    const auto instance =
+        count::pabulib::read_instance(count::pabulib::memory_bytes(content), name);
     if (!instance) {
       Error error = instance.error();
       if (error.place.field.empty()) error.place.field = "name";
@@ -250,8 +251,7 @@ json::object edition_json(json::object draft, const Setting& setting,
       chosen != nullptr && chosen->is_array()) {
     json::array keys;
     for (const json::value& one : chosen->get_array()) {
-      const std::string reference =
-          one.is_string() ? std::string(one.get_string()) : std::string();
+      const std::string reference = one.is_string() ? std::string(one.get_string()) : std::string();
       const auto row = std::ranges::find(officials, reference, &OfficialRow::reference);
       const bool usable = row != officials.end() && !row->revoked && row->role == Role::official;
       keys.push_back(usable ? json::value(to_hex(row->signing_key)) : json::value(""));
@@ -309,12 +309,12 @@ Result<tally::EditionCheck> check_draft(DeskTransaction& transaction, const Sett
     }
     return **std::move(bytes);
   };
-  const tally::ConfigFiles files{
-      uploaded, [&](const std::string& name) -> Result<count::Instance> {
-        const Result<std::string> bytes = uploaded(name);
-        if (!bytes) return bytes.error();
-        return count::pabulib::read_instance(count::pabulib::memory_bytes(*bytes), name);
-      }};
+  const tally::ConfigFiles files{uploaded, [&](const std::string& name) -> Result<count::Instance> {
+                                   const Result<std::string> bytes = uploaded(name);
+                                   if (!bytes) return bytes.error();
+                                   return count::pabulib::read_instance(
+                                       count::pabulib::memory_bytes(*bytes), name);
+                                 }};
   const tally::MakeKey made = [](tally::KeyRole role, const std::string& name,
                                  const std::string& /*file*/) -> Result<std::string> {
     const Result<tally::KeyFile> key = tally::make_key(role, name);
@@ -338,8 +338,7 @@ Result<std::string> freeze(const Office& office, const Setting& setting, const O
                    {.field = "version"},
                    "look at the other changes first"};
     }
-    const Result<tally::EditionCheck> check =
-        check_draft(transaction, setting, *row, StandIns::no);
+    const Result<tally::EditionCheck> check = check_draft(transaction, setting, *row, StandIns::no);
     if (!check) return check.error();
     if (!check->errors.empty()) return check->errors.front();
     const election::Manifest& manifest = check->edition.manifest;
