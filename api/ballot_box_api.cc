@@ -130,6 +130,9 @@ Reply tell_edition(const BallotBox& box, const Neighbours& neighbours) {
                     {"entries", overview.size},
                     {"ballots", overview.ballots},
                     {"checkpoint", overview.checkpoint}};
+  if (overview.cosigned_size != 0) {
+    body["cosigned"] = {{"entries", overview.cosigned_size}, {"witnesses", overview.cosignatures}};
+  }
   if (!overview.joint_key.empty()) body["joint_key"] = to_hex(overview.joint_key);
   if (!neighbours.registrar.empty()) body["registrar"] = neighbours.registrar;
   return server::json_response(json::serialize(body));
@@ -264,6 +267,25 @@ void add_ballot_box_metrics(server::Metrics& metrics, const BallotBox& box) {
   number(refused, help, &Counters::refused_unavailable, {{"reason", "unavailable"}});
   metrics.gauge("urna_board_entries", "Entries on the board",
                 [&box] { return static_cast<double>(box.overview().size); });
+  metrics.gauge("urna_board_cosigned_entries",
+                "Entries under the newest checkpoint that enough witnesses cosigned",
+                [&box] { return static_cast<double>(box.overview().cosigned_size); });
+}
+
+void add_witness_courier_metrics(server::Metrics& metrics,
+                                 const ballotbox::WitnessCourier& courier) {
+  using ballotbox::WitnessCourier;
+  const auto number = [&](std::string_view name, std::string_view help, auto member) {
+    metrics.gauge(name, help,
+                  [&courier, member] { return static_cast<double>(courier.counters().*member); });
+  };
+  using Counters = WitnessCourier::Counters;
+  number("urna_witnesses_asked", "Cosignatures asked for since the start", &Counters::asked);
+  number("urna_witnesses_cosigned", "Cosignatures granted since the start", &Counters::cosigned);
+  number("urna_witnesses_failures", "Cosignatures not granted since the start",
+         &Counters::failures);
+  number("urna_witnesses_refusals", "Of these, refused by a witness that was reached",
+         &Counters::refusals);
 }
 
 }  // namespace urna::api

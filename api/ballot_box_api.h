@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ballotbox/ballot_box.h"
+#include "ballotbox/witness_courier.h"
 #include "base/result.h"
 #include "server/metrics.h"
 #include "server/router.h"
@@ -25,5 +26,9 @@ struct Neighbours {
 
 // The box's numbers as metrics. The box must outlive the metrics.
 void add_ballot_box_metrics(server::Metrics& metrics, const ballotbox::BallotBox& box);
+
+// How asking witnesses goes. The courier must outlive the metrics.
+void add_witness_courier_metrics(server::Metrics& metrics,
+                                 const ballotbox::WitnessCourier& courier);
 
 }  // namespace urna::api

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cmd/serve.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fmt/format.h>
 #include <future>
@@ -14,8 +15,11 @@
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
 #include "api/record_api.h"
+#include "api/results_api.h"
+#include "api/witness_client.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
+#include "ballotbox/witness_courier.h"
 #include "base/atomic_file.h"
 #include "base/private_file.h"
 #include "cmd/office.h"
@@ -30,6 +34,11 @@
 
 namespace urna::cmd {
 namespace {
+
+struct WitnessAddress {
+  std::string name;
+  std::string url;
+};
 
 struct ServeConfig {
   server::ServerConfig http;
@@ -47,6 +56,8 @@ struct ServeConfig {
   std::string registrar_public_url;
   std::uint32_t notices_least = 32;
   std::chrono::milliseconds notices_wait_most{600'000};
+  std::chrono::milliseconds witnesses_every{1'000};
+  std::vector<WitnessAddress> witnesses;
   std::uint32_t ballots_per_minute = 600;
   std::uint32_t reads_per_minute = 6'000;
   std::string desk_token_file;
@@ -54,6 +65,8 @@ struct ServeConfig {
   std::string site_folder;
   std::vector<std::string> site_connect;
   api::About about;
+  std::string presentation;
+  std::string protocol;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -81,6 +94,18 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("notices.batch_least", config.notices_least,
            "how many must wait for a batch to leave before its time", 1, 1'000);
   keys.add("notices.wait_most", config.notices_wait_most, "how long the first of a batch waits");
+  keys.add("box.witnesses_every", config.witnesses_every,
+           "how often witnesses are shown a new checkpoint");
+  keys.add_tables<WitnessAddress>(
+      "witnesses", "where the witnesses of the manifest are asked", config.witnesses,
+      [](WitnessAddress& row, server::ConfigKeys& bound) {
+        bound.add("name", row.name, "as in the manifest", Required::yes);
+        bound.add("url", row.url, "address; /add-checkpoint is added to it", Required::yes);
+      });
+  keys.add("site.presentation", config.presentation,
+           "presentation.json, which the manifest names by its hash; empty: none");
+  keys.add("site.protocol", config.protocol,
+           "signed protocol of the result, a PDF, which may come later; empty: none");
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
@@ -129,6 +154,29 @@ Result<Opened> open(const ServeConfig& config) {
   Result<std::unique_ptr<ballotbox::RecordStore>> store = open_record_store(config.store);
   if (!store) return std::move(store).error();
   return Opened{std::move(*store), std::move(*key)};
+}
+
+// The witnesses of the manifest at their addresses.
+Result<std::vector<ballotbox::AskedWitness>> asked_witnesses(const ServeConfig& config,
+                                                             const ballotbox::BallotBox& box) {
+  std::vector<ballotbox::AskedWitness> asked;
+  if (config.witnesses.empty()) return asked;
+  const Result<std::optional<std::string>> bytes = box.file(election::manifest_path);
+  if (!bytes) return bytes.error();
+  const Result<election::Manifest> manifest = election::decode_manifest((*bytes).value_or(""));
+  if (!manifest) return manifest.error();
+  for (const WitnessAddress& row : config.witnesses) {
+    const auto witness =
+        std::ranges::find(manifest->board.witnesses, row.name, &election::Witness::name);
+    if (witness == manifest->board.witnesses.end()) {
+      return Error{ErrorCode::usage,
+                   "the manifest names no witness " + row.name,
+                   {{}, 0, 0, "witnesses.name"},
+                   "take the names from the manifest"};
+    }
+    asked.push_back({{witness->name, witness->key}, api::witness_sender(row.url)});
+  }
+  return asked;
 }
 
 Result<api::Neighbours> neighbours_of(const ServeConfig& config) {
@@ -251,9 +299,26 @@ int serve(const ServiceOptions& options) {
     courier.emplace(**box, courier_settings, api::notice_delivery(config.registrar_url, *token));
   }
 
+  Result<std::vector<ballotbox::AskedWitness>> witnesses = asked_witnesses(config, **box);
+  if (!witnesses) return fail(witnesses.error(), false);
+  std::optional<ballotbox::WitnessCourier> witnessing;
+  if (!witnesses->empty()) {
+    witnessing.emplace(**box, std::move(*witnesses), config.witnesses_every);
+  }
+
+  std::optional<api::PresentationFile> presentation;
+  if (!config.presentation.empty()) {
+    Result<api::PresentationFile> loaded_file = api::load_presentation(config.presentation, **box);
+    if (!loaded_file) return fail(loaded_file.error(), false);
+    presentation = std::move(*loaded_file);
+  }
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
+  if (added) added = api::add_results_routes(router, results, config.protocol);
   if (added && *inbox) added = api::add_record_routes(router, **inbox);
   if (added) {
     added =
@@ -263,12 +328,12 @@ int serve(const ServiceOptions& options) {
   if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
+  if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);
   config.http.handle_signals = true;
   config.http.any_origin_may = true;
   config.http.rates = {per_minute("ballots", config.ballots_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   // What was taken is recorded before the program ends.
   (*box)->stop();
   return ran ? 0 : fail(ran.error(), false);

@@ -309,12 +309,14 @@ Result<tally::EditionCheck> check_draft(DeskTransaction& transaction, const Sett
     }
     return **std::move(bytes);
   };
-  const tally::ConfigFiles files{uploaded, [&](const std::string& name) -> Result<count::Instance> {
+  const tally::ConfigFiles files{uploaded,
+                                 [&](const std::string& name) -> Result<count::Instance> {
                                    const Result<std::string> bytes = uploaded(name);
                                    if (!bytes) return bytes.error();
                                    return count::pabulib::read_instance(
                                        count::pabulib::memory_bytes(*bytes), name);
-                                 }};
+                                 },
+                                 uploaded};
   const tally::MakeKey made = [](tally::KeyRole role, const std::string& name,
                                  const std::string& /*file*/) -> Result<std::string> {
     const Result<tally::KeyFile> key = tally::make_key(role, name);

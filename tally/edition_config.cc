@@ -13,8 +13,11 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "count/pabulib/reader.h"
 #include "election/from_pabulib.h"
+#include "presentation/presentation.h"
+#include "presentation/strict_json.h"
 #include "tally/card.h"
 
 namespace urna::tally {
@@ -180,6 +183,10 @@ class Reader {
     officials(fields);
     go_on();
     board(fields.required("board"));
+    go_on();
+    std::string presentation;
+    fields.text(fields.optional("presentation"), "presentation", presentation);
+    if (!presentation.empty() && !error_) present(fields, presentation);
     go_on();
     fields.finish();
     go_on();
@@ -355,6 +362,37 @@ class Reader {
     edition_.manifest.groups.push_back(std::move(made));
   }
 
+  // ---- Presentation
+
+  // Puts its hash into the META of every pool, so that it is as fixed as the manifest.
+  void present(Fields& fields, const std::string& path) {
+    const Result<std::string> bytes = files_.presentation(path);
+    if (!bytes) return fields.fail_with("presentation", bytes.error());
+    const Result<presentation::Presentation> read = presentation::parse_presentation(*bytes);
+    Status fits = read ? ok_status() : Status(read.error());
+    if (fits) {
+      std::vector<presentation::KnownPool> pools;
+      for (const Pool& pool : edition_.manifest.pools) {
+        presentation::KnownPool& known = pools.emplace_back();
+        known.id = pool.id;
+        for (const election::Project& project : pool.projects) known.projects.push_back(project.id);
+      }
+      fits = presentation::check_names(*read, pools);
+    }
+    if (!fits) {
+      Error error = fits.error();
+      error.place.file = path;
+      return fields.fail_with("presentation", std::move(error));
+    }
+    const std::string hash = to_hex(view_of(sha256(*bytes)));
+    for (Pool& pool : edition_.manifest.pools) {
+      std::erase_if(pool.meta, [](const election::TextPair& pair) {
+        return pair.key == presentation::meta_key;
+      });
+      pool.meta.push_back({std::string(presentation::meta_key), hash});
+    }
+  }
+
   // ---- Keys
 
   void trustees(const json::value* value) {
@@ -477,25 +515,6 @@ class Reader {
   std::vector<Error> errors_;
 };
 
-// A name that an object of this JSON text has twice: Boost.JSON keeps the last one and says
-// nothing. Precondition: the text is JSON.
-std::optional<std::string> find_name_twice(std::string_view text) {
-  std::vector<std::set<std::string>> levels;  // of objects and arrays that are open
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '{' || c == '[') levels.emplace_back();
-    if (c == '}' || c == ']') levels.pop_back();
-    if (c != '"') continue;
-    const std::size_t begin = i++;
-    while (text[i] != '"') i += text[i] == '\\' ? 2U : 1U;
-    const std::size_t after = text.find_first_not_of(" \t\r\n", i + 1);
-    if (after == std::string_view::npos || text[after] != ':') continue;
-    const json::value name = json::parse(json::string_view(text.data() + begin, i + 1 - begin));
-    if (!levels.back().emplace(name.get_string()).second) return std::string(name.get_string());
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<std::uint64_t> parse_time(std::string_view text) {
@@ -536,20 +555,10 @@ std::string format_time(std::uint64_t unix_seconds) {
 
 EditionCheck check_edition(std::string_view text, const ConfigFiles& files,
                            const MakeKey& make_key) {
-  const auto only = [](Error error) { return EditionCheck{{}, {std::move(error)}}; };
-  json::error_code failure;
-  json::parse_options options;
-  options.max_depth = 8;
-  const json::value root =
-      json::parse(json::string_view(text.data(), text.size()), failure, {}, options);
-  if (failure)
-    return only({ErrorCode::malformed,
-                 "not JSON: " + failure.message(),
-                 {},
-                 "check commas, quotation marks and brackets"});
-  if (const auto twice = find_name_twice(text))
-    return only(wrong({}, "the field \"" + *twice + "\" stands twice in one object"));
-  return Reader(files, make_key).read(root);
+  constexpr std::size_t depth_max = 8;
+  const Result<json::value> root = presentation::parse_strict_json(text, depth_max);
+  if (!root) return {{}, {root.error()}};
+  return Reader(files, make_key).read(*root);
 }
 
 Result<ConfiguredEdition> configure_edition(std::string_view text, const std::string& folder,
@@ -562,7 +571,10 @@ Result<ConfiguredEdition> configure_edition(std::string_view text, const std::st
         Result<std::string> bytes = read_file(path_of(name), card_bytes_max);
         return bytes;
       },
-      [&](const std::string& name) { return count::pabulib::read_instance_file(path_of(name)); }};
+      [&](const std::string& name) { return count::pabulib::read_instance_file(path_of(name)); },
+      [&](const std::string& name) {
+        return read_file(path_of(name), presentation::presentation_bytes_max);
+      }};
   EditionCheck check = check_edition(text, files, make_key);
   if (!check.errors.empty()) return std::move(check.errors.front());
   return std::move(check.edition);

@@ -35,6 +35,7 @@ struct ConfiguredEdition {
 struct ConfigFiles {
   std::function<Result<std::string>(const std::string& name)> card;          // its bytes
   std::function<Result<count::Instance>(const std::string& name)> instance;  // of a Pabulib file
+  std::function<Result<std::string>(const std::string& name)> presentation;  // its bytes
 };
 // What a reader finds who goes on after an error: one for each part of the configuration at most
 // (the top, each pool, the groups, the trustees, the keys, the board).

@@ -528,7 +528,7 @@ TEST_F(Shared, TwoBoxesTakeOneBallotOfEachPerson) {
   EXPECT_EQ(one->overview().ballots, 25U);
 }
 
-TEST_F(Shared, SurvivesTheDatabaseBeingKilled) {
+TEST_F(Shared, A30SurvivesTheDatabaseBeingKilled) {
   VotingTown town(200);
   town.fill(*store());
   const auto box = BallotBox::open(store(), town.key, town.settings()).value();

@@ -338,3 +338,14 @@ test('metrics and problems tell of nobody', async () => {
     }
   }
 });
+
+test('no result exists while voting goes on', async () => {
+  const { body: edition } = await call('GET', `${town.box}/api/v1/edition`);
+  for (const path of ['/api/v1/results', '/api/v1/results/city', '/open-data/results.json', '/open-data/city.pb', '/open-data/city.csv']) {
+    const { status, body } = await call('GET', `${town.box}${path}`);
+    assert.equal(status, 404, path);
+    assert.equal(body.type, '/problems/results-not-yet', path);
+    assert.equal(body.closes, String(edition.closes), path);
+  }
+  assert.equal((await call('GET', `${town.box}/presentation.json`)).status, 200);
+});

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "cmd/counting.h"
+#include "report/counting.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <utility>
 
 #include "count/analysis/analysis.h"
@@ -16,7 +15,7 @@
 #include "count/rules/max_welfare.h"
 #include "count/rules/phragmen.h"
 
-namespace urna::cmd {
+namespace urna::report {
 namespace {
 
 using count::Instance;
@@ -238,11 +237,11 @@ struct Ground {
   const count::TieOrder& ties;
   count::OrdinalPoints ordinal = count::OrdinalPoints::descending;
   bool margins = false;
-  bool show_progress = false;
+  const Add1Progress& progress;
 };
 
-report::CountedRule by_greedy(const Ground& ground, const count::GreedyOptions& options) {
-  report::CountedRule rule;
+CountedRule by_greedy(const Ground& ground, const count::GreedyOptions& options) {
+  CountedRule rule;
   rule.name = "greedy";
   rule.options = listed(ground.instance, options);
   rule.ranked_by_points = options.rank == count::GreedyRank::points ||
@@ -255,19 +254,14 @@ report::CountedRule by_greedy(const Ground& ground, const count::GreedyOptions& 
   return rule;
 }
 
-Result<report::CountedRule> by_equal_shares(const Ground& ground,
-                                            count::EqualSharesOptions options) {
-  if (ground.show_progress) {
-    options.progress = [](std::uint64_t steps) {
-      std::fprintf(stderr, "\rAdd1: %llu increases", static_cast<unsigned long long>(steps));
-    };
-  }
-  report::CountedRule rule;
+Result<CountedRule> by_equal_shares(const Ground& ground, count::EqualSharesOptions options) {
+  if (ground.progress) options.progress = ground.progress;
+  CountedRule rule;
   rule.name = "equal-shares";
   rule.options = listed(options);
   rule.satisfaction = options.satisfaction;
   Result<count::Outcome> outcome = count::equal_shares(ground.instance, ground.ties, options);
-  if (ground.show_progress) std::fprintf(stderr, "\r%30s\r", "");
+  if (ground.progress) ground.progress(0);
   if (!outcome) return std::move(outcome).error();
   rule.outcome = *std::move(outcome);
   if (ground.margins) {
@@ -276,8 +270,8 @@ Result<report::CountedRule> by_equal_shares(const Ground& ground,
   return rule;
 }
 
-Result<report::CountedRule> by_phragmen(const Ground& ground) {
-  report::CountedRule rule;
+Result<CountedRule> by_phragmen(const Ground& ground) {
+  CountedRule rule;
   rule.name = "phragmen";
   Result<count::Outcome> outcome = count::phragmen(ground.instance, ground.ties);
   if (!outcome) return std::move(outcome).error();
@@ -288,9 +282,9 @@ Result<report::CountedRule> by_phragmen(const Ground& ground) {
   return rule;
 }
 
-Result<report::CountedRule> by_max_welfare(const Ground& ground, count::Satisfaction satisfaction) {
+Result<CountedRule> by_max_welfare(const Ground& ground, count::Satisfaction satisfaction) {
   const count::MaxWelfareOptions options{satisfaction, ground.ordinal};
-  report::CountedRule rule;
+  CountedRule rule;
   rule.name = "max-welfare";
   rule.options = {{"satisfaction", name_of(satisfaction, satisfaction_names)}};
   rule.satisfaction = satisfaction;
@@ -303,13 +297,13 @@ Result<report::CountedRule> by_max_welfare(const Ground& ground, count::Satisfac
   return rule;
 }
 
-Result<report::CountedRule> by_declared(const Ground& ground, const CountWords& words) {
+Result<CountedRule> by_declared(const Ground& ground, const CountWords& words) {
   Result<count::DeclaredRule> declared = count::read_declared_rule(ground.instance);
   if (!declared) return std::move(declared).error();
   const auto* ranking = std::get_if<count::GreedyOptions>(&declared->options);
-  Result<report::CountedRule> rule =
+  Result<CountedRule> rule =
       ranking != nullptr
-          ? Result<report::CountedRule>(by_greedy(ground, *ranking))
+          ? Result<CountedRule>(by_greedy(ground, *ranking))
           : by_equal_shares(ground, std::get<count::EqualSharesOptions>(declared->options));
   if (!rule) return rule;
   rule->declared_as = declared->name;
@@ -321,7 +315,7 @@ Result<report::CountedRule> by_declared(const Ground& ground, const CountWords& 
   return rule;
 }
 
-Result<report::CountedRule> by_name(const Ground& ground, const CountWords& words) {
+Result<CountedRule> by_name(const Ground& ground, const CountWords& words) {
   if (words.rule == "declared") return by_declared(ground, words);
   if (words.rule == "phragmen") return by_phragmen(ground);
   if (words.rule == "max-welfare") {
@@ -346,7 +340,7 @@ Result<report::CountedRule> by_name(const Ground& ground, const CountWords& word
 }
 
 // Comparing with the announcement needs a rule description to try variations on.
-void compare_if_asked(const Ground& ground, const CountWords& words, report::CountedRule& rule) {
+void compare_if_asked(const Ground& ground, const CountWords& words, CountedRule& rule) {
   if (!words.compare_selected || rule.announced) return;
   count::DeclaredRule asked;
   asked.name = rule.name;
@@ -359,22 +353,22 @@ void compare_if_asked(const Ground& ground, const CountWords& words, report::Cou
   rule.announced = count::compare_announced(ground.instance, asked, ground.ties, rule.outcome);
 }
 
-void analyse_rule(const Instance& instance, report::CountedRule& rule) {
+void analyse_rule(const Instance& instance, CountedRule& rule) {
   rule.analysis = count::analyse(instance, rule.outcome.winners, rule.satisfaction);
 }
 
 }  // namespace
 
 Result<Counting> count_by_words(const Instance& instance, const CountWords& words,
-                                bool show_progress) {
+                                const Add1Progress& progress) {
   const auto ordinal = value_of("ordinal-points", words.ordinal_points, ordinal_names);
   if (!ordinal) return ordinal.error();
   Result<count::TiePolicy> policy = count::parse_tie_policy(words.ties);
   if (!policy) return std::move(policy).error();
   Counting counting{count::tally(instance, *ordinal), *policy, {}};
   const count::TieOrder ties(instance, counting.tally, *policy);
-  const Ground ground{instance, counting.tally, ties, *ordinal, words.margins, show_progress};
-  Result<report::CountedRule> rule = by_name(ground, words);
+  const Ground ground{instance, counting.tally, ties, *ordinal, words.margins, progress};
+  Result<CountedRule> rule = by_name(ground, words);
   if (!rule) return std::move(rule).error();
   compare_if_asked(ground, words, *rule);
   counting.rule = *std::move(rule);
@@ -382,10 +376,10 @@ Result<Counting> count_by_words(const Instance& instance, const CountWords& word
   return counting;
 }
 
-Result<std::vector<report::CountedRule>> count_side_by_side(const Instance& instance,
-                                                            const CountWords& words,
-                                                            const report::CountedRule& main,
-                                                            bool show_progress) {
+Result<std::vector<CountedRule>> count_side_by_side(const Instance& instance,
+                                                    const CountWords& words,
+                                                    const CountedRule& main,
+                                                    const Add1Progress& progress) {
   std::vector<CountWords> variants;
   const auto with = [&](const char* rule, const char* completion) {
     CountWords variant;
@@ -406,15 +400,15 @@ Result<std::vector<report::CountedRule>> count_side_by_side(const Instance& inst
   if (!has_points(instance)) variants.push_back(with("phragmen", "none"));
   variants.push_back(with("max-welfare", "none"));
 
-  std::vector<report::CountedRule> rules;
+  std::vector<CountedRule> rules;
   for (const CountWords& variant : variants) {
-    Result<Counting> counting = count_by_words(instance, variant, show_progress);
+    Result<Counting> counting = count_by_words(instance, variant, progress);
     if (!counting) return std::move(counting).error();
-    const report::CountedRule& counted = counting->rule;
+    const CountedRule& counted = counting->rule;
     if (counted.name == main.name && counted.options == main.options) continue;
     rules.push_back(std::move(counting->rule));
   }
   return rules;
 }
 
-}  // namespace urna::cmd
+}  // namespace urna::report

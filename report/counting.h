@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// From the words of the command line to a counted rule.
+// From the words for a rule, as `urna count` takes them, to a counted rule.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +13,7 @@
 #include "count/tie_order.h"
 #include "report/count_report.h"
 
-namespace urna::cmd {
+namespace urna::report {
 
 // The options of `urna count` as given; nullopt or empty where the default depends on the ballots.
 struct CountWords {
@@ -36,18 +38,22 @@ struct CountWords {
 struct Counting {
   count::Tally tally;
   count::TiePolicy ties;
-  report::CountedRule rule;
+  CountedRule rule;
 };
 
-// Counts by the rule the words ask for. `show_progress`: Add1 reports to standard error.
+// Told the increases made so far while Add1 runs, and 0 when it has ended; may be empty.
+using Add1Progress = std::function<void(std::uint64_t steps)>;
+
+// Counts by the rule the words ask for.
 [[nodiscard]] Result<Counting> count_by_words(const count::Instance& instance,
-                                              const CountWords& words, bool show_progress);
+                                              const CountWords& words,
+                                              const Add1Progress& progress = {});
 
 // The rules that stand beside the chosen one, `main`, in a comparison: every rule that these
 // ballots admit, with the satisfaction and ties of `words`, without margins and without `main`
 // itself.
-[[nodiscard]] Result<std::vector<report::CountedRule>> count_side_by_side(
-    const count::Instance& instance, const CountWords& words, const report::CountedRule& main,
-    bool show_progress);
+[[nodiscard]] Result<std::vector<CountedRule>> count_side_by_side(
+    const count::Instance& instance, const CountWords& words, const CountedRule& main,
+    const Add1Progress& progress = {});
 
-}  // namespace urna::cmd
+}  // namespace urna::report
