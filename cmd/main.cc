@@ -5,6 +5,7 @@
 #include "cmd/board.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
+#include "cmd/desk.h"
 #include "cmd/edition.h"
 #include "cmd/generate.h"
 #include "cmd/keeper.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_witness_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
+  urna::cmd::add_desk_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
   try {
     app.parse(argc, argv);

@@ -165,6 +165,7 @@ struct TaskOptions : ServiceOptions {
   std::string file;
   std::string official;
   std::string out;
+  std::string entry;
   bool json = false;
   bool quiet = false;
 };
@@ -223,6 +224,14 @@ int make_roll(const TaskOptions& options) {
   if (!report) return fail(report.error(), options.json);
   if (Status written = write_file_atomically(options.out, report->file); !written) {
     return fail(written.error(), options.json);
+  }
+  if (!options.entry.empty()) {
+    const Result<election::RollEntry> entry =
+        registrar::roll_entry(opening->registrar->office(), report->file);
+    if (!entry) return fail(entry.error(), options.json);
+    if (Status written = write_file_atomically(options.entry, encode(*entry)); !written) {
+      return fail(written.error(), options.json);
+    }
   }
   return say(output_of(options),
              fmt::format("{}: {} people; left out: {} too young, {} without a pool; {} rows of "
@@ -338,6 +347,8 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
     auto [added, options] = task("roll", "Build the roll, once, before the opening", make_roll);
     ask_official(added, options);
     ask_out(added, options, "File for roll.cbor");
+    added->add_option("--entry", options->entry,
+                      "File for its signed entry too, for whoever keeps the board");
   }
   {
     auto [added, options] =

@@ -2,7 +2,6 @@
 #include "cmd/registrar_config.h"
 
 #include <algorithm>
-#include <sodium/utils.h>
 #include <utility>
 
 #include "api/keeper_client.h"
@@ -22,24 +21,6 @@ using registrar::IdentifierKind;
 
 Error wrong(std::string field, std::string message, std::string remedy) {
   return {ErrorCode::usage, std::move(message), {{}, 0, 0, std::move(field)}, std::move(remedy)};
-}
-
-// 64 hexadecimal digits in a file of its owner's.
-Result<protection::SecretKey> read_master_key(const std::string& path) {
-  const Result<std::string> text = read_token(path);
-  if (!text) return text.error();
-  Result<std::string> bytes = from_hex(*text);
-  if (!bytes || bytes->size() != 32) {
-    return Error{ErrorCode::malformed,
-                 "the file does not hold 64 hexadecimal digits",
-                 {path},
-                 "make one with `openssl rand -hex 32`"};
-  }
-  auto octets = array_of<32>(*bytes);
-  protection::SecretKey key = protection::SecretKey::of(octets);
-  sodium_memzero(octets.data(), octets.size());
-  sodium_memzero(bytes->data(), bytes->size());
-  return key;
 }
 
 Result<SecretBytes> read_secret(const std::string& path) {

@@ -2,6 +2,7 @@
 #include "cmd/serve.h"
 
 #include <algorithm>
+#include <atomic>
 #include <fmt/format.h>
 #include <future>
 #include <memory>
@@ -10,13 +11,17 @@
 #include <utility>
 
 #include "adapters/provider_description.h"
+#include "api/about.h"
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
+#include "api/record_api.h"
 #include "api/results_api.h"
 #include "api/witness_client.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
 #include "ballotbox/witness_courier.h"
+#include "base/atomic_file.h"
+#include "base/private_file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
@@ -55,8 +60,11 @@ struct ServeConfig {
   std::vector<WitnessAddress> witnesses;
   std::uint32_t ballots_per_minute = 600;
   std::uint32_t reads_per_minute = 6'000;
+  std::string desk_token_file;
+  std::string desk_folder;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  api::About about;
   std::string presentation;
   std::string protocol;
 };
@@ -101,10 +109,16 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
+  keys.add(
+      "desk.token_file", config.desk_token_file,
+      "file with the token that the officials' desk hands records over with; empty: it cannot. "
+      "With it a ballot box without a record waits for one");
+  keys.add("desk.folder", config.desk_folder, "folder for the files that it hands over");
   keys.add("site.folder", config.site_folder,
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");
   keys.add("site.connect", config.site_connect,
            "origins beside this service and the registrar that pages may call");
+  api::add_about_keys(keys, config.about);
 }
 
 // The pages, added last of all routes.
@@ -179,6 +193,68 @@ Result<api::Neighbours> neighbours_of(const ServeConfig& config) {
   return api::Neighbours{address};
 }
 
+// How the desk hands records over; nothing if it is not to.
+Result<std::optional<api::RecordInbox>> record_inbox(const ServeConfig& config) {
+  if (config.desk_token_file.empty()) return std::optional<api::RecordInbox>();
+  if (config.desk_folder.empty()) {
+    return Error{ErrorCode::usage,
+                 "there is no folder for the files that the desk hands over",
+                 {{}, 0, 0, "desk.folder"},
+                 "name one that this service alone uses"};
+  }
+  Result<std::string> token = read_token(config.desk_token_file);
+  if (!token) return std::move(token).error();
+  if (Status made = make_private_folder(config.desk_folder); !made) return std::move(made).error();
+  api::RecordInbox inbox;
+  inbox.token = *std::move(token);
+  inbox.folder = config.desk_folder;
+  inbox.import = [store = config.store](const std::string& folder) {
+    // A connection of its own: the one of the ballot box is for the box alone.
+    Result<std::unique_ptr<ballotbox::RecordStore>> own = open_record_store(store);
+    if (!own) return Result<ballotbox::TransferReport>(std::move(own).error());
+    return ballotbox::import_record(folder, **own);
+  };
+  return std::optional(std::move(inbox));
+}
+
+// Answers the desk until it has handed over a record, on the port that is served afterwards. False:
+// the program was asked to end.
+Result<bool> wait_for_record(server::ServerConfig& http, api::RecordInbox inbox,
+                             const ServiceOptions& options) {
+  std::unique_ptr<server::Server> waiting;
+  std::atomic<bool> arrived = false;
+  inbox.import = [&, import = std::move(inbox.import)](const std::string& folder) {
+    Result<ballotbox::TransferReport> report = import(folder);
+    if (report) {
+      arrived = true;
+      waiting->stop();  // lets this request be answered first
+    }
+    return report;
+  };
+  server::Metrics metrics;
+  server::Router router;
+  Status added = api::add_waiting_routes(router);
+  if (added) added = api::add_record_routes(router, std::move(inbox));
+  if (added) added = server::add_health_routes(router, metrics, [] { return false; });
+  if (!added) return std::move(added).error();
+  http.handle_signals = true;
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  Result<std::unique_ptr<server::Server>> made =
+      server::Server::create(http, std::move(router), metrics, log);
+  if (!made) return std::move(made).error();
+  waiting = *std::move(made);
+  http.port = waiting->port();
+  log.write(server::LogLevel::info, "waiting for a record",
+            {{"address", server::OperatorText{http.address}}, {"port", http.port}});
+  if (!options.ready_file.empty()) {
+    const Status told =
+        write_file_atomically(options.ready_file, fmt::format("{}:{}\n", http.address, http.port));
+    if (!told) return told.error();
+  }
+  waiting->run();
+  return arrived.load();
+}
+
 int serve(const ServiceOptions& options) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
@@ -188,8 +264,19 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<api::Neighbours> neighbours = neighbours_of(config);
   if (!neighbours) return fail(neighbours.error(), false);
+  const Result<std::optional<api::RecordInbox>> inbox = record_inbox(config);
+  if (!inbox) return fail(inbox.error(), false);
   Result<Opened> opened = open(config);
   if (!opened) return fail(opened.error(), false);
+  if (*inbox) {
+    const Result<ballotbox::RecordStore::Head> head = opened->store->head();
+    if (!head) return fail(head.error(), false);
+    if (head->size == 0) {
+      const Result<bool> arrived = wait_for_record(config.http, **inbox, options);
+      if (!arrived) return fail(arrived.error(), false);
+      if (!*arrived) return 0;
+    }
+  }
 
   ballotbox::Settings settings;
   settings.waiting_max = config.waiting_max;
@@ -232,10 +319,12 @@ int serve(const ServiceOptions& options) {
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
   if (added) added = api::add_results_routes(router, results, config.protocol);
+  if (added && *inbox) added = api::add_record_routes(router, **inbox);
   if (added) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
+  if (added) added = api::add_about_route(router, config.about);
   if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);

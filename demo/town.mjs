@@ -4,12 +4,14 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
-//     [--origin ORIGIN …] [--site FOLDER]
+//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE] [--geojson FILE]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
 // running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
-// With --site the ballot box shows the built pages of that folder.
+// With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
+// those districts. The JSON object in the file of --edition goes over what the town says of its edition;
+// its member "pools" holds an object for each pool by its id.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +33,8 @@ const { values: words } = parseArgs({
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
     site: { type: 'string' },
+    geojson: { type: 'string' },
+    edition: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -166,14 +170,28 @@ function trusteeStep(name, step) {
 
 const boardAdd = (...names) => run('board', 'add', '--quiet', at('record'), '--key', boardKey(), ...names.map((name) => at(name, 'out')));
 
+// The district that a file says it is of.
+function subunitOf(id) {
+  const { file } = pools.find((pool) => pool.id === id);
+  return /^subunit;([^\r\n]{1,200})/m.exec(readFileSync(file, 'utf8').slice(0, 20_000))?.[1];
+}
+
 async function makeEdition() {
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
     mkdirSync(at(name, 'out'), { recursive: true });
     copyFileSync(at(name, `${name}.card`), at(`${name}.card`));
   }
+  run(
+    ...['edition', 'presentation', '--quiet', '--out', at('presentation.json')],
+    ...pools.flatMap((pool) => ['--pool', `${pool.id}=${path.resolve(pool.file)}`]),
+    ...(words.geojson ? ['--geojson', path.resolve(words.geojson)] : []),
+  );
   const now = Date.now();
   const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
+  const { pools: told = {}, ...rest } = words.edition ? JSON.parse(readFileSync(words.edition, 'utf8')) : {};
+  // Published files have names of their makers; pages show people what they know.
+  const titles = new Map(words.site ? [...cityPools.slice(0, 1).map((pool) => [pool.id, { title: 'Całe miasto' }]), ...districts.map((one) => [one.pool, { title: subunitOf(one.pool) ?? one.name }])] : []);
   const edition = {
     edition: 'demonstration',
     title: 'Budżet obywatelski na niby',
@@ -184,7 +202,9 @@ async function makeEdition() {
     lowest_level: 2,
     ties: 'draw',
     privacy_minimum: 2,
-    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file) })),
+    presentation: 'presentation.json',
+    ...rest,
+    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
     board: { origin: 'box.example.org/demonstration', witnesses: witnessNames, cosignatures: 2 },
   };
@@ -254,6 +274,9 @@ function writeConfigs() {
   run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
 }
 
+// Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
+const redirectTo = (box) => (words.site ? `${box}/vote/` : 'http://127.0.0.1:9/callback');
+
 function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
   writeFileSync(
     at('registrar.toml'),
@@ -278,8 +301,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
       'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
-      // Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
-      `oidc.redirect = ${quoted(words.site ? `${origins[0]}/vote/` : 'http://127.0.0.1:9/callback')}`,
+      `oidc.redirect = ${quoted(redirectTo(box))}`,
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
       `letters.site_url = ${quoted(box)}`,
@@ -312,7 +334,16 @@ function writeBoxConfig(registrar, port) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
+      `site.presentation = ${quoted(at('presentation.json'))}`,
+      `site.protocol = ${quoted(at('protocol.pdf'))}`,
       ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
+      'about.name = "Urząd Miasta na niby"',
+      'about.address = "ul. Wymyślona 1"',
+      'about.contact = "Biuro Budżetu Obywatelskiego"',
+      'about.email = "bo@example.org"',
+      'about.telephone = "+48 34 000 00 00"',
+      `about.published = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      `about.updated = ${quoted(new Date().toISOString().slice(0, 10))}`,
       ...http(port),
       ...witnesses.flatMap(({ name, url }) => ['[[witnesses]]', `name = ${quoted(name)}`, `url = ${quoted(url)}`]),
       '',
@@ -375,16 +406,16 @@ async function main() {
     ),
   );
 
+  const boxPort = await freePort();
   say('an identity provider, a mail server, an SMS gateway');
   const [oidc, mail, sms] = await Promise.all([
-    startService('oidc', '--accounts', at('accounts.json'), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
+    startService('oidc', '--accounts', at('accounts.json'), '--redirect-uri', redirectTo(`http://127.0.0.1:${boxPort}`), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
     startService('mail'),
     startService('sms', '--token', readFileSync(at('keys/sms.token'), 'utf8').trim()),
   ]);
   say('two keepers of the pseudonyms\' key');
   const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
 
-  const boxPort = await freePort();
   const surroundings = { keepers, sms, mail, oidc, box: `http://127.0.0.1:${boxPort}` };
   writeRegistrarConfig(surroundings);
   const point = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('keys/point.token')).trim();
@@ -419,7 +450,7 @@ async function main() {
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
   if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
-  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages (also the codes for voting)\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
   }
@@ -436,6 +467,19 @@ async function main() {
       process.exit(0);
     });
   }
+}
+
+// Two officials sign the protocol, with certificates that nobody but this demonstration trusts.
+function signProtocol() {
+  const draft = at('protocol/protocol-pl.pdf');
+  for (const [name, office] of [['Anna Nowak', 'przewodnicząca komisji'], ['Jan Lis', 'członek komisji']]) {
+    const key = at('keys', `${name.split(' ')[1].toLowerCase()}-signature`);
+    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-utf8', '-subj', `/CN=${name}`, '-keyout', `${key}.pem`, '-out', `${key}.crt`], { encoding: 'utf8' });
+    if (made.status !== 0) fail(`openssl req\n${made.stderr ?? made.error}`);
+    chmodSync(`${key}.pem`, 0o600);
+    run('publish', 'sign', draft, '--key', `${key}.pem`, '--certificate', `${key}.crt`, '--name', name, '--reason', office);
+  }
+  copyFileSync(draft, at('protocol.pdf'));
 }
 
 async function wholeElection({ box, registrar, sms_control: inbox }) {
@@ -466,6 +510,8 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const size = JSON.parse(run('board', 'status', at('record'), '--json')).entries;
   while ((await (await fetch(`${box}/api/v1/edition`)).json()).entries !== size) await new Promise((done) => setTimeout(done, 50));
+  run('publish', 'protocol', at('record'), '--presentation', at('presentation.json'), '--out', at('protocol'), '--quiet');
+  signProtocol();
   runShown('verify', '--quiet', '--manifest', createHash('sha256').update(readFileSync(at('edition/manifest.cbor'))).digest('hex'), box);
 }
 

@@ -150,20 +150,21 @@ Status check_plaintexts(const MixedList& list, std::span<const TrusteeShares> tr
     const std::size_t begin = p * block;
     const std::size_t size = std::min(block, list.elements() - begin);
     // Columns: beta, M, and the shares of each trustee.
-    std::vector<std::vector<Element>> columns;
-    const auto add = [&](Result<std::vector<Element>> decoded) {
-      if (decoded) {
-        columns.push_back(std::move(*decoded));
-      } else {
-        pieces[p].error = std::move(decoded).error();
-      }
+    std::vector<group::Addends> columns;
+    const auto next = [&]() -> group::Addends& {
+      columns.emplace_back().reserve(size);
+      return columns.back();
     };
-    add(Ristretto::decode_packed(
+    const auto add = [&](Status decoded) {
+      if (!decoded) pieces[p].error = std::move(decoded).error();
+    };
+    add(Ristretto::append_packed(
+        next(),
         proof::every_nth(list.ciphertexts.substr(pair_bytes * begin, pair_bytes * size), 1, 2)));
     // The identity may stand here: a voter can encrypt it, and must not be able to stop the count.
-    add(group::decode_packed(plaintexts.substr(32 * begin, 32 * size)));
+    add(next().append_packed(plaintexts.substr(32 * begin, 32 * size)));
     for (const TrusteeShares& trustee : trustees) {
-      add(Ristretto::decode_packed(trustee.shares.substr(32 * (1 + begin), 32 * size)));
+      add(Ristretto::append_packed(next(), trustee.shares.substr(32 * (1 + begin), 32 * size)));
     }
     if (pieces[p].error) return;
     const auto sums =

@@ -168,16 +168,17 @@ class Check {
         if (j < coefficients_.size()) own = own - coefficients_[j] * x[i];
       }
     }
-    auto elements = Ristretto::decode_packed(packed);
-    if (!elements) return std::move(elements).error();
+    group::Addends elements;
+    elements.reserve(scalars.size());
+    if (Status decoded = Ristretto::append_packed(elements, packed); !decoded)
+      return std::move(decoded).error();
     packed.clear();
     if (Status read = decrypted_.plaintexts.append_to(packed, 32 * begin, 32 * size); !read)
       return std::move(read).error();
     // The identity may stand here: a voter can encrypt it, and must not be able to stop the count.
-    const auto messages = group::decode_packed(packed);
-    if (!messages) return messages.error();
-    elements->insert(elements->end(), messages->begin(), messages->end());
-    return group::multi_scalar_multiply_vartime(scalars, *elements);
+    if (Status decoded = elements.append_packed(packed); !decoded)
+      return std::move(decoded).error();
+    return group::multi_scalar_multiply_vartime(scalars, elements);
   }
 
   // What stands in the equations once: A_0, D_0, G, Y_j, T_G, T_A.

@@ -24,6 +24,7 @@
 #include <tuple>
 #include <vector>
 
+#include "group/addends.h"
 #include "group/multiply.h"
 #include "group/multiply_vartime.h"
 
@@ -153,25 +154,59 @@ unsigned best_width(std::size_t elements, unsigned length) {
   return best;
 }
 
-// The sums of magnitudes below 2^length or, with the longest length, at most (l - 1)/2.
-std::vector<Element> sums(std::span<const Signed> scalars, unsigned length,
-                          std::span<const std::span<const Element>> bases, Backend chosen) {
-  const Operations& backend = operations(chosen);
+// How often the scalars are gone through is less than what it would cost to keep their magnitudes.
+template <typename Use>
+void for_each_block(std::span<const Scalar> scalars, const Use& use) {
+  Signed block[DigitTable::block];
+  for (std::size_t first = 0; first < scalars.size(); first += DigitTable::block) {
+    const std::size_t count = std::min(DigitTable::block, scalars.size() - first);
+    for (std::size_t k = 0; k < count; ++k) block[k] = signed_of(scalars[first + k]);
+    use(first, std::span(block).first(count));
+  }
+}
+
+bool is_long(const Signed& scalar) { return (scalar.magnitude[2] | scalar.magnitude[3]) != 0; }
+
+// What the sums of a list of scalars take.
+struct Lengths {
+  unsigned bits = 0;                   // of the longest
+  std::vector<std::size_t> long_ones;  // of more than 128 bits, or one too many of them
+};
+
+Lengths lengths_of(std::span<const Scalar> scalars) {
+  Lengths lengths;
+  Words any{};  // all bits that are in use
+  for_each_block(scalars, [&](std::size_t first, std::span<const Signed> block) {
+    for (std::size_t k = 0; k < block.size(); ++k) {
+      const Words& words = block[k].magnitude;
+      for (std::size_t i = 0; i < words.size(); ++i) any[i] |= words[i];
+      if (is_long(block[k]) && lengths.long_ones.size() <= scalars.size() / 8)
+        lengths.long_ones.push_back(first + k);
+    }
+  });
+  lengths.bits = bit_length(any);
+  return lengths;
+}
+
+// That of weights in batch verification: two words.
+constexpr unsigned short_length = 128;
+
+// The sums of magnitudes below 2^length or, with the longest length, at most (l - 1)/2. Those that
+// are longer than `short_length` count as zeros if `short_only`.
+std::vector<Element> sums(std::span<const Scalar> scalars, unsigned length, bool short_only,
+                          std::span<const AffineAddend* const> points, const Operations& backend) {
   const unsigned digits_length = std::min(length, longest);
   const unsigned bits = best_width(scalars.size(), digits_length);
   DigitTable digits(scalars.size(), digits_length, bits);
-  for (std::size_t i = 0; i < scalars.size(); i += DigitTable::block)
-    digits.set(i, scalars.subspan(i, std::min(DigitTable::block, scalars.size() - i)));
+  for_each_block(scalars, [&](std::size_t first, std::span<Signed> block) {
+    if (short_only)
+      for (Signed& scalar : block)
+        if (is_long(scalar)) scalar = {};
+    digits.set(first, block);
+  });
 
-  std::vector<std::vector<AffineAddend>> addends;
-  std::vector<const AffineAddend*> points;
-  for (const std::span<const Element> base : bases) {
-    addends.push_back(backend.make_addends_vartime(base));
-    points.push_back(addends.back().data());
-  }
-
-  std::vector<EdwardsPoint> totals(bases.size());
-  std::vector<EdwardsPoint> window(bases.size());
+  std::vector<EdwardsPoint> totals(points.size());
+  std::vector<EdwardsPoint> window(points.size());
   WindowMemory memory;
   for (std::size_t w = digits.windows(); w-- > 0;) {
     backend.window_sums_vartime(digits.window(w), points, std::size_t{1} << (bits - 1), memory,
@@ -187,45 +222,63 @@ std::vector<Element> sums(std::span<const Signed> scalars, unsigned length,
   return result;
 }
 
-// That of weights in batch verification: two words.
-constexpr unsigned short_length = 128;
+// Adds the lists' sums of scalars[i] for `chosen` i, which are few.
+void add_apart(std::span<const Scalar> scalars, std::span<const std::size_t> chosen,
+               std::span<const Addends* const> bases, std::vector<Element>& to) {
+  std::vector<Scalar> chosen_scalars;
+  chosen_scalars.reserve(chosen.size());
+  for (const std::size_t i : chosen) chosen_scalars.push_back(scalars[i]);
+  std::vector<std::vector<AffineAddend>> addends(bases.size());
+  std::vector<const AffineAddend*> points;
+  for (std::size_t j = 0; j < bases.size(); ++j) {
+    addends[j].reserve(chosen.size() + 1);
+    for (const std::size_t i : chosen) addends[j].push_back(bases[j]->data()[i]);
+    addends[j].push_back(bases[j]->data()[bases[j]->size()]);
+    points.push_back(addends[j].data());
+  }
+  const std::vector<Element> parts =
+      sums(chosen_scalars, longest, false, points, operations(bases.front()->made_for()));
+  for (std::size_t j = 0; j < to.size(); ++j) to[j] = to[j] + parts[j];
+}
 
 }  // namespace
+
+std::vector<Element> multi_scalar_multiply_many_vartime(std::span<const Scalar> scalars,
+                                                        std::span<const Addends* const> bases) {
+  std::vector<const AffineAddend*> points;
+  for (const Addends* const base : bases) {
+    if (scalars.size() != base->size() || base->made_for() != bases.front()->made_for()) {
+      std::fputs("pippenger_vartime: as many scalars as elements, please\n", stderr);
+      std::abort();
+    }
+    points.push_back(base->data());
+  }
+  if (bases.empty()) return {};
+  const Operations& backend = operations(bases.front()->made_for());
+  const Lengths lengths = lengths_of(scalars);
+  // A few long scalars among short ones are summed apart, so that the many windows that only they
+  // have do not need as many buckets as the others.
+  if (lengths.long_ones.empty() || lengths.long_ones.size() > scalars.size() / 8)
+    return sums(scalars, lengths.bits, false, points, backend);
+  std::vector<Element> result = sums(scalars, short_length, true, points, backend);
+  add_apart(scalars, lengths.long_ones, bases, result);
+  return result;
+}
+
+Element multi_scalar_multiply_vartime(std::span<const Scalar> scalars, const Addends& elements) {
+  return multi_scalar_multiply_many_vartime(scalars, std::array{&elements}).front();
+}
 
 std::vector<Element> pippenger_many_vartime(std::span<const Scalar> scalars,
                                             std::span<const std::span<const Element>> bases,
                                             Backend chosen) {
-  for (const std::span<const Element> base : bases) {
-    if (scalars.size() == base.size()) continue;
-    std::fputs("pippenger_vartime: as many scalars as elements, please\n", stderr);
-    std::abort();
-  }
-  Words any{};  // all bits that are in use
-  std::vector<std::size_t> long_ones;
-  std::vector<Signed> magnitudes;
-  magnitudes.reserve(scalars.size());
-  for (std::size_t i = 0; i < scalars.size(); ++i) {
-    magnitudes.push_back(signed_of(scalars[i]));
-    const Words& words = magnitudes.back().magnitude;
-    for (std::size_t k = 0; k < words.size(); ++k) any[k] |= words[k];
-    if ((words[2] | words[3]) != 0) long_ones.push_back(i);
-  }
-  // A few long scalars among short ones are summed apart, so that the many windows that only they
-  // have do not need as many buckets as the others.
-  if (long_ones.empty() || long_ones.size() > scalars.size() / 8)
-    return sums(magnitudes, bit_length(any), bases, chosen);
-  std::vector<Scalar> long_scalars;
-  for (const std::size_t i : long_ones) {
-    long_scalars.push_back(scalars[i]);
-    magnitudes[i] = {};
-  }
-  std::vector<Element> result = sums(magnitudes, short_length, bases, chosen);
+  std::vector<Addends> addends(bases.size(), Addends(chosen));
+  std::vector<const Addends*> lists;
   for (std::size_t j = 0; j < bases.size(); ++j) {
-    std::vector<Element> elements;
-    for (const std::size_t i : long_ones) elements.push_back(bases[j][i]);
-    result[j] = result[j] + multi_scalar_multiply_vartime(long_scalars, elements, chosen);
+    addends[j].append(bases[j]);
+    lists.push_back(&addends[j]);
   }
-  return result;
+  return multi_scalar_multiply_many_vartime(scalars, lists);
 }
 
 Element pippenger_vartime(std::span<const Scalar> scalars, std::span<const Element> elements,

@@ -142,6 +142,18 @@ Number reduced(const Limbs<8>& x) {
   return difference_modulo_order(low_252_bits(r), {last[0], last[1], last[2], 0});
 }
 
+// The operations on public and secret scalars, in constant time. Results are written in place, so
+// that no copy of a secret outlives its wiping.
+void add(const ScalarBytes& a, const ScalarBytes& b, ScalarBytes& to) {
+  store(minus_if_not_below(sum(load<4>(a), load<4>(b)), order), to);
+}
+void subtract(const ScalarBytes& a, const ScalarBytes& b, ScalarBytes& to) {
+  store(difference_modulo_order(load<4>(a), load<4>(b)), to);
+}
+void multiply(const ScalarBytes& a, const ScalarBytes& b, ScalarBytes& to) {
+  store(reduced<4>(product(load<4>(a), load<4>(b))), to);
+}
+
 // No branch on the bytes.
 bool is_below_order(const ScalarBytes& bytes) {
   return difference(load<4>(bytes), order).borrow == 1;
@@ -178,17 +190,17 @@ Scalar Scalar::from_uniform_bytes(std::span<const std::uint8_t, 64> bytes) {
 
 Scalar operator+(const Scalar& a, const Scalar& b) {
   Scalar result;
-  store(minus_if_not_below(sum(load<4>(a.bytes_), load<4>(b.bytes_)), order), result.bytes_);
+  add(a.bytes_, b.bytes_, result.bytes_);
   return result;
 }
 Scalar operator-(const Scalar& a, const Scalar& b) {
   Scalar result;
-  store(difference_modulo_order(load<4>(a.bytes_), load<4>(b.bytes_)), result.bytes_);
+  subtract(a.bytes_, b.bytes_, result.bytes_);
   return result;
 }
 Scalar operator*(const Scalar& a, const Scalar& b) {
   Scalar result;
-  store(reduced<4>(product(load<4>(a.bytes_), load<4>(b.bytes_))), result.bytes_);
+  multiply(a.bytes_, b.bytes_, result.bytes_);
   return result;
 }
 Scalar operator-(const Scalar& a) { return Scalar() - a; }
@@ -219,7 +231,7 @@ Result<SecretScalar> SecretScalar::decode(const ScalarBytes& bytes) {
 
 SecretScalar SecretScalar::from_uniform_bytes(std::span<const std::uint8_t, 64> bytes) {
   SecretScalar secret;
-  crypto_core_ristretto255_scalar_reduce(secret.bytes_.data(), bytes.data());
+  store(reduced<5>(load<8>(bytes)), secret.bytes_);
   return secret;
 }
 
@@ -229,30 +241,29 @@ SecretScalar SecretScalar::from_public(const Scalar& value) {
   return secret;
 }
 
-// Results are written in place, so that no copy outlives the wiping.
 SecretScalar operator+(const SecretScalar& a, const SecretScalar& b) {
   SecretScalar r;
-  crypto_core_ristretto255_scalar_add(r.bytes_.data(), a.bytes_.data(), b.bytes_.data());
+  add(a.bytes_, b.bytes_, r.bytes_);
   return r;
 }
 SecretScalar operator-(const SecretScalar& a, const SecretScalar& b) {
   SecretScalar r;
-  crypto_core_ristretto255_scalar_sub(r.bytes_.data(), a.bytes_.data(), b.bytes_.data());
+  subtract(a.bytes_, b.bytes_, r.bytes_);
   return r;
 }
 SecretScalar operator*(const SecretScalar& a, const SecretScalar& b) {
   SecretScalar r;
-  crypto_core_ristretto255_scalar_mul(r.bytes_.data(), a.bytes_.data(), b.bytes_.data());
+  multiply(a.bytes_, b.bytes_, r.bytes_);
   return r;
 }
 SecretScalar operator*(const Scalar& a, const SecretScalar& b) {
   SecretScalar r;
-  crypto_core_ristretto255_scalar_mul(r.bytes_.data(), a.encode().data(), b.bytes_.data());
+  multiply(a.encode(), b.bytes_, r.bytes_);
   return r;
 }
 SecretScalar operator-(const SecretScalar& a) {
   SecretScalar r;
-  crypto_core_ristretto255_scalar_negate(r.bytes_.data(), a.bytes_.data());
+  subtract(ScalarBytes{}, a.bytes_, r.bytes_);
   return r;
 }
 

@@ -43,8 +43,9 @@ class Scalar {
   ScalarBytes bytes_{};
 };
 
-// A number 0 … l - 1 that must not leak: wiped on destruction, constant-time arithmetic
-// (libsodium's), neither comparable nor printable, and not convertible to Scalar but by disclose().
+// A number 0 … l - 1 that must not leak: wiped on destruction, constant-time arithmetic (inverses
+// are libsodium's), neither comparable nor printable, and not convertible to Scalar but by
+// disclose().
 class SecretScalar {
  public:
   // Zero; of use only as a place to assign to.

@@ -56,6 +56,15 @@ class Batch {
   [[nodiscard]] std::size_t first_common(std::size_t equation) const;
   // All elements, of which those of the first `sound_equations` equations are elements.
   [[nodiscard]] std::vector<group::Element> decode_elements(std::size_t& sound_equations) const;
+  // The weighted sum of the equations begin … end - 1, but for the terms' elements.
+  struct Sum {
+    std::vector<group::Scalar> scalars;
+    group::Element of_commons;
+  };
+  [[nodiscard]] Sum sum_of(std::size_t begin, std::size_t end,
+                           std::span<const group::Scalar> equation_weights) const;
+  // Whether every item is an element and the weighted sum of all equations is the identity.
+  [[nodiscard]] bool all_hold(std::span<const group::Scalar> equation_weights) const;
   // Whether the weighted sum of the equations begin … end - 1 is the identity.
   [[nodiscard]] bool holds(std::size_t begin, std::size_t end,
                            std::span<const group::Element> elements,

@@ -97,11 +97,11 @@ bool verify_equality(Transcript transcript, const ElementBytes& key, std::string
   for_each_piece(pieces.size(), threads, [&](std::size_t p) {
     const std::size_t begin = p * piece;
     const std::size_t size = std::min(piece, count - begin);
-    std::array<std::vector<Element>, 2> columns;
+    std::array<typename S::Addends, 2> columns;
     for (std::size_t k = 0; k < 2; ++k) {
-      auto decoded = S::decode_packed((k == 0 ? bases : images).substr(32 * begin, 32 * size));
-      if (!decoded) return;
-      columns[k] = std::move(*decoded);
+      columns[k].reserve(size);
+      const std::string_view list = k == 0 ? bases : images;
+      if (!S::append_packed(columns[k], list.substr(32 * begin, 32 * size))) return;
     }
     pieces[p] = {true, S::sums_vartime(scalars_from_seed<S>(seed, begin, size), columns)};
   });

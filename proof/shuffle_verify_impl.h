@@ -30,7 +30,7 @@ namespace urna::proof {
 namespace shuffle_detail {
 
 // Elements that are summed together: enough for long sums, few enough for their memory, which is
-// about 370 bytes each, times the threads.
+// about 270 bytes each and 128 more where a list has two columns, times the threads.
 inline constexpr std::size_t elements_together = 65'536;
 
 template <class S>
@@ -133,63 +133,97 @@ struct RoundFacts {
   }
 };
 
-// What one piece of the lists contributes.
+// What one task contributes.
 template <class S>
-struct PieceSums {
+struct TaskSums {
   std::optional<Error> error;
-  typename S::Element first{};                 // of equations (1), (2), (3), (5)
-  typename S::Scalar minus_generator{};        // scalar of -G in it
-  std::vector<typename S::Scalar> u_products;  // by round, of the u_i
-  std::vector<typename S::Element> second{};   // of equations (4), by column of the ciphertexts
+  typename S::Element first{};                      // of equations (1), (2), (3), (5)
+  typename S::Scalar minus_generator{};             // scalar of -G in it
+  typename S::Scalar u_product = S::Scalar::of(1);  // of the u_i of the task's round
+  std::vector<typename S::Element> second{};        // of equations (4), by column
 };
 
-// The work on one piece: ciphertexts begin … begin + size - 1 of all lists.
+// The lists of all rounds that are summed together: each kind in pieces of its own length, so that
+// all sums are as long as is best.
+enum class Lists : std::uint8_t {
+  chains,        // C-hat and T-hat of all rounds, and the generators
+  outputs,       // of all rounds, alphas and betas apart
+  permutations,  // C of one round
+  inputs,        // of the first round, alphas and betas apart
+};
+
+// The ciphertexts begin … begin + size - 1 of some lists.
+struct Task {
+  Lists lists = Lists::chains;
+  std::size_t round = 0;  // of permutations
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+// The work on one task.
 template <class S>
-class Piece {
+class TaskWork {
  public:
   using Scalar = typename S::Scalar;
   using Element = typename S::Element;
+  using Addends = typename S::Addends;
 
-  Piece(const ShuffleSeries& series, std::span<const RoundFacts<S>> facts,
-        std::span<const Element> known_generators, std::size_t begin, std::size_t size)
+  TaskWork(const ShuffleSeries& series, std::span<const RoundFacts<S>> facts,
+           std::span<const Element> known_generators, const Task& task)
       : series_(series),
         facts_(facts),
         known_generators_(known_generators),
-        begin_(begin),
-        size_(size),
+        lists_(task.lists),
+        round_(task.round),
+        begin_(task.begin),
+        size_(task.size),
         // The scalar s'_i of the first item of the next piece stands with this piece's last element
         // of the chain.
-        following_(begin + size < series.count() ? 1 : 0) {}
+        following_(begin_ + size_ < series.count() ? 1 : 0) {}
 
-  PieceSums<S> sums() && {
-    Status done = read_scalars();
-    if (done) done = add_chains();
-    if (done) done = add_permutations();
-    if (done) done = add_ciphertexts();
+  TaskSums<S> sums() && {
+    Status done = ok_status();
+    switch (lists_) {
+      case Lists::chains:
+        done = add_chains();
+        break;
+      case Lists::outputs:
+        done = add_outputs();
+        break;
+      case Lists::permutations:
+        done = add_permutation();
+        break;
+      case Lists::inputs:
+        done = add_inputs();
+        break;
+    }
     if (!done) sums_.error = std::move(done).error();
     return std::move(sums_);
   }
 
  private:
-  // Appends this piece of a list whose items have `item_bytes`.
-  [[nodiscard]] Status append(std::string& to, const ByteSource& list,
-                              std::size_t item_bytes = 32) const {
-    return list.append_to(to, begin_ * item_bytes, size_ * item_bytes);
+  // This piece of a list whose items have `item_bytes`, perhaps in `room`.
+  [[nodiscard]] Result<std::string_view> read(const ByteSource& list, std::string& room,
+                                              std::size_t item_bytes = 32) const {
+    return list.read(begin_ * item_bytes, size_ * item_bytes, room);
   }
-
-  Status read_scalars() {
+  [[nodiscard]] Status append(Addends& to, const ByteSource& list) const {
     std::string room;
-    for (std::size_t m = 0; m < facts_.size(); ++m) {
-      const auto packed = series_.rounds[m].proof.permutation_responses.read(
-          32 * begin_, 32 * (size_ + following_), room);
-      if (!packed) return packed.error();
-      if (Status read = decode_scalars<S>(*packed, s_prime_.emplace_back()); !read) return read;
-      u_.push_back(scalars_from_seed<S>(facts_[m].u_seed, begin_, size_));
-      Scalar product = Scalar::of(1);
-      for (const Scalar& u : u_.back()) product = product * u;
-      sums_.u_products.push_back(product);
-    }
-    return ok_status();
+    const auto packed = read(list, room);
+    if (!packed) return packed.error();
+    return S::append_packed(to, *packed);
+  }
+  // s'_i of a round, and one more if more follow.
+  [[nodiscard]] Status read_permutation_responses(std::size_t round,
+                                                  std::vector<Scalar>& s_prime) const {
+    std::string room;
+    const auto packed = series_.rounds[round].proof.permutation_responses.read(
+        32 * begin_, 32 * (size_ + following_), room);
+    if (!packed) return packed.error();
+    return decode_scalars<S>(*packed, s_prime);
+  }
+  [[nodiscard]] std::vector<Scalar> u(std::size_t round) const {
+    return scalars_from_seed<S>(facts_[round].u_seed, begin_, size_);
   }
 
   // T-hat_i w_i + C-hat_i (c w_i - s'_{i+1} w_{i+1}) - G s-hat_i w_i of every round, and
@@ -198,20 +232,22 @@ class Piece {
     const std::size_t rounds = facts_.size();
     std::vector<Scalar> scalars((2 * rounds + 1) * size_);
     const std::span of_generators = std::span(scalars).last(size_);
-    std::string packed;
+    Addends elements;
+    elements.reserve(scalars.size());
     std::string room;
     std::vector<Scalar> s_hat;
+    std::vector<Scalar> s_prime;
     for (std::size_t m = 0; m < rounds; ++m) {
       const RoundFacts<S>& own = facts_[m];
       const auto& proof = series_.rounds[m].proof;
-      const auto responses = proof.chain_responses.read(32 * begin_, 32 * size_, room);
+      const auto responses = read(proof.chain_responses, room);
       if (!responses) return responses.error();
       if (Status read = decode_scalars<S>(*responses, s_hat); !read) return read;
-      if (Status read = append(packed, proof.chain_commitments); !read) return read;
+      if (Status read = read_permutation_responses(m, s_prime); !read) return read;
+      if (Status read = append(elements, proof.chain_commitments); !read) return read;
 
       const auto w = scalars_from_seed<S>(own.own_seed, begin_ + 1, size_ + following_);
       const Scalar constant = own.third * own.ratio * own.c;
-      const std::vector<Scalar>& s_prime = s_prime_[m];
       for (std::size_t i = 0; i < size_; ++i) {
         scalars[m * size_ + i] = w[i];
         // C-hat_N stands in equation (2) too.
@@ -223,107 +259,125 @@ class Piece {
       }
     }
     for (const ShuffleRound& round : series_.rounds) {
-      if (Status read = append(packed, round.proof.chain); !read) return read;
+      if (Status read = append(elements, round.proof.chain); !read) return read;
     }
-    auto elements = S::decode_packed(packed);
-    if (!elements) return std::move(elements).error();
-    elements->reserve(scalars.size());
     if (known_generators_.size() > series_.count()) {
-      const auto generators = known_generators_.subspan(1 + begin_, size_);
-      elements->insert(elements->end(), generators.begin(), generators.end());
+      elements.append(known_generators_.subspan(1 + begin_, size_));
     } else {
-      const auto generators = S::independent_generators(1 + begin_, size_);
-      elements->insert(elements->end(), generators.begin(), generators.end());
+      elements.append(S::independent_generators(1 + begin_, size_));
     }
-    sums_.first = sums_.first + S::sum_vartime(scalars, *elements);
+    sums_.first = S::sum_vartime(scalars, elements);
     return ok_status();
   }
 
-  // C_i r c (u_i - t) of every round.
-  Status add_permutations() {
-    std::string room;
-    for (std::size_t m = 0; m < facts_.size(); ++m) {
-      const auto packed =
-          series_.rounds[m].proof.permutation_commitments.read(32 * begin_, 32 * size_, room);
-      if (!packed) return packed.error();
-      const auto elements = S::decode_packed(*packed);
-      if (!elements) return elements.error();
-      std::vector<Scalar> scalars = u_[m];
-      for (Scalar& scalar : scalars) scalar = scalar - facts_[m].ratio;
-      const std::array sum = {S::sum_vartime(scalars, *elements)};
-      const std::array factor = {facts_[m].third * facts_[m].c};
-      sums_.first = sums_.first + S::sum_vartime(factor, sum);
-    }
-    return ok_status();
-  }
-
-  // The sums with these scalars over every column of packed ciphertexts.
-  Result<std::vector<Element>> column_sums(std::span<const Scalar> scalars,
-                                           std::string_view packed) const {
-    std::vector<std::vector<Element>> columns;
-    for (std::size_t k = 0; k < 2 * series_.width; ++k) {
-      auto decoded = S::decode_packed(every_nth(packed, k, 2 * series_.width));
-      if (!decoded) return std::move(decoded).error();
-      columns.push_back(std::move(*decoded));
-    }
-    return S::sums_vartime(scalars, columns);
-  }
-
-  // e_i y s'_i for the outputs of every round and - e_i y c u_i for its inputs, y being the weight
-  // of its equation (4).
-  Status add_ciphertexts() {
-    std::string packed;
-    if (Status read = append(packed, series_.inputs, series_.ciphertext_bytes()); !read) {
+  // C_i r c (u_i - t) of a round.
+  Status add_permutation() {
+    const RoundFacts<S>& own = facts_[round_];
+    Addends elements;
+    elements.reserve(size_);
+    if (Status read = append(elements, series_.rounds[round_].proof.permutation_commitments);
+        !read) {
       return read;
     }
-    const auto inputs = column_sums(u_[0], packed);
-    if (!inputs) return inputs.error();
+    std::vector<Scalar> scalars = u(round_);
+    for (Scalar& scalar : scalars) {
+      sums_.u_product = sums_.u_product * scalar;
+      scalar = scalar - own.ratio;
+    }
+    const std::array sum = {S::sum_vartime(scalars, elements)};
+    const std::array factor = {own.third * own.c};
+    sums_.first = S::sum_vartime(factor, sum);
+    return ok_status();
+  }
 
-    packed.clear();
+  // Every column of ciphertexts, for column_sums.
+  [[nodiscard]] std::vector<Addends> columns(std::size_t length) const {
+    std::vector<Addends> columns(2 * series_.width);
+    for (Addends& column : columns) column.reserve(length);
+    return columns;
+  }
+  [[nodiscard]] Status append_ciphertexts(std::vector<Addends>& to, const ByteSource& list) const {
+    std::string room;
+    const auto packed = read(list, room, series_.ciphertext_bytes());
+    if (!packed) return packed.error();
+    for (std::size_t k = 0; k < to.size(); ++k) {
+      if (Status read = S::append_packed(to[k], *packed, k, to.size()); !read) return read;
+    }
+    return ok_status();
+  }
+
+  // - e_i c u_i for the inputs of the first round, the weight of whose equation (4) is 1.
+  Status add_inputs() {
+    std::vector<Addends> elements = columns(size_);
+    if (Status read = append_ciphertexts(elements, series_.inputs); !read) return read;
+    const std::array factor = {-facts_[0].c};
+    for (const Element& sum : S::sums_vartime(u(0), elements)) {
+      sums_.second.push_back(S::sum_vartime(factor, std::array{sum}));
+    }
+    return ok_status();
+  }
+
+  // e_i y s'_i for the outputs of every round, y being the weight of its equation (4), less
+  // e_i y c u_i of the next round, of which they are the inputs.
+  Status add_outputs() {
+    std::vector<Addends> elements = columns(facts_.size() * size_);
     std::vector<Scalar> scalars;
     scalars.reserve(facts_.size() * size_);
+    std::vector<Scalar> s_prime;
     for (std::size_t m = 0; m < facts_.size(); ++m) {
-      if (Status read = append(packed, series_.rounds[m].outputs, series_.ciphertext_bytes());
-          !read) {
-        return read;
-      }
+      if (Status read = append_ciphertexts(elements, series_.rounds[m].outputs); !read) return read;
+      if (Status read = read_permutation_responses(m, s_prime); !read) return read;
       const bool last = m + 1 == facts_.size();
       const Scalar next = last ? Scalar() : facts_[m + 1].fourth * facts_[m + 1].c;
+      const std::vector<Scalar> next_u = last ? std::vector<Scalar>() : u(m + 1);
       for (std::size_t i = 0; i < size_; ++i) {
-        const Scalar own =
-            m == 0 ? s_prime_[m][i] : facts_[m].fourth * s_prime_[m][i];  // its weight is 1
-        scalars.push_back(last ? own : own - next * u_[m + 1][i]);
+        const Scalar own = m == 0 ? s_prime[i] : facts_[m].fourth * s_prime[i];  // its weight is 1
+        scalars.push_back(last ? own : own - next * next_u[i]);
       }
     }
-    auto outputs = column_sums(scalars, packed);
-    if (!outputs) return std::move(outputs).error();
-    const std::array factor = {-facts_[0].c};
-    for (std::size_t k = 0; k < outputs->size(); ++k) {
-      sums_.second.push_back((*outputs)[k] +
-                             S::sum_vartime(factor, std::span(*inputs).subspan(k, 1)));
-    }
+    sums_.second = S::sums_vartime(scalars, elements);
     return ok_status();
   }
 
   const ShuffleSeries& series_;
   std::span<const RoundFacts<S>> facts_;
   std::span<const Element> known_generators_;
+  Lists lists_;
+  std::size_t round_;
   std::size_t begin_;
   std::size_t size_;
   std::size_t following_;
-  std::vector<std::vector<Scalar>> s_prime_;  // by round; `following_` more than the piece
-  std::vector<std::vector<Scalar>> u_;
-  PieceSums<S> sums_;
+  TaskSums<S> sums_;
 };
 
-// How many ciphertexts make a piece: as many pieces for each thread.
-inline std::size_t piece_of(const ShuffleSeries& series, unsigned threads) {
+// Appends the tasks for lists of `count` ciphertexts that bring `each` elements for every one of
+// them: as many tasks for each thread. With `piece` other than zero, that many ciphertexts a task.
+inline void append_tasks(std::vector<Task>& tasks, Task task, std::size_t count, std::size_t each,
+                         unsigned threads, std::size_t piece) {
+  if (piece == 0) {
+    const std::size_t most = std::max<std::size_t>(elements_together / each, 1);
+    const std::size_t at_once = std::max(threads, 1U);
+    const std::size_t pieces = (count / most / at_once + 1) * at_once;
+    piece = count / pieces + 1;
+  }
+  for (task.begin = 0; task.begin < count; task.begin += piece) {
+    task.size = std::min(piece, count - task.begin);
+    tasks.push_back(task);
+  }
+}
+
+// The longest come first, so that threads finish together.
+inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
+                                  std::size_t piece) {
   const std::size_t rounds = series.rounds.size();
-  const std::size_t each = std::max(2 * rounds + 1, 2 * series.width * rounds);
-  const std::size_t most = std::max<std::size_t>(elements_together / each, 1);
-  const std::size_t at_once = std::max(threads, 1U);
-  const std::size_t pieces = (series.count() / most / at_once + 1) * at_once;
-  return series.count() / pieces + 1;
+  const std::size_t count = series.count();
+  std::vector<Task> tasks;
+  append_tasks(tasks, {Lists::chains}, count, 2 * rounds + 1, threads, piece);
+  append_tasks(tasks, {Lists::outputs}, count, rounds * series.width, threads, piece);
+  for (std::size_t m = 0; m < rounds; ++m)
+    append_tasks(tasks, {Lists::permutations, m}, count, 1, threads, piece);
+  append_tasks(tasks, {Lists::inputs}, count, series.width, threads, piece);
+  return tasks;
 }
 
 // Whether all rounds of the series hold, without saying which does not.
@@ -350,26 +404,24 @@ Status verify_together(const ElementBytes& key_bytes, const typename S::Element&
   }
   for (std::size_t m = 0; m < facts.size(); ++m) facts[m].draw_weights(count, m == 0);
 
-  const std::size_t piece = work.piece != 0 ? work.piece : piece_of(series, work.threads);
-  std::vector<PieceSums<S>> sums((count + piece - 1) / piece);
-  for_each_piece(sums.size(), work.threads, [&](std::size_t p) {
-    const std::size_t begin = p * piece;
-    sums[p] =
-        Piece<S>(series, facts, work.generators, begin, std::min(piece, count - begin)).sums();
+  const std::vector<Task> tasks = tasks_of(series, work.threads, work.piece);
+  std::vector<TaskSums<S>> sums(tasks.size());
+  for_each_piece(tasks.size(), work.threads, [&](std::size_t p) {
+    sums[p] = TaskWork<S>(series, facts, work.generators, tasks[p]).sums();
   });
 
   Element first{};
   std::vector<Element> second(2 * width);
   Scalar minus_generator;
   std::vector<Scalar> u_products(facts.size(), Scalar::of(1));
-  for (const PieceSums<S>& part : sums) {
+  for (std::size_t p = 0; p < tasks.size(); ++p) {
+    const TaskSums<S>& part = sums[p];
     if (part.error) return *part.error;
     first = first + part.first;
     minus_generator = minus_generator + part.minus_generator;
-    for (std::size_t m = 0; m < facts.size(); ++m) {
-      u_products[m] = u_products[m] * part.u_products[m];
-    }
-    for (std::size_t k = 0; k < 2 * width; ++k) second[k] = second[k] + part.second[k];
+    Scalar& u_product = u_products[tasks[p].round];
+    u_product = u_product * part.u_product;
+    for (std::size_t k = 0; k < part.second.size(); ++k) second[k] = second[k] + part.second[k];
   }
 
   // What stands in the equations once.

@@ -69,6 +69,15 @@ Result<std::vector<group::Element>> Ristretto::decode_packed(std::string_view pa
   return elements;
 }
 
+Status Ristretto::append_packed(Addends& to, std::string_view packed, std::size_t column,
+                                std::size_t columns) {
+  Status appended = to.append_packed(packed, column, columns);
+  if (appended && holds_identity(packed)) {
+    return Error{ErrorCode::malformed, "the identity stands where an element is expected"};
+  }
+  return appended;
+}
+
 group::Element Ristretto::sum(std::span<const Secret> scalars, std::span<const Element> elements) {
   return group::multi_scalar_multiply(scalars, elements);
 }
@@ -78,10 +87,15 @@ group::Element Ristretto::sum_vartime(std::span<const Scalar> scalars,
   return group::multi_scalar_multiply_vartime(scalars, elements);
 }
 
+group::Element Ristretto::sum_vartime(std::span<const Scalar> scalars, const Addends& elements) {
+  return group::multi_scalar_multiply_vartime(scalars, elements);
+}
+
 std::vector<group::Element> Ristretto::sums_vartime(std::span<const Scalar> scalars,
-                                                    std::span<const std::vector<Element>> columns) {
-  const std::vector<std::span<const Element>> views(columns.begin(), columns.end());
-  return group::multi_scalar_multiply_many_vartime(scalars, views);
+                                                    std::span<const Addends> columns) {
+  std::vector<const Addends*> lists;
+  for (const Addends& column : columns) lists.push_back(&column);
+  return group::multi_scalar_multiply_many_vartime(scalars, lists);
 }
 
 std::string Ristretto::encode(std::span<const Element> elements) {

@@ -2,9 +2,9 @@
 // The group that the protocols run over. Every protocol of this room is a template over a suite:
 // Ristretto is the one in use; tests run the same code over a tiny group, for every value there is.
 //
-// A suite S has the types S::Scalar (public), S::Secret, S::Element and S::FixedBase, and the
-// functions below with the same meaning. Functions named _vartime must see public data only; the
-// others take the same time for all secrets.
+// A suite S has the types S::Scalar (public), S::Secret, S::Element, S::FixedBase and S::Addends,
+// and the functions below with the same meaning. Functions named _vartime must see public data
+// only; the others take the same time for all secrets.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "group/addends.h"
 #include "group/element.h"
 #include "group/multiply.h"
 #include "group/scalar.h"
@@ -31,6 +32,7 @@ struct Ristretto {
   using Secret = group::SecretScalar;
   using Element = group::Element;
   using FixedBase = group::FixedBase;  // many secret multiples of one element
+  using Addends = group::Addends;      // many public elements made ready for sums
 
   // A uniform secret from the operating system's generator.
   static Secret random_secret() { return Secret::random(); }
@@ -53,6 +55,11 @@ struct Ristretto {
   // divide.
   static Result<std::vector<Element>> decode_packed(std::string_view packed);
 
+  // Appends the elements at the positions column, column + columns, … of a packed list. Errors as
+  // decode_packed(); an identity in another column is one too.
+  static Status append_packed(Addends& to, std::string_view packed, std::size_t column = 0,
+                              std::size_t columns = 1);
+
   static Element mul_base(const Secret& scalar) { return group::mul_base(scalar); }
   static Element mul(const Secret& scalar, const Element& element) {
     return group::mul(scalar, element);
@@ -62,9 +69,10 @@ struct Ristretto {
   static Element sum(std::span<const Secret> scalars, std::span<const Element> elements);
   // The sum of public multiples.
   static Element sum_vartime(std::span<const Scalar> scalars, std::span<const Element> elements);
+  static Element sum_vartime(std::span<const Scalar> scalars, const Addends& elements);
   // Several such sums with the same scalars.
   static std::vector<Element> sums_vartime(std::span<const Scalar> scalars,
-                                           std::span<const std::vector<Element>> columns);
+                                           std::span<const Addends> columns);
   static Element generator() { return Element::generator(); }
   // The encodings, packed.
   static std::string encode(std::span<const Element> elements);

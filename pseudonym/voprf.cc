@@ -155,8 +155,9 @@ bool verify_evaluation(const ElementBytes& public_key, std::string_view blinded,
     columns[k] = *std::move(decoded);
   }
   if (!c || !s || !key) return false;
-  const std::vector<Element> sums = Ristretto::sums_vartime(
-      composite_weights(public_key, blinded, evaluation.evaluated), columns);
+  const std::vector<Element> sums = group::multi_scalar_multiply_many_vartime(
+      composite_weights(public_key, blinded, evaluation.evaluated),
+      std::array<std::span<const Element>, 2>{columns[0], columns[1]});
   const std::array scalars = {*s, *c};
   const std::array of_generator = {Ristretto::generator(), *key};
   return challenge(public_key, {sums[0], sums[1], Ristretto::sum_vartime(scalars, of_generator),

@@ -29,8 +29,12 @@ bool is_blank(char c) {
 }
 bool is_delimiter(char c) { return std::string_view("()<>[]{}/%").find(c) != npos; }
 
+// After blanks and comments, which reach to the end of their line.
 std::size_t after_blanks(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && (is_blank(text[at]) || text[at] == '%')) {
+    if (text[at] == '%') at = std::min(text.find_first_of("\r\n", at), text.size() - 1);
+    ++at;
+  }
   return at;
 }
 

@@ -112,8 +112,8 @@ class ProtocolWriter {
   void edition() {
     const election::Manifest& manifest = data_.manifest;
     Facts facts;
-    facts.facts = {
-        {say({"Miasto", "City"}), city(), false},
+    if (data_.presentation) facts.facts.push_back({say({"Miasto", "City"}), city(), false});
+    const std::vector<Fact> of_manifest = {
         {say({"Głosowanie", "Vote"}), one_line(manifest.title), false},
         {say({"Podstawa", "Resolution"}), one_line(manifest.resolution), false},
         {say({"Otwarcie", "Opened"}), time(data_.numbers.opened), false},
@@ -121,6 +121,7 @@ class ProtocolWriter {
         {say({"Skrót manifestu (SHA-256)", "Hash of the manifest (SHA-256)"}),
          to_hex(data_.numbers.edition.view()), true},
     };
+    facts.facts.insert(facts.facts.end(), of_manifest.begin(), of_manifest.end());
     document_.blocks.emplace_back(std::move(facts));
   }
 
@@ -139,14 +140,15 @@ class ProtocolWriter {
 
     Table table;
     table.caption = say({"Karty do głosowania według pul", "Ballots by pool"});
-    table.columns = {{say({"Pula", "Pool"}), 3, false},
-                     {say({"Oddane", "Cast"}), 1, true},
-                     {say({"Zastąpione", "Superseded"}), 1.25, true},
-                     {say({"Unieważnione", "Annulled"}), 1.4, true},
-                     {say({"Liczone", "Counted"}), 1, true},
-                     {say({"Ważne", "Valid"}), 1, true},
-                     {say({"w tym puste", "of these blank"}), 1.1, true},
-                     {say({"Nieważne", "Invalid"}), 1.1, true}};
+    // Wide enough for the heads in either language.
+    table.columns = {{say({"Pula", "Pool"}), 30, false},
+                     {say({"Oddane", "Cast"}), 15, true},
+                     {say({"Zastąpione", "Superseded"}), 22, true},
+                     {say({"Unieważnione", "Annulled"}), 26, true},
+                     {say({"Liczone", "Counted"}), 16, true},
+                     {say({"Ważne", "Valid"}), 13, true},
+                     {say({"w tym puste", "of these blank"}), 14, true},
+                     {say({"Nieważne", "Invalid"}), 18, true}};
     for (const PoolNumbers& pool : numbers.pools) {
       const auto opened = [&](std::uint64_t value) {
         return pool.result ? number(value) : std::string("–");

@@ -232,7 +232,7 @@ Status settle_notices(RegistrarTransaction& transaction, const Office& office,
 }
 
 std::uint64_t pause_after(std::uint32_t attempts) {
-  return std::min<std::uint64_t>(3600, std::uint64_t{10} << std::min(attempts, 9U));
+  return std::min(message_pause_seconds_max, std::uint64_t{10} << std::min(attempts, 9U));
 }
 
 }  // namespace

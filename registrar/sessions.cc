@@ -207,6 +207,12 @@ Result<bool> may_act(RegistrarTransaction& transaction, const Office& office,
                                   office.policy.eligibility.guardian.wards_max);
 }
 
+// What lives for so many seconds and ends then. If the end is further away than that, it was made
+// by a clock that was ahead and has been set back since; it must not live longer for that.
+bool is_alive(std::uint64_t end, std::uint64_t seconds, std::uint64_t now) {
+  return end > now && end - now <= seconds;
+}
+
 }  // namespace
 
 KeyedHash letter_hash(const Office& office, const PersonRef& person, std::string_view code) {
@@ -239,7 +245,9 @@ Result<OpenSession> open_session(RegistrarTransaction& transaction, const Office
                                  const SessionToken& token) {
   Result<std::optional<SessionRow>> row = transaction.session_for_update(token_hash(office, token));
   if (!row) return row.error();
-  if (!*row || (*row)->expires <= office.clock()) return no_session();
+  if (!*row || !is_alive((*row)->expires, office.policy.session_seconds, office.clock())) {
+    return no_session();
+  }
   const Result<std::string> subject = protection::open_sealed(office.keys.sealing, (*row)->person,
                                                               session_context((*row)->token_hash));
   if (!subject || subject->size() != subject_bytes) return no_session();
@@ -401,8 +409,9 @@ Result<std::uint8_t> check_code(const Office& office, const SessionToken& token,
     const KeyedHash given = code_hash(office, row.token_hash, code);
     const KeyedHash wanted = row.code ? *row.code : KeyedHash{};
     const bool same = protection::equal_in_constant_time(view_of(given), view_of(wanted));
-    bool right =
-        same && row.code && row.code_expires > office.clock() && session->person && !*locked;
+    bool right = same && row.code &&
+                 is_alive(row.code_expires, office.policy.code_seconds, office.clock()) &&
+                 session->person && !*locked;
     if (right && row.contact) {
       // Sessions with one phone may have begun side by side: the cap is held where it counts.
       const KeyedHash user = contact_user(office, *session->person);

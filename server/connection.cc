@@ -565,7 +565,8 @@ class Connection final : public Session {
     numbers.seconds->observe(taken.count());
     if (!heard.refusal) lane_.count_answer();
     const AccessLog wanted = core_.config.access_log;
-    if (wanted == AccessLog::none || (wanted == AccessLog::failures && status < 500)) return;
+    const bool failure = status == 401 || status >= 500;
+    if (wanted == AccessLog::none || (wanted == AccessLog::failures && !failure)) return;
     core_.log.write(LogLevel::info, "request",
                     {{"request", RequestId{heard.request.id}},
                      {"method", OperatorText{method_name(heard.request.method)}},

@@ -32,7 +32,8 @@ struct RateClass {
   Rate rate;
 };
 
-enum class AccessLog { all, failures, none };  // failures: status 500 and above
+// `failures`: 401, which is how another service's credential is refused, and from 500 on.
+enum class AccessLog { all, failures, none };
 
 struct ServerConfig {
   std::string address = "127.0.0.1";

@@ -134,8 +134,9 @@ class FileHandler {
  public:
   FileHandler(SiteFile file, const std::string& policy)
       : file_(std::move(file)), tag_(sha256_hex(file_.bytes).substr(0, 32)) {
-    const bool page = file_.name.ends_with(".html");
-    policy_ = page ? policy : std::string(api_content_security_policy);
+    // A worker is bound by the policy that its own script came with.
+    const bool runs = file_.name.ends_with(".html") || file_.name.ends_with(".js");
+    policy_ = runs ? policy : std::string(api_content_security_policy);
     cache_ = file_.name.starts_with(hashed_folder) ? cache::for_ever : cache::ask_first;
   }
 

@@ -478,9 +478,11 @@ class Transaction final : public RegistrarTransaction {
 
   Result<std::vector<OutboxRow>> due_messages(std::uint64_t now, std::size_t count) override {
     constexpr std::array types = {bytes, bytes, number, number, number};
-    const std::array values = {integer(now), integer(count)};
+    const std::array values = {integer(now), integer(now + message_pause_seconds_max),
+                               integer(count)};
     std::string statement =
-        "SELECT id, message, attempts, due, expires FROM outbox WHERE due <= $1 LIMIT $2" +
+        "SELECT id, message, attempts, due, expires FROM outbox WHERE due <= $1 OR due > $2 "
+        "LIMIT $3" +
         std::string(sql_.for_update());
     if (!sql_.for_update().empty()) statement += " SKIP LOCKED";
     Result<SqlRows> rows = sql_.query(statement, values, types);

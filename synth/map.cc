@@ -53,6 +53,7 @@ void relax(std::vector<Point>& centres, Point city) {
   struct Sum {
     std::int64_t north = 0, east = 0, count = 0;
   };
+  if (centres.empty()) return;
   std::vector<Sum> sums(centres.size());
   for (std::int32_t row = -grid; row <= grid; ++row) {
     for (std::int32_t column = -grid; column <= grid; ++column) {
@@ -116,6 +117,24 @@ Point draw_near(Random& random, Point centre, std::int32_t reach_micro) {
 
 std::size_t InventedMap::nearest(Point place) const { return nearest_of(centres, place); }
 
+bool InventedMap::holds(Point place) const {
+  // A line to the east crosses the outline an odd number of times.
+  bool inside = false;
+  for (std::size_t i = 0; i < outline.size(); ++i) {
+    const Point a = outline[i];
+    const Point b = outline[(i + 1) % outline.size()];
+    const bool rises = a.latitude_micro <= place.latitude_micro;
+    if (rises == (b.latitude_micro <= place.latitude_micro)) continue;
+    const std::int64_t east_to_b = b.longitude_micro - a.longitude_micro;
+    const std::int64_t north_to_b = b.latitude_micro - a.latitude_micro;
+    const std::int64_t turn =
+        east_to_b * (place.latitude_micro - a.latitude_micro) -
+        north_to_b * (std::int64_t{place.longitude_micro} - a.longitude_micro);
+    if (rises == (turn > 0)) inside = !inside;
+  }
+  return inside;
+}
+
 InventedMap invent_map(std::uint64_t seed, std::size_t districts) {
   Random random(seed, "map");
   InventedMap map;
@@ -124,7 +143,7 @@ InventedMap invent_map(std::uint64_t seed, std::size_t districts) {
   constexpr std::int32_t spread_micro = 60'000;
   for (std::size_t d = 0; d < districts; ++d)
     map.centres.push_back(draw_near(random, map.city, spread_micro));
-  for (int round = 0; round < rounds; ++round) relax(map.centres, map.city);
+  for (int round = 0; round < rounds && districts > 0; ++round) relax(map.centres, map.city);
 
   Random line(seed, "outline");
   for (std::size_t k = 0; k < parts; ++k) {

@@ -30,6 +30,8 @@ struct InventedMap {
 
   // The district whose centre is nearest. Precondition: there are districts. O(districts).
   [[nodiscard]] std::size_t nearest(Point place) const;
+  // Whether the place lies within the outline.
+  [[nodiscard]] bool holds(Point place) const;
 };
 
 // Depends on the seed and the number of districts alone, so that all pools of an edition share it.

@@ -91,8 +91,8 @@ std::vector<InventedProject> invent_projects(const PoolParameters& parameters) {
       reach_micro = 20'000;
     }
     Point place = draw_near(random, centre, reach_micro);
-    // Towards the centre until it lies in the district; the centre itself does.
-    while (home && place != centre && map.nearest(place) != *home) {
+    // Towards the centre until it lies in the district, or the city; the centre itself does.
+    while (place != centre && ((home && map.nearest(place) != *home) || !map.holds(place))) {
       place = {centre.latitude_micro + (place.latitude_micro - centre.latitude_micro) / 2,
                centre.longitude_micro + (place.longitude_micro - centre.longitude_micro) / 2};
     }

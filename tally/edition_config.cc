@@ -27,8 +27,6 @@ namespace json = boost::json;
 using election::Manifest;
 using election::Pool;
 
-constexpr std::size_t card_bytes_max = 4096;
-
 Error wrong(std::string where, std::string message, std::string remedy = {}) {
   return {
       ErrorCode::malformed, std::move(message), {{}, 0, 0, std::move(where)}, std::move(remedy)};
@@ -145,10 +143,9 @@ class Fields {
 
 class Reader {
  public:
-  Reader(std::string folder, const MakeKey& make_key)
-      : folder_(std::move(folder)), make_key_(make_key) {}
+  Reader(const ConfigFiles& files, const MakeKey& make_key) : files_(files), make_key_(make_key) {}
 
-  Result<ConfiguredEdition> read(const json::value& root) {
+  EditionCheck read(const json::value& root) {
     Fields fields(&root, "", error_);
     Manifest& manifest = edition_.manifest;
     fields.text(fields.required("edition"), "edition", manifest.edition);
@@ -169,24 +166,45 @@ class Reader {
                                  {"cost-desc", count::TieKind::cost_desc},
                                  {"votes", count::TieKind::votes}});
     fields.number(fields.required("privacy_minimum"), "privacy_minimum", manifest.privacy_minimum);
+    go_on();
     each(fields, "pools", fields.required("pools"),
-         [&](const json::value& value, const std::string& where) { pool(value, where); });
+         [&](const json::value& value, const std::string& where) {
+           pool(value, where);
+           go_on();
+         });
+    go_on();
     each(fields, "groups", fields.optional("groups"),
          [&](const json::value& value, const std::string& where) { group(value, where); });
+    go_on();
     trustees(fields.required("trustees"));
+    go_on();
     registrar(fields);
+    go_on();
     officials(fields);
+    go_on();
     board(fields.required("board"));
+    go_on();
     std::string presentation;
     fields.text(fields.optional("presentation"), "presentation", presentation);
+    if (!presentation.empty() && !error_) present(fields, presentation);
+    go_on();
     fields.finish();
-    if (!presentation.empty() && !error_) present(fields, path_of(presentation));
-    if (error_) return *std::move(error_);
-    if (Status sound = election::check(manifest); !sound) return std::move(sound).error();
-    return std::move(edition_);
+    go_on();
+    if (errors_.empty()) {
+      if (Status sound = election::check(manifest); !sound)
+        errors_.push_back(std::move(sound).error());
+    }
+    return {std::move(edition_), std::move(errors_)};
   }
 
  private:
+  // Keeps the error of the part that was read, if any, and reads the next one.
+  void go_on() {
+    if (!error_) return;
+    errors_.push_back(*std::move(error_));
+    error_.reset();
+  }
+
   template <typename Each>
   void each(Fields& fields, std::string_view name, const json::value* value, Each item) {
     const json::array* items = fields.array(value, name);
@@ -210,10 +228,6 @@ class Reader {
     }
   }
 
-  std::string path_of(const std::string& file) const {
-    return file.starts_with('/') || folder_.empty() ? file : folder_ + "/" + file;
-  }
-
   // ---- Pools
 
   void pool(const json::value& value, const std::string& where) {
@@ -223,7 +237,10 @@ class Reader {
     fields.text(fields.required("id"), "id", made.id);
     fields.text(fields.optional("file"), "file", file);
     const bool imported = !file.empty();
-    if (imported && !import(fields, path_of(file), made)) return;
+    if (imported && !import(fields, file, made)) {
+      edition_.manifest.pools.push_back(std::move(made));  // groups may name it
+      return;
+    }
     // Of a file, every field may be given instead of what the file says, save the projects.
     const auto field = [&](std::string_view name) {
       return imported ? fields.optional(name) : fields.required(name);
@@ -249,7 +266,7 @@ class Reader {
   }
 
   bool import(Fields& fields, const std::string& path, Pool& made) {
-    const Result<count::Instance> instance = count::pabulib::read_instance_file(path);
+    const Result<count::Instance> instance = files_.instance(path);
     if (!instance) {
       fields.fail_with("", instance.error());
       return false;
@@ -349,8 +366,8 @@ class Reader {
 
   // Puts its hash into the META of every pool, so that it is as fixed as the manifest.
   void present(Fields& fields, const std::string& path) {
-    Result<std::string> bytes = read_file(path, presentation::presentation_bytes_max);
-    if (!bytes) return fields.fail_with("presentation", std::move(bytes).error());
+    const Result<std::string> bytes = files_.presentation(path);
+    if (!bytes) return fields.fail_with("presentation", bytes.error());
     const Result<presentation::Presentation> read = presentation::parse_presentation(*bytes);
     Status fits = read ? ok_status() : Status(read.error());
     if (fits) {
@@ -384,8 +401,8 @@ class Reader {
     each(fields, "cards", fields.required("cards"),
          [&](const json::value& item, const std::string& place) {
            const std::string path =
-               path_of(item.is_string() ? std::string(item.get_string()) : std::string());
-           const Result<std::string> bytes = read_file(path, card_bytes_max);
+               item.is_string() ? std::string(item.get_string()) : std::string();
+           const Result<std::string> bytes = files_.card(path);
            Result<election::TrusteeCard> card =
                bytes ? decode_card(*bytes) : Result<election::TrusteeCard>(bytes.error());
            if (!card) {
@@ -491,10 +508,11 @@ class Reader {
     edition_.manifest.board.witnesses.push_back({key->name, key->public_key});
   }
 
-  std::string folder_;
+  const ConfigFiles& files_;
   const MakeKey& make_key_;
   ConfiguredEdition edition_;
-  std::optional<Error> error_;
+  std::optional<Error> error_;  // of the part being read
+  std::vector<Error> errors_;
 };
 
 }  // namespace
@@ -535,12 +553,31 @@ std::string format_time(std::uint64_t unix_seconds) {
                      unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60);
 }
 
-Result<ConfiguredEdition> configure_edition(std::string_view text, const std::string& folder,
-                                            const MakeKey& make_key) {
+EditionCheck check_edition(std::string_view text, const ConfigFiles& files,
+                           const MakeKey& make_key) {
   constexpr std::size_t depth_max = 8;
   const Result<json::value> root = presentation::parse_strict_json(text, depth_max);
-  if (!root) return root.error();
-  return Reader(folder, make_key).read(*root);
+  if (!root) return {{}, {root.error()}};
+  return Reader(files, make_key).read(*root);
+}
+
+Result<ConfiguredEdition> configure_edition(std::string_view text, const std::string& folder,
+                                            const MakeKey& make_key) {
+  const auto path_of = [&](const std::string& file) {
+    return file.starts_with('/') || folder.empty() ? file : folder + "/" + file;
+  };
+  const ConfigFiles files{
+      [&](const std::string& name) -> Result<std::string> {
+        Result<std::string> bytes = read_file(path_of(name), card_bytes_max);
+        return bytes;
+      },
+      [&](const std::string& name) { return count::pabulib::read_instance_file(path_of(name)); },
+      [&](const std::string& name) {
+        return read_file(path_of(name), presentation::presentation_bytes_max);
+      }};
+  EditionCheck check = check_edition(text, files, make_key);
+  if (!check.errors.empty()) return std::move(check.errors.front());
+  return std::move(check.edition);
 }
 
 }  // namespace urna::tally

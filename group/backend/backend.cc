@@ -22,7 +22,8 @@ constexpr Operations portable_operations = {
     .mul_each = portable::mul_each,
     .mul_fixed_all = portable::mul_fixed_all,
     .multi_scalar_multiply = portable::multi_scalar_multiply,
-    .make_addends_vartime = portable::make_addends_vartime,
+    .append_addends_vartime = portable::append_addends_vartime,
+    .decode_addends_vartime = portable::decode_addends_vartime,
     .window_sums_vartime = portable::window_sums_vartime,
     .straus_terms_max = 140,
     .constant_time_terms_max = 0,
@@ -40,7 +41,8 @@ constexpr Operations ifma_operations = {
     .mul_each = ifma::mul_each,
     .mul_fixed_all = ifma::mul_fixed_all,
     .multi_scalar_multiply = ifma::multi_scalar_multiply,
-    .make_addends_vartime = ifma::make_addends_vartime,
+    .append_addends_vartime = ifma::append_addends_vartime,
+    .decode_addends_vartime = ifma::decode_addends_vartime,
     .window_sums_vartime = ifma::window_sums_vartime,
     .straus_terms_max = 0,
     .constant_time_terms_max = 400,
@@ -62,7 +64,7 @@ bool is_available(Backend backend) {
 #if defined(__x86_64__)
   return backend == Backend::portable ||
          (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-          __builtin_cpu_supports("avx512ifma"));
+          __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vbmi2"));
 #else
   return backend == Backend::portable;
 #endif
@@ -76,8 +78,10 @@ Result<Backend> backend_named(std::string_view name) {
                  {},
                  "choose portable or ifma"};
   if (!is_available(Backend::ifma))
-    return Error{
-        ErrorCode::unsupported, "this processor lacks AVX-512 IFMA", {}, "choose portable"};
+    return Error{ErrorCode::unsupported,
+                 "this processor lacks AVX-512 IFMA or VBMI2",
+                 {},
+                 "choose portable"};
   return Backend::ifma;
 }
 

@@ -86,9 +86,13 @@ struct Operations {
   EdwardsPoint (*multi_scalar_multiply)(std::span<const SecretScalar> scalars,
                                         std::span<const Element> elements);
 
-  // The elements made ready for window_sums_vartime() of the same backend, and the identity after
-  // them. What a backend writes into these places is its own affair.
-  std::vector<AffineAddend> (*make_addends_vartime)(std::span<const Element> elements);
+  // Appends the elements made ready for window_sums_vartime() of the same backend. What a backend
+  // writes into these places is its own affair.
+  void (*append_addends_vartime)(std::span<const Element> elements, std::vector<AffineAddend>& to);
+  // The same for `count` encodings of 32 bytes, `stride` bytes from one to the next. Returns the
+  // position of the first that is invalid, or `count`; what is appended after it is unspecified.
+  std::size_t (*decode_addends_vartime)(const std::uint8_t* encodings, std::size_t stride,
+                                        std::size_t count, std::vector<AffineAddend>& to);
   // One window of Pippenger's method for several lists of points: sums[j] is the sum of digits[i] *
   // points[j][i]. Preconditions: each list has one entry more than there are digits, the identity;
   // fewer than 2^31 - 1 digits; none exceeds `digit_max` in magnitude; digit_max is a power of two

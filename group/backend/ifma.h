@@ -20,7 +20,9 @@ void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> sc
                    std::span<Element> to);
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                    std::span<const Element> elements);
-std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements);
+void append_addends_vartime(std::span<const Element> elements, std::vector<AffineAddend>& to);
+std::size_t decode_addends_vartime(const std::uint8_t* encodings, std::size_t stride,
+                                   std::size_t count, std::vector<AffineAddend>& to);
 void window_sums_vartime(std::span<const std::int16_t> digits,
                          std::span<const AffineAddend* const> points, std::size_t digit_max,
                          WindowMemory& memory, std::span<EdwardsPoint> sums);

@@ -31,16 +31,27 @@ URNA_IFMA_INLINE __mmask8 is_canonical(const Words8& words) {
   return _mm512_testn_epi64_mask(any, any);
 }
 
+// Eight points with z = 1, as such or made ready for sums.
+URNA_IFMA_INLINE void store_decoded(const Field8& x, const Field8& y, const Field8& t,
+                                    EdwardsPoint* to) {
+  EdwardsPoint* points[lanes];
+  for (std::size_t k = 0; k < lanes; ++k) points[k] = to + k;
+  store({x, y, constant(FieldElement::one()), t}, points);
+}
+URNA_IFMA_INLINE void store_decoded(const Field8& x, const Field8& y, const Field8& t,
+                                    AffineAddend* to) {
+  store_addends(x, y, t, to);
+}
+
 // Decodes 8 n encodings; the mask of the valid ones.
-template <std::size_t n>
-URNA_IFMA std::uint32_t decode(const std::uint8_t* const (&from)[n][lanes], EdwardsPoint* to) {
+template <std::size_t n, typename Decoded>
+URNA_IFMA std::uint32_t decode(const std::uint8_t* const (&from)[n][lanes], Decoded* to) {
   const Field8 one = constant(FieldElement::one());
   Fields<n> s;
   Fields<n> u1;
   Fields<n> u2;
   Fields<n> v;
   Fields<n> vu2_squared;
-  Fields<n> ones;
   std::uint32_t valid = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const Words8 words = load_words(from[i]);
@@ -52,10 +63,9 @@ URNA_IFMA std::uint32_t decode(const std::uint8_t* const (&from)[n][lanes], Edwa
     const Field8 u2_squared = square(u2.at[i]);
     v.at[i] = negative(add(multiply(constant(edwards_d), square(u1.at[i])), u2_squared));
     vu2_squared.at[i] = multiply(v.at[i], u2_squared);
-    ones.at[i] = one;
   }
   SqrtRatios<n> inverse_root;
-  sqrt_ratio(inverse_root, ones, vu2_squared);
+  inverse_sqrt(inverse_root, vu2_squared);
   for (std::size_t i = 0; i < n; ++i) {
     const Field8 den_x = multiply(inverse_root.root[i], u2.at[i]);
     const Field8 den_y = multiply(inverse_root.root[i], multiply(den_x, v.at[i]));
@@ -65,9 +75,7 @@ URNA_IFMA std::uint32_t decode(const std::uint8_t* const (&from)[n][lanes], Edwa
     const auto bad = std::uint32_t{is_negative(t)} | std::uint32_t{is_zero(y)} |
                      std::uint32_t{static_cast<__mmask8>(~inverse_root.was_square[i])};
     valid &= ~(bad << (lanes * i));
-    EdwardsPoint* points[lanes];
-    for (std::size_t k = 0; k < lanes; ++k) points[k] = to + lanes * i + k;
-    store({x, y, one, t}, points);
+    store_decoded(x, y, t, to + lanes * i);
   }
   return valid;
 }
@@ -79,21 +87,18 @@ URNA_IFMA void encode(std::span<const Element> elements, std::uint8_t* to) {
     const std::size_t first = std::min(lanes * i, elements.size());
     return elements.subspan(first, std::min(lanes, elements.size() - first));
   };
-  const Field8 one = constant(FieldElement::one());
   const Field8 root_of_minus_one = constant(sqrt_minus_one);
   Fields<n> u1;
   Fields<n> u2;
   Fields<n> u1u2_squared;
-  Fields<n> ones;
   for (std::size_t i = 0; i < n; ++i) {
     const Point8 p = load(part(i));
     u1.at[i] = multiply(add(p.z, p.y), subtract(p.z, p.y));
     u2.at[i] = multiply(p.x, p.y);
     u1u2_squared.at[i] = multiply(u1.at[i], square(u2.at[i]));
-    ones.at[i] = one;
   }
   SqrtRatios<n> inverse_root;
-  sqrt_ratio(inverse_root, ones, u1u2_squared);
+  inverse_sqrt(inverse_root, u1u2_squared);
   for (std::size_t i = 0; i < n; ++i) {
     const Point8 p = load(part(i));
     const Field8 den1 = multiply(inverse_root.root[i], u1.at[i]);
@@ -200,15 +205,22 @@ URNA_IFMA void map(const std::uint8_t* const (&from)[n][lanes], EdwardsPoint* to
   }
 }
 
-// decode() of 8 n encodings from `first` on, with the identity in place of those from `count` on.
-template <std::size_t n>
-std::uint32_t decode_from(const std::uint8_t* encodings, std::size_t first, std::size_t count,
-                          EdwardsPoint* to) {
+// Encodings of 32 bytes, `stride` bytes from one to the next.
+struct Encodings {
+  const std::uint8_t* bytes;
+  std::size_t stride;
+  std::size_t count;
+};
+
+// decode() of 8 n encodings from `first` on, with the identity in place of those missing.
+template <std::size_t n, typename Decoded>
+std::uint32_t decode_from(const Encodings& encodings, std::size_t first, Decoded* to) {
   static constexpr ElementBytes identity{};
   const std::uint8_t* from[n][lanes];
   for (std::size_t k = 0; k < lanes * n; ++k) {
-    from[k / lanes][k % lanes] =
-        first + k < count ? encodings + (first + k) * encoding_size : identity.data();
+    from[k / lanes][k % lanes] = first + k < encodings.count
+                                     ? encodings.bytes + (first + k) * encodings.stride
+                                     : identity.data();
   }
   return decode<n>(from, to);
 }
@@ -217,18 +229,32 @@ std::uint32_t decode_from(const std::uint8_t* encodings, std::size_t first, std:
 constexpr std::size_t batch = 4 * lanes;
 constexpr std::size_t small_batch = 2 * lanes;
 
-// Calls use(first, points, mask of valid ones, how many are left) for batch after batch, until that
-// returns false.
-template <typename Use>
-void decode_in_batches(const std::uint8_t* encodings, std::size_t count, const Use& use) {
-  for (std::size_t first = 0; first < count; first += batch) {
-    EdwardsPoint points[batch];
-    const std::size_t left = std::min(batch, count - first);
-    const std::uint32_t valid = left > small_batch
-                                    ? decode_from<4>(encodings, first, count, points)
-                                    : decode_from<2>(encodings, first, count, points);
-    if (!use(first, points, valid, left)) return;
+// Calls use(first, decoded, mask of valid ones, how many are left) for batch after batch, until
+// that returns false.
+template <typename Decoded, typename Use>
+void decode_in_batches(const Encodings& encodings, const Use& use) {
+  for (std::size_t first = 0; first < encodings.count; first += batch) {
+    Decoded decoded[batch];
+    const std::size_t left = std::min(batch, encodings.count - first);
+    const std::uint32_t valid = left > small_batch ? decode_from<4>(encodings, first, decoded)
+                                                   : decode_from<2>(encodings, first, decoded);
+    if (!use(first, decoded, valid, left)) return;
   }
+}
+
+// Calls take(first, decoded, count) for the valid ones of batch after batch. Returns the position
+// of the first that is invalid, or their number.
+template <typename Decoded, typename Take>
+std::size_t decode_valid(const Encodings& encodings, const Take& take) {
+  std::size_t taken = 0;
+  decode_in_batches<Decoded>(encodings, [&](std::size_t first, const Decoded* decoded,
+                                            std::uint32_t valid, std::size_t count) {
+    const std::size_t good = std::min(static_cast<std::size_t>(std::countr_one(valid)), count);
+    take(first, decoded, good);
+    taken += good;
+    return good == count;
+  });
+  return taken;
 }
 
 template <std::size_t n>
@@ -248,24 +274,24 @@ void map_from(const std::uint8_t* uniform, std::span<Element> to) {
 }  // namespace
 
 std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
-  std::size_t first_invalid = to.size();
-  decode_in_batches(
-      encodings, to.size(),
-      [&](std::size_t first, const EdwardsPoint* points, std::uint32_t valid, std::size_t count) {
-        const auto good = static_cast<std::size_t>(std::countr_one(valid));
-        if (good < count) {
-          first_invalid = first + good;
-          return false;
-        }
+  return decode_valid<EdwardsPoint>(
+      {encodings, encoding_size, to.size()},
+      [&](std::size_t first, const EdwardsPoint* points, std::size_t count) {
         for (std::size_t k = 0; k < count; ++k) to[first + k] = Element::of_point(points[k]);
-        return true;
       });
-  return first_invalid;
+}
+
+std::size_t decode_addends_vartime(const std::uint8_t* encodings, std::size_t stride,
+                                   std::size_t count, std::vector<AffineAddend>& to) {
+  return decode_valid<AffineAddend>(
+      {encodings, stride, count}, [&](std::size_t, const AffineAddend* addends, std::size_t valid) {
+        to.insert(to.end(), addends, addends + valid);
+      });
 }
 
 void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {
-  decode_in_batches(
-      encodings, valid.size(),
+  decode_in_batches<EdwardsPoint>(
+      {encodings, encoding_size, valid.size()},
       [&](std::size_t first, const EdwardsPoint*, std::uint32_t mask, std::size_t count) {
         for (std::size_t k = 0; k < count; ++k) valid[first + k] = (mask >> k & 1U) != 0 ? 1 : 0;
         return true;

@@ -39,7 +39,8 @@
 #else
 #define URNA_IFMA_UNCHECKED
 #endif
-#define URNA_IFMA __attribute__((URNA_IFMA_UNCHECKED target("avx512f,avx512dq,avx512ifma")))
+#define URNA_IFMA \
+  __attribute__((URNA_IFMA_UNCHECKED target("avx512f,avx512dq,avx512ifma,avx512vbmi2")))
 #define URNA_IFMA_INLINE URNA_IFMA __attribute__((always_inline)) inline
 #define URNA_IFMA_CALL URNA_IFMA __attribute__((noinline)) inline
 
@@ -126,6 +127,12 @@ URNA_IFMA_INLINE Columns8 bias() {
   constexpr std::uint64_t about = std::uint64_t{1} << 59U;
   const __m512i other = all_lanes(about - (1U << 7U));
   return {{all_lanes(about - (19U << 12U)), other, other, other, other}};
+}
+// Half of bias().
+URNA_IFMA_INLINE Columns8 half_bias() {
+  constexpr std::uint64_t about = std::uint64_t{1} << 58U;
+  const __m512i other = all_lanes(about - (1U << 6U));
+  return {{all_lanes(about - (19U << 11U)), other, other, other, other}};
 }
 // Precondition: the columns of b are below 2^59 - 2^17.
 URNA_IFMA_INLINE Columns8 minus_lazy(const Columns8& a, const Columns8& b) {
@@ -324,10 +331,8 @@ URNA_IFMA_INLINE Words8 load_words(const std::uint8_t* const (&from)[lanes]) {
 // All 256 bits of what to_words() yields.
 URNA_IFMA_INLINE Field8 from_all_bits(const Words8& from) {
   const __m512i* const w = from.word;
-  return {{w[0], _mm512_or_si512(_mm512_srli_epi64(w[0], 52), _mm512_slli_epi64(w[1], 12)),
-           _mm512_or_si512(_mm512_srli_epi64(w[1], 40), _mm512_slli_epi64(w[2], 24)),
-           _mm512_or_si512(_mm512_srli_epi64(w[2], 28), _mm512_slli_epi64(w[3], 36)),
-           _mm512_srli_epi64(w[3], 16)}};
+  return {{w[0], _mm512_shrdi_epi64(w[0], w[1], 52), _mm512_shrdi_epi64(w[1], w[2], 40),
+           _mm512_shrdi_epi64(w[2], w[3], 28), _mm512_srli_epi64(w[3], 16)}};
 }
 // The low 255 bits.
 URNA_IFMA_INLINE Field8 from_words(const Words8& from) {
@@ -406,6 +411,21 @@ URNA_IFMA_CALL Field8 inverted(const Field8& a) {
   return r.at[0];
 }
 
+// -1 and -sqrt(-1).
+inline constexpr FieldElement minus_one = FieldElement::from_limbs(
+    {0x7ffffffffffec, 0x7ffffffffffff, 0x7ffffffffffff, 0x7ffffffffffff, 0x7ffffffffffff});
+inline constexpr FieldElement minus_sqrt_minus_one = FieldElement::from_limbs(
+    {0x1e4d8b5f15f3d, 0x72a5a0370e762, 0x010a16342f39f, 0x07a6a597fb361, 0x547cdb7fb03e2});
+
+// Whether a canonical number is this constant, whose limbs are below 2^51.
+URNA_IFMA_INLINE __mmask8 equals(const Columns8& a, const FieldElement& b) {
+  const Field8 other = constant(b);
+  __mmask8 equal = 0xff;
+#pragma GCC unroll 5
+  for (int i = 0; i < 5; ++i) equal = _mm512_mask_cmpeq_epi64_mask(equal, a.limb[i], other.limb[i]);
+  return equal;
+}
+
 // The square roots of u/v or of sqrt(-1) u/v, not negative, as sqrt_ratio() of group/field.h.
 template <std::size_t n>
 struct SqrtRatios {
@@ -436,6 +456,31 @@ URNA_IFMA_CALL void sqrt_ratio(SqrtRatios<n>& r, const Fields<n>& u, const Field
     r.was_square[i] = static_cast<__mmask8>(correct | flipped);
     r.root[i] =
         absolute(blend(turned, candidate.at[i], multiply(candidate.at[i], sqrt_minus_one8)));
+  }
+}
+
+// The same for u = 1. The check is compared with constants.
+template <std::size_t n>
+URNA_IFMA_CALL void inverse_sqrt(SqrtRatios<n>& r, const Fields<n>& v) {
+  Fields<n> v3;
+  Fields<n> v7;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Field8 v2 = square(v.at[i]);
+    v3.at[i] = multiply(v2, v.at[i]);
+    v7.at[i] = multiply(v3.at[i], square(v2));
+  }
+  Powers<n> powers;
+  raise(powers, v7);
+  Fields<n> candidate;
+  square_times_multiply(candidate, powers.to_250_ones, 2, v7);  // v7^(2^252 - 3)
+  candidate = multiply(candidate, v3);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Columns8 check = canonical(multiply(v.at[i], square(candidate.at[i])));
+    const __mmask8 flipped = equals(check, minus_one);
+    const auto turned = static_cast<__mmask8>(flipped | equals(check, minus_sqrt_minus_one));
+    r.was_square[i] = static_cast<__mmask8>(equals(check, FieldElement::one()) | flipped);
+    r.root[i] = absolute(
+        blend(turned, candidate.at[i], multiply(candidate.at[i], constant(sqrt_minus_one))));
   }
 }
 

@@ -72,8 +72,8 @@ URNA_IFMA_INLINE Sum8 to_sum(const Completed8& c) {
 URNA_IFMA_INLINE AffineSum8 to_affine_sum(const Completed8& c) {
   const Columns8 x = multiply_columns(c.e, c.f);
   const Columns8 y = multiply_columns(c.g, c.h, bias());
-  const Columns8 z = multiply_columns(c.f, c.g);
-  return {carried(plus_lazy(y, x)), carried(minus_biased(y, x)), plus_lazy(plus_lazy(z, z), bias()),
+  const Columns8 z = multiply_columns(c.f, c.g, half_bias());
+  return {carried(plus_lazy(y, x)), carried(minus_biased(y, x)), plus_lazy(z, z),
           multiply(c.e, c.h)};
 }
 URNA_IFMA_INLINE Sum8 zero_sum() {
@@ -228,6 +228,24 @@ URNA_IFMA_INLINE void store(const Point8& p, EdwardsPoint* const (&to)[lanes]) {
     _mm512_storeu_si512(words, part[0][k]);
     _mm512_storeu_si512(words + 8 * 8, part[1][k]);
     _mm512_storeu_si512(words + 12 * 8, part[2][k]);
+  }
+}
+
+// Lane k as an addend to to[k], in a form of this backend: a point made ready fills two cache lines
+// with four numbers of 256 bits, y + x and 2 d x y in the first, y - x and -2 d x y in the second.
+// So it is added starting from the first line, and subtracted starting from the second.
+// Precondition: z is one.
+URNA_IFMA_INLINE void store_addends(const Field8& x, const Field8& y, const Field8& t,
+                                    AffineAddend* to) {
+  const Field8 xy2d = multiply(t, constant(edwards_2d));
+  const Words8 words[4] = {to_words(columns(add(y, x))), to_words(columns(xy2d)),
+                           to_words(columns(subtract(y, x))), to_words(columns(negative(xy2d)))};
+  for (std::size_t half = 0; half < 2; ++half) {
+    __m512i row[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) row[i] = words[2 * half + i / 4].word[i % 4];
+    transpose(row);
+    for (std::size_t k = 0; k < lanes; ++k)
+      std::memcpy(reinterpret_cast<char*>(to + k) + 64 * half, &row[k], 64);
   }
 }
 

@@ -20,17 +20,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/huge_pages.h"
 #include "group/backend/ifma_points.h"
 #include "group/element.h"
 
 namespace urna::group::ifma {
 namespace {
 
-// A point made ready fills two cache lines with four numbers of 256 bits: y + x and 2 d x y in the
-// first, y - x and -2 d x y in the second. The point is added starting from the first line, and
-// subtracted starting from the second: a sign is an address and costs nothing more. An entry of the
-// table of rows is the number of the line.
+// A sign is an address and costs nothing more (see store_addends()): an entry of the table of rows
+// is the number of the cache line from which a point is added.
 constexpr std::size_t line = 64;
 static_assert(sizeof(AffineAddend) == 2 * line);
 
@@ -227,7 +224,7 @@ URNA_IFMA void invert_z(std::span<const Element> elements, std::span<Field8> to)
   }
 }
 
-// Precondition: `to` has room reserved, and there are at most `block` elements.
+// Precondition: there are at most `block` elements.
 URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<AffineAddend>& to) {
   // Decoded points are affine already. Written out: a comparison of arrays is a call each.
   const auto is_affine = [](const Element& element) {
@@ -245,34 +242,17 @@ URNA_IFMA void append_addends(std::span<const Element> elements, std::vector<Aff
       p.y = multiply(p.y, inverse);
       p.t = multiply(p.x, p.y);
     }
-    const Field8 xy2d = multiply(p.t, constant(edwards_2d));
-    const Words8 words[4] = {to_words(columns(add(p.y, p.x))), to_words(columns(xy2d)),
-                             to_words(columns(subtract(p.y, p.x))),
-                             to_words(columns(negative(xy2d)))};
     AffineAddend made[lanes];
-    for (std::size_t half = 0; half < 2; ++half) {
-      __m512i row[lanes];
-      for (std::size_t i = 0; i < lanes; ++i) row[i] = words[2 * half + i / 4].word[i % 4];
-      transpose(row);
-      for (std::size_t k = 0; k < lanes; ++k)
-        std::memcpy(reinterpret_cast<char*>(&made[k]) + line * half, &row[k], line);
-    }
+    store_addends(p.x, p.y, p.t, made);
     to.insert(to.end(), made, made + std::min(lanes, elements.size() - first));
   }
 }
 
 }  // namespace
 
-std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
-  std::vector<AffineAddend> addends;
-  addends.reserve(elements.size() + 1);
-  // Points are fetched at random, and the processor remembers the places of few pages: of 2 MB
-  // each, they would be enough.
-  ask_for_huge_pages(addends.data(), addends.capacity() * sizeof(AffineAddend));
+void append_addends_vartime(std::span<const Element> elements, std::vector<AffineAddend>& to) {
   for (std::size_t first = 0; first < elements.size(); first += block)
-    append_addends(elements.subspan(first, std::min(block, elements.size() - first)), addends);
-  append_addends(std::array{Element()}, addends);
-  return addends;
+    append_addends(elements.subspan(first, std::min(block, elements.size() - first)), to);
 }
 
 void window_sums_vartime(std::span<const std::int16_t> digits,

@@ -20,9 +20,14 @@ void mul_each(std::span<const SecretScalar> scalars, std::span<const Element> el
               std::span<Element> to);
 void mul_fixed_all(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
                    std::span<Element> to);
+// mul_fixed_all() for hundreds of scalars: a larger table is made first.
+void mul_fixed_many(const FixedBaseTable& table, std::span<const SecretScalar> scalars,
+                    std::span<Element> to);
 EdwardsPoint multi_scalar_multiply(std::span<const SecretScalar> scalars,
                                    std::span<const Element> elements);
-std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements);
+void append_addends_vartime(std::span<const Element> elements, std::vector<AffineAddend>& to);
+std::size_t decode_addends_vartime(const std::uint8_t* encodings, std::size_t stride,
+                                   std::size_t count, std::vector<AffineAddend>& to);
 void window_sums_vartime(std::span<const std::int16_t> digits,
                          std::span<const AffineAddend* const> points, std::size_t digit_max,
                          WindowMemory& memory, std::span<EdwardsPoint> sums);

@@ -20,28 +20,48 @@ void put(const ElementBytes& encoding, std::size_t i, std::uint8_t* to) {
 
 // Whether the encodings i … i + n - 1 are valid, and their points.
 template <std::size_t n>
-std::array<DecodedPoint, n> decode_from(const std::uint8_t* encodings, std::size_t i) {
+std::array<DecodedPoint, n> decode_from(const std::uint8_t* encodings, std::size_t i,
+                                        std::size_t stride = encoding_size) {
   std::array<ElementBytes, n> several;
   for (std::size_t k = 0; k < n; ++k)
-    std::copy_n(encodings + encoding_size * (i + k), encoding_size, several[k].begin());
+    std::copy_n(encodings + stride * (i + k), encoding_size, several[k].begin());
   return decode_points(several);
+}
+
+// Calls take(decoded) for one after another until that returns false. Returns how many were taken.
+template <typename Take>
+std::size_t decode_each(const std::uint8_t* encodings, std::size_t stride, std::size_t count,
+                        const Take& take) {
+  std::size_t i = 0;
+  while (i + 1 < count) {
+    const std::array<DecodedPoint, 2> two = decode_from<2>(encodings, i, stride);
+    for (const DecodedPoint& decoded : two) {
+      if (!take(decoded)) return i;
+      ++i;
+    }
+  }
+  if (i < count && take(decode_from<1>(encodings, i, stride)[0])) ++i;
+  return i;
 }
 
 }  // namespace
 
 std::size_t decode_all(const std::uint8_t* encodings, std::span<Element> to) {
-  std::size_t i = 0;
-  const auto take = [&](const DecodedPoint& decoded) {
+  auto place = to.begin();
+  return decode_each(encodings, encoding_size, to.size(), [&](const DecodedPoint& decoded) {
     if (!decoded.valid.reveal()) return false;
-    to[i++] = Element::of_point(decoded.point);
+    *place++ = Element::of_point(decoded.point);
     return true;
-  };
-  while (i + 1 < to.size()) {
-    const std::array<DecodedPoint, 2> two = decode_from<2>(encodings, i);
-    if (!take(two[0]) || !take(two[1])) return i;
-  }
-  if (i < to.size()) take(decode_from<1>(encodings, i)[0]);
-  return i;
+  });
+}
+
+std::size_t decode_addends_vartime(const std::uint8_t* encodings, std::size_t stride,
+                                   std::size_t count, std::vector<AffineAddend>& to) {
+  return decode_each(encodings, stride, count, [&](const DecodedPoint& decoded) {
+    if (!decoded.valid.reveal()) return false;
+    to.push_back(to_affine_addend(decoded.point));
+    return true;
+  });
 }
 
 void find_elements(const std::uint8_t* encodings, std::span<std::uint8_t> valid) {

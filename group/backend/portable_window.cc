@@ -53,24 +53,20 @@ EdwardsPoint window_sum(std::span<const std::int16_t> digits, const AffineAddend
 
 }  // namespace
 
-std::vector<AffineAddend> make_addends_vartime(std::span<const Element> elements) {
-  std::vector<AffineAddend> addends;
-  addends.reserve(elements.size() + 1);
+void append_addends_vartime(std::span<const Element> elements, std::vector<AffineAddend>& to) {
   // Decoded points are affine already.
   const auto is_affine = [](const Element& element) {
     return element.point().z.limbs() == FieldElement::one().limbs();
   };
   if (std::all_of(elements.begin(), elements.end(), is_affine)) {
-    for (const Element& element : elements) addends.push_back(to_affine_addend(element.point()));
+    for (const Element& element : elements) to.push_back(to_affine_addend(element.point()));
   } else {
     std::vector<EdwardsPoint> points;
     points.reserve(elements.size());
     for (const Element& element : elements) points.push_back(element.point());
     make_affine(points);
-    for (const EdwardsPoint& point : points) addends.push_back(to_affine_addend(point));
+    for (const EdwardsPoint& point : points) to.push_back(to_affine_addend(point));
   }
-  addends.emplace_back();
-  return addends;
 }
 
 void window_sums_vartime(std::span<const std::int16_t> digits,

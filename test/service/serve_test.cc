@@ -200,7 +200,7 @@ TEST(Serve, ShowsThePagesBesideTheRecord) {
 }
 
 // Killed without warning again and again while ballots arrive from several clients.
-TEST(Serve, KilledAtAnyMomentLosesNothingAcknowledged) {
+TEST(Serve, A30KilledAtAnyMomentLosesNothingAcknowledged) {
   constexpr int kills = 50;
   constexpr std::uint32_t people = 1'500;
   Served served(people);
@@ -292,7 +292,7 @@ TEST(Serve, RefusesClearlyWhenTheDiskIsFull) {
 }
 
 // The n-th fdatasync fails, as a dying disk makes it.
-TEST(Serve, StopsRecordingWhenASyncFails) {
+TEST(Serve, A30StopsRecordingWhenASyncFails) {
   if (std::system("strace -o /dev/null true 2>/dev/null") != 0) {
     GTEST_SKIP() << "strace is missing or not allowed";
   }

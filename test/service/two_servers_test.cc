@@ -290,14 +290,14 @@ class TwoServers : public ::testing::Test {
   std::map<std::uint64_t, std::string> expected_;  // by place
 };
 
-TEST_F(TwoServers, FiftyPeopleSendTwoBallotsToBoth) {
+TEST_F(TwoServers, A14FiftyPeopleSendTwoBallotsToBoth) {
   ASSERT_NO_FATAL_FAILURE(begin(people, pools));
   const auto ballots = competing();
   expect_one_each(ballots, cast_at_once(ballots));
   expect_verified();
 }
 
-TEST_F(TwoServers, FiftyClientsSendBallotsOfOnePerson) {
+TEST_F(TwoServers, A14FiftyClientsSendBallotsOfOnePerson) {
   ASSERT_NO_FATAL_FAILURE(begin(1, 1));
   std::vector<Prepared> ballots;
   for (int browser = 0; browser < 50; ++browser) ballots.push_back(prepare(0, 0, browser));
@@ -306,7 +306,7 @@ TEST_F(TwoServers, FiftyClientsSendBallotsOfOnePerson) {
   expect_verified();
 }
 
-TEST_F(TwoServers, OneOfThemIsKilledMeanwhile) {
+TEST_F(TwoServers, A14OneOfThemIsKilledMeanwhile) {
   ASSERT_NO_FATAL_FAILURE(begin(people, pools));
   const auto ballots = competing();
   std::atomic<bool> done = false;

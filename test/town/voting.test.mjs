@@ -21,6 +21,7 @@ const certify = (session) => call('POST', current('/certificates'), { voter_key:
 test('every public question has a described answer', async () => {
   for (const [method, url] of [
     ['GET', `${town.box}/api/v1/edition`],
+    ['GET', `${town.box}/api/v1/about`],
     ['GET', `${town.box}/checkpoint`],
     ['GET', `${town.box}/manifest.cbor`],
     ['GET', `${town.box}/roll.cbor`],
@@ -336,4 +337,15 @@ test('metrics and problems tell of nobody', async () => {
       assert.ok(!body.includes(resident.pesel) && !body.includes(resident.phone));
     }
   }
+});
+
+test('no result exists while voting goes on', async () => {
+  const { body: edition } = await call('GET', `${town.box}/api/v1/edition`);
+  for (const path of ['/api/v1/results', '/api/v1/results/city', '/open-data/results.json', '/open-data/city.pb', '/open-data/city.csv']) {
+    const { status, body } = await call('GET', `${town.box}${path}`);
+    assert.equal(status, 404, path);
+    assert.equal(body.type, '/problems/results-not-yet', path);
+    assert.equal(body.closes, String(edition.closes), path);
+  }
+  assert.equal((await call('GET', `${town.box}/presentation.json`)).status, 200);
 });

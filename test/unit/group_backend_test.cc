@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "group/addends.h"
 #include "group/backend/backend.h"
 #include "group/multiply.h"
 #include "group/multiply_vartime.h"
@@ -58,8 +59,10 @@ void expect_by_all_backends(const Window& window, std::size_t digit_max) {
     // Two lists at once: the elements and their negatives.
     std::vector<Element> negatives;
     for (const Element& element : window.elements) negatives.push_back(-element);
-    const std::vector<AffineAddend> points = operation.make_addends_vartime(window.elements);
-    const std::vector<AffineAddend> negative_points = operation.make_addends_vartime(negatives);
+    Addends points(each);
+    points.append(window.elements);
+    Addends negative_points(each);
+    negative_points.append(negatives);
     std::array<EdwardsPoint, 2> sums;
     WindowMemory memory;
     operation.window_sums_vartime(

@@ -339,20 +339,26 @@ TEST_P(GroupBatch, ManySecretsTimesOneElement) {
   }
 }
 
-// Digits of six bits, as long batches have, with their signs and carries.
+// Digits of five and of six bits, as long batches have, with their signs and carries.
 TEST_P(GroupBatch, EveryDigitTimesOneElement) {
   const Element element = some_elements(1, 71)[0];
   const FixedBase base(element);
   std::vector<Scalar> scalars;
-  for (int bit = 0; bit < 252; bit += 6)
-    for (std::uint64_t digit = 1; digit < 64; digit += bit == 0 ? 1 : 31)
-      scalars.push_back(Scalar::of(digit) * power_of_two(bit));
+  for (const int bits : {5, 6})
+    for (int bit = 0; bit < 252; bit += bits)
+      for (std::uint64_t digit = 1; digit < 64; digit += bit == 0 ? 1 : 31)
+        scalars.push_back(Scalar::of(digit) * power_of_two(bit));
   for (std::size_t i = 0, positive = scalars.size(); i < positive; ++i)
     scalars.push_back(-scalars[i]);
-  while (scalars.size() < 500) scalars.push_back(scalars[scalars.size() / 2] + scalars[17]);
+  // The last of the odd digits of portable_fixed.cc meets a sum equal to its multiple, or opposite.
+  scalars.push_back(Scalar::of(5) * power_of_two(251));
+  scalars.emplace_back();
+  ASSERT_GT(scalars.size(), 500U);
   const std::vector<Element> multiples = base.mul_all(as_secret(scalars), GetParam());
   for (std::size_t i = 0; i < scalars.size(); ++i)
     ASSERT_TRUE(multiples[i] == base.mul(SecretScalar::from_public(scalars[i]))) << i;
+  for (const Element& multiple : FixedBase(Element()).mul_all(as_secret(scalars), GetParam()))
+    ASSERT_TRUE(multiple.is_identity());
 }
 
 TEST_P(GroupBatch, SecretSums) {

@@ -116,6 +116,11 @@ void batches(Backend chosen) {
   expect_valid(encode_all(mul_each(scalars, elements, chosen), chosen));
   expect_valid(encode_all(FixedBase(elements[0]).mul_all(scalars, chosen), chosen));
   expect_valid({multi_scalar_multiply(scalars, elements, chosen).encode()});
+  // As many as long batches have.
+  std::vector<SecretScalar> many(400);
+  for (std::size_t i = 0; i < many.size(); ++i)
+    many[i] = poisoned_scalar(static_cast<std::uint8_t>(i)) + scalars[i % 3];
+  expect_valid(encode_doubled_all(FixedBase(elements[0]).mul_all(many, chosen), chosen));
 }
 
 TEST(DISABLED_UnderValgrind, PortableBatches) { batches(Backend::portable); }

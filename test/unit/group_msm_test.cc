@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Variable-time multiples and their sums against the plain sum of constant-time multiples.
+#include <array>
 #include <gtest/gtest.h>
+#include <string>
 #include <vector>
 
 #include "group/multiply.h"
@@ -142,6 +144,79 @@ TEST(GroupMsm, AllEqualDigitsFillOneBucket) {
                     std::vector<Element>(500, one.elements[0])};
   expect_all_methods(
       terms, mul(SecretScalar::from_public(Scalar::of(500) * one.scalars[0]), one.elements[0]));
+}
+
+std::vector<Backend> available_backends() {
+  std::vector<Backend> backends = {Backend::portable};
+  if (is_available(Backend::ifma)) backends.push_back(Backend::ifma);
+  return backends;
+}
+
+// Every length around full vectors, from columns of a packed list and from elements.
+TEST(GroupMsm, AddendsMakeTheSumsOfTheirElements) {
+  for (const Backend backend : available_backends()) {
+    for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 15U, 16U, 17U, 31U, 32U, 33U, 100U}) {
+      const Terms first = random_terms(count, 300 + count);
+      const Terms second = random_terms(count, 500 + count);
+      std::string packed;
+      for (std::size_t i = 0; i < count; ++i)
+        packed += encode_packed(std::array{first.elements[i], second.elements[i]});
+      Addends columns[2] = {Addends(backend), Addends(backend)};
+      for (std::size_t k = 0; k < 2; ++k) {
+        ASSERT_TRUE(columns[k].append_packed(packed, k, 2).ok());
+        ASSERT_EQ(columns[k].size(), count);
+      }
+      const auto sums = multi_scalar_multiply_many_vartime(
+          first.scalars, std::array<const Addends*, 2>{&columns[0], &columns[1]});
+      EXPECT_TRUE(sums[0] == plain_sum(first)) << count;
+      EXPECT_TRUE(sums[1] == plain_sum({first.scalars, second.elements})) << count;
+
+      // The second column after the first, as elements that are not affine.
+      std::vector<Element> more = second.elements;
+      for (Element& element : more) element = element.doubled();
+      columns[0].append(more);
+      std::vector<Scalar> scalars = first.scalars;
+      scalars.insert(scalars.end(), second.scalars.begin(), second.scalars.end());
+      const Element doubled = plain_sum(second).doubled();
+      EXPECT_TRUE(multi_scalar_multiply_vartime(scalars, columns[0]) == plain_sum(first) + doubled)
+          << count;
+    }
+  }
+}
+
+TEST(GroupMsm, AddendsNameWhatIsNoElement) {
+  const std::string good = encode_packed(random_terms(70, 71).elements);
+  for (const Backend backend : available_backends()) {
+    for (std::size_t wrong = 0; wrong < 70; ++wrong) {
+      std::string packed = good;
+      packed[32 * wrong] = static_cast<char>(packed[32 * wrong] ^ 1);  // negative
+      Addends addends(backend);
+      const Status status = addends.append_packed(packed);
+      ASSERT_FALSE(status.ok());
+      EXPECT_EQ(status.error().code, ErrorCode::malformed);
+      EXPECT_EQ(status.error().message,
+                "encoding " + std::to_string(wrong) + " is not that of a group element");
+    }
+    Addends addends(backend);
+    EXPECT_FALSE(addends.append_packed(good.substr(1)).ok());
+    EXPECT_FALSE(addends.append_packed(good.substr(32), 0, 2).ok());
+    // The identity is an element.
+    const std::string identity(32, '\0');
+    EXPECT_TRUE(addends.append_packed(identity + good).ok());
+    EXPECT_EQ(addends.size(), 71U);
+  }
+}
+
+// Few long scalars among short ones are summed apart.
+TEST(GroupMsm, FewLongScalarsAmongShortOnes) {
+  for (const Backend backend : available_backends()) {
+    Terms terms = random_terms(600, 72);
+    for (std::size_t i = 0; i < terms.scalars.size(); ++i)
+      if (i % 9 != 0) terms.scalars[i] = i % 2 == 0 ? Scalar::of(i) : -Scalar::of(7 * i);
+    Addends addends(backend);
+    addends.append(terms.elements);
+    EXPECT_TRUE(multi_scalar_multiply_vartime(terms.scalars, addends) == plain_sum(terms));
+  }
 }
 
 TEST(GroupMsm, UnequalLengthsStopTheProgram) {

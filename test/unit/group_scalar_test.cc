@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <ostream>
+#include <sodium/crypto_core_ristretto255.h>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -89,12 +90,25 @@ std::vector<Integer> border_values() {
 
 Scalar scalar(const Integer& value) { return Scalar::decode(bytes_of(value)).value(); }
 
-// SecretScalar computes with libsodium.
+// Whether the public and the secret operations yield what libsodium does.
 bool agrees_with_libsodium(const Scalar& a, const Scalar& b) {
   const SecretScalar secret_a = SecretScalar::from_public(a);
   const SecretScalar secret_b = SecretScalar::from_public(b);
-  return a + b == (secret_a + secret_b).disclose() && a - b == (secret_a - secret_b).disclose() &&
-         a * b == (secret_a * secret_b).disclose() && -a == (-secret_a).disclose();
+  const auto theirs = [&](auto operation) {
+    ScalarBytes result{};
+    operation(result.data(), a.encode().data(), b.encode().data());
+    return result;
+  };
+  const ScalarBytes sum = theirs(crypto_core_ristretto255_scalar_add);
+  const ScalarBytes difference = theirs(crypto_core_ristretto255_scalar_sub);
+  const ScalarBytes product = theirs(crypto_core_ristretto255_scalar_mul);
+  ScalarBytes negative{};
+  crypto_core_ristretto255_scalar_negate(negative.data(), a.encode().data());
+  return (a + b).encode() == sum && (secret_a + secret_b).disclose().encode() == sum &&
+         (a - b).encode() == difference && (secret_a - secret_b).disclose().encode() == difference &&
+         (a * b).encode() == product && (secret_a * secret_b).disclose().encode() == product &&
+         (a * secret_b).disclose().encode() == product && (-a).encode() == negative &&
+         (-secret_a).disclose().encode() == negative;
 }
 
 TEST(GroupScalar, BorderValuesAgreeWithGmpAndLibsodium) {
@@ -117,6 +131,9 @@ TEST(GroupScalar, RandomPairsAgreeWithLibsodium) {
     const std::array<std::uint8_t, 64> bytes = random.next<64>();
     const Scalar a = Scalar::from_uniform_bytes(bytes);
     ASSERT_EQ(a, SecretScalar::from_uniform_bytes(bytes).disclose()) << i;
+    ScalarBytes reduced{};
+    crypto_core_ristretto255_scalar_reduce(reduced.data(), bytes.data());
+    ASSERT_EQ(a.encode(), reduced) << i;
     const Scalar b = Scalar::from_uniform_bytes(random.next<64>());
     ASSERT_TRUE(agrees_with_libsodium(a, b)) << i;
   }

@@ -93,6 +93,23 @@ struct Tiny {
     }
     return result;
   }
+  struct Addends {
+    std::vector<Element> elements;
+
+    void reserve(std::size_t count) { elements.reserve(count); }
+    void append(std::span<const Element> more) {
+      elements.insert(elements.end(), more.begin(), more.end());
+    }
+  };
+  static Status append_packed(Addends& to, std::string_view packed, std::size_t column = 0,
+                              std::size_t columns = 1) {
+    for (std::size_t at = 32 * column; at < packed.size(); at += 32 * columns) {
+      const Result<Element> element = decode(array_of<32>(packed.substr(at, 32)));
+      if (!element) return element.error();
+      to.elements.push_back(*element);
+    }
+    return ok_status();
+  }
   static Element mul_base(Secret s) { return {s.value}; }
   static Element mul(Secret s, Element e) { return Element::of(s.value * e.value); }
   static const FixedBase& base() {
@@ -111,10 +128,13 @@ struct Tiny {
     }
     return total;
   }
+  static Element sum_vartime(std::span<const Scalar> scalars, const Addends& addends) {
+    return sum_vartime(scalars, addends.elements);
+  }
   static std::vector<Element> sums_vartime(std::span<const Scalar> scalars,
-                                           std::span<const std::vector<Element>> columns) {
+                                           std::span<const Addends> columns) {
     std::vector<Element> result;
-    for (const auto& column : columns) result.push_back(sum_vartime(scalars, column));
+    for (const Addends& column : columns) result.push_back(sum_vartime(scalars, column));
     return result;
   }
   static Element generator() { return {1}; }

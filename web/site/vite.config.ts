@@ -33,6 +33,6 @@ export default defineConfig({
     cssCodeSplit: true,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: [path.join(here, 'index.html'), ...pages].sort() },
+    rollupOptions: { input: [path.join(here, 'index.html'), path.join(here, '404.html'), ...pages].sort() },
   },
 });

@@ -21,9 +21,7 @@ export interface MapPlace {
 }
 
 function isDegrees(value: unknown): value is Degrees {
-  return (
-    Array.isArray(value) && value.length >= 2 && Number.isFinite(value[0]) && Number.isFinite(value[1])
-  );
+  return Array.isArray(value) && value.length >= 2 && Number.isFinite(value[0]) && Number.isFinite(value[1]);
 }
 
 function polygonOf(value: unknown): Polygon | undefined {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The board read in parts: its signed state, a run of entries held against it, the proof of one entry.
 import { rootOfInclusion } from '$ballot/tree';
-import type { Manifest } from '$ballot';
+import type { Manifest } from '$ballot/types';
 import { CHECKPOINT, parseCheckpoint, splitBundle, tilePath, verifyCheckpoint } from '$verify/board';
 import type { Checkpoint } from '$verify/board';
 import { equalBytes, hex, utf8 } from '$verify/bytes';

@@ -48,6 +48,8 @@ export abstract class Identifying {
   busy = $state(false);
   trouble = $state<Trouble>();
   private service: Service | undefined;
+  /** A code that was sent without an answer. */
+  private unanswered: string | undefined;
 
   constructor(readonly registrar: Registrar | undefined) {}
 
@@ -124,13 +126,38 @@ export abstract class Identifying {
 
   checkCode(code: string, letter: boolean): Promise<void> {
     return this.attempt(async (registrar) => {
-      const level = letter
-        ? await registrar.checkLetterCode(this.token, code)
-        : await registrar.checkCode(this.token, code);
-      if (this.kept.session !== undefined) this.kept.session.level = level;
-      this.keep();
+      try {
+        const level = letter
+          ? await registrar.checkLetterCode(this.token, code)
+          : await registrar.checkCode(this.token, code);
+        this.reach(level);
+      } catch (error) {
+        if (error instanceof NoAnswer) this.unanswered = code;
+        if (!(error instanceof Refused && error.kind === 'wrong-code' && code === this.unanswered)) throw error;
+        await this.goOnUnanswered(registrar, error);
+        return;
+      }
       await this.known(registrar);
     });
+  }
+
+  private reach(level: number): void {
+    this.unanswered = undefined;
+    if (this.kept.session !== undefined) this.kept.session.level = level;
+    this.keep();
+  }
+
+  /** A code is good for once: one that is refused may have been right when it was sent before and that answer was lost. */
+  private async goOnUnanswered(registrar: Registrar, refusal: Refused): Promise<void> {
+    const before = this.kept.session?.level ?? 1;
+    this.reach((await this.askService()).lowest_level);
+    try {
+      await this.known(registrar);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.reach(before);
+      throw refusal;
+    }
   }
 
   /** Leaves for the identity provider. */

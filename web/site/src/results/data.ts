@@ -55,6 +55,8 @@ export interface Exact {
 export interface Reason {
   readonly code: string;
   readonly text: Text;
+  /** Left in the pool at its turn, where the rule takes projects in turn. */
+  readonly money_before?: number;
 }
 
 export interface CountedProject {
@@ -133,8 +135,7 @@ async function load(path: string, list: string): Promise<unknown> {
   return answer;
 }
 
-export const loadResults = async (): Promise<EditionResults> =>
-  (await load('', 'pools')) as EditionResults;
+export const loadResults = async (): Promise<EditionResults> => (await load('', 'pools')) as EditionResults;
 
 export const loadPool = async (slug: string): Promise<PoolResults> =>
   (await load(`/${encodeURIComponent(slug)}`, 'count')) as PoolResults;

@@ -63,8 +63,10 @@ export const texts = textTable({
     moneyNext: (name: string, cost: string, over: string) =>
       `Pierwszy projekt, na który nie starczyło: „${name}” za ${cost}. Zabrakło ${over}.`,
     ranking: 'Projekty',
-    rankingVotes: 'Słupek pokazuje, ile głosów dostał projekt. Najpierw wybrane, w kolejności wyboru, potem pozostałe według poparcia.',
-    rankingPoints: 'Słupek pokazuje, ile punktów dostał projekt. Najpierw wybrane, w kolejności wyboru, potem pozostałe według poparcia.',
+    rankingVotes:
+      'Słupek pokazuje, ile głosów dostał projekt. Najpierw wybrane, w kolejności wyboru, potem pozostałe według poparcia.',
+    rankingPoints:
+      'Słupek pokazuje, ile punktów dostał projekt. Najpierw wybrane, w kolejności wyboru, potem pozostałe według poparcia.',
     search: 'Szukaj projektu',
     searchHint: 'Nazwa albo numer',
     found: (projects: string) => `Pokazano ${projects}`,
@@ -82,7 +84,7 @@ export const texts = textTable({
       `Wynik tego projektu mógłby być inny, gdyby inaczej wypełniono ${least}, a na pewno byłby przy ${most}.`,
     marginLeast: (least: string) =>
       `Wynik tego projektu mógłby być inny dopiero, gdyby inaczej wypełniono co najmniej ${least}.`,
-    marginOwn: (ballots: string) => `Licząc tylko głosy na ten projekt: ${ballots}.`,
+    marginOwn: (ballots: string) => `Zmieniając tylko głosy na ten projekt, trzeba by zmienić: ${ballots}.`,
     asTable: 'Pokaż jako tabelę',
     map: 'Mapa',
     mapHint: 'Pełne kółka to projekty wybrane, puste – pozostałe. Naciśnij kółko, aby zobaczyć projekt.',
@@ -98,7 +100,8 @@ export const texts = textTable({
     margin: 'Zapas kart',
     ties: 'Remisy',
     tiesNone: 'Żaden remis nie rozstrzygnął o wyniku.',
-    tiesText: 'Te projekty miały po tyle samo, a kolejność między nimi zmieniła wynik. Rozstrzygnęła reguła ustalona przed głosowaniem:',
+    tiesText:
+      'Te projekty miały po tyle samo, a kolejność między nimi zmieniła wynik. Rozstrzygnęła reguła ustalona przed głosowaniem:',
     tieOrder: {
       draw: 'losowanie, którego nikt nie mógł przewidzieć ani ustawić: wynika z klucza powierników',
       id: 'kolejność numerów projektów',
@@ -116,7 +119,7 @@ export const texts = textTable({
     nothing: 'Bez żadnego swojego projektu',
     differs: 'Różnica wobec obowiązującego',
     same: 'taki sam wynik',
-    differsText: (more: string, fewer: string) => `+${more}, −${fewer}`,
+    differsText: (more: string, fewer: string) => `dochodzi ${more}, odpada ${fewer}`,
     matrixCaption: 'Które projekty wybrałby każdy sposób',
     yes: 'tak',
     no: 'nie',
@@ -179,7 +182,8 @@ export const texts = textTable({
     withheldText: (count: string, least: string) =>
       `${count} count in this pool, fewer than ${least}. So small a pool is not opened, because it could tell who voted how.`,
     awaited: 'Not opened yet',
-    awaitedText: 'The trustees are shuffling and opening the ballots. The result will appear here when they have finished.',
+    awaitedText:
+      'The trustees are shuffling and opening the ballots. The result will appear here when they have finished.',
     backToPools: 'All pools',
     summary: (projects: string, cost: string, money: string) =>
       `Funded: ${projects} for ${cost} of ${money}.`,
@@ -190,8 +194,10 @@ export const texts = textTable({
     moneyNext: (name: string, cost: string, over: string) =>
       `The first project that the money did not reach: “${name}” for ${cost}. ${over} was missing.`,
     ranking: 'Projects',
-    rankingVotes: 'The bar shows how many votes a project got. Funded ones first, in the order of selection, then the others by support.',
-    rankingPoints: 'The bar shows how many points a project got. Funded ones first, in the order of selection, then the others by support.',
+    rankingVotes:
+      'The bar shows how many votes a project got. Funded ones first, in the order of selection, then the others by support.',
+    rankingPoints:
+      'The bar shows how many points a project got. Funded ones first, in the order of selection, then the others by support.',
     search: 'Search for a project',
     searchHint: 'Name or number',
     found: (projects: string) => `${projects} shown`,
@@ -209,7 +215,7 @@ export const texts = textTable({
       `The result of this project could be different if ${least} had been filled in differently, and surely with ${most}.`,
     marginLeast: (least: string) =>
       `The result of this project could be different only if at least ${least} had been filled in differently.`,
-    marginOwn: (ballots: string) => `Counting only the votes for this project: ${ballots}.`,
+    marginOwn: (ballots: string) => `Changing only the votes for this project, it would take ${ballots}.`,
     asTable: 'Show as a table',
     map: 'Map',
     mapHint: 'Full circles are funded projects, rings are the others. Press a circle to see its project.',
@@ -225,7 +231,8 @@ export const texts = textTable({
     margin: 'Ballots to spare',
     ties: 'Ties',
     tiesNone: 'No tie decided the result.',
-    tiesText: 'These projects had the same, and the order between them changed the result. It followed from the rule that was fixed before the vote:',
+    tiesText:
+      'These projects had the same, and the order between them changed the result. It followed from the rule that was fixed before the vote:',
     tieOrder: {
       draw: "a draw that nobody could foresee or arrange: it follows from the trustees' key",
       id: 'the order of project numbers',
@@ -243,7 +250,7 @@ export const texts = textTable({
     nothing: 'With none of their projects',
     differs: 'Difference to the one in force',
     same: 'the same result',
-    differsText: (more: string, fewer: string) => `+${more}, −${fewer}`,
+    differsText: (more: string, fewer: string) => `adds ${more}, drops ${fewer}`,
     matrixCaption: 'Which projects each way would fund',
     yes: 'yes',
     no: 'no',

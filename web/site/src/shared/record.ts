@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the public pages read of an edition: its state now, and its manifest if it is the one that the state names.
-import { loadState } from '$ballot';
-import type { EditionState, Manifest } from '$ballot';
+import { loadState } from '$ballot/edition';
+import type { EditionState, Manifest } from '$ballot/types';
 import { hex } from '$verify/bytes';
 import { decodeManifest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES } from '$verify/manifest';
 import { HttpSource } from '$verify/source';

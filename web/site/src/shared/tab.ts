@@ -8,21 +8,28 @@ export type Hold = 'held' | 'elsewhere';
 const ATTEMPTS = 6;
 const PAUSE_MS = 150;
 
+/** What this tab holds. */
+const held = new Set<string>();
+
 function attempt(name: string, options: LockOptions, lost: () => void): Promise<boolean> {
   return new Promise((resolve) => {
     navigator.locks
       .request(name, options, (lock) => {
+        if (lock !== null) held.add(name);
         resolve(lock !== null);
         return lock === null ? undefined : new Promise<never>(() => undefined);
       })
       // Only a lock that was held is taken over.
-      .catch(lost);
+      .catch(() => {
+        held.delete(name);
+        lost();
+      });
   });
 }
 
 /** Holds the lock of this name, or tells that another tab does. `lost` is called if it is taken over. */
 export async function holdTab(name: string, lost: () => void): Promise<Hold> {
-  if (!('locks' in navigator)) return 'held';
+  if (!('locks' in navigator) || held.has(name)) return 'held';
   // A page that is reloaded lets go of its lock a moment after the new one begins.
   for (let k = 0; k < ATTEMPTS; ++k) {
     if (await attempt(name, { ifAvailable: true }, lost)) return 'held';
