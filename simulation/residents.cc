@@ -76,19 +76,11 @@ class Inbox {
     reader_.join();
   }
 
-<<<<<<< HEAD
-  // Forgets what has come for this telephone.
-=======
   // Before a code is asked for: one that came too late for an earlier session is not taken for it.
->>>>>>> main
   void forget(const std::string& phone) {
     const std::lock_guard lock(mutex_);
     codes_.erase(phone);
   }
-<<<<<<< HEAD
-
-=======
->>>>>>> main
   // The six digits of the next message to this telephone.
   std::optional<std::string> wait(const std::string& phone) {
     std::unique_lock lock(mutex_);
