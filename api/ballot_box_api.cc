@@ -120,7 +120,7 @@ std::string_view name_of(election::Phase phase) {
   return "tally";
 }
 
-Reply tell_edition(const BallotBox& box) {
+Reply tell_edition(const BallotBox& box, const Neighbours& neighbours) {
   const ballotbox::Overview overview = box.overview();
   json::object body{{"edition", to_hex(overview.edition.view())},
                     {"phase", name_of(overview.phase)},
@@ -130,7 +130,11 @@ Reply tell_edition(const BallotBox& box) {
                     {"entries", overview.size},
                     {"ballots", overview.ballots},
                     {"checkpoint", overview.checkpoint}};
+  if (overview.cosigned_size != 0) {
+    body["cosigned"] = {{"entries", overview.cosigned_size}, {"witnesses", overview.cosignatures}};
+  }
   if (!overview.joint_key.empty()) body["joint_key"] = to_hex(overview.joint_key);
+  if (!neighbours.registrar.empty()) body["registrar"] = neighbours.registrar;
   return server::json_response(json::serialize(body));
 }
 
@@ -194,11 +198,12 @@ Reply give_file(const BallotBox& box, const std::string& path) {
 
 }  // namespace
 
-Status add_ballot_box_routes(Router& router, BallotBox& box) {
+Status add_ballot_box_routes(Router& router, BallotBox& box, const Neighbours& neighbours) {
   server::RouteOptions ballots;
   ballots.body_bytes_max = election::entry_bytes_max;
   ballots.content_types = {"application/cbor"};
   ballots.rate_class = "ballots";
+  ballots.for_any_site = true;
   server::RouteOptions reads;
   reads.rate_class = "reads";
   reads.for_any_site = true;
@@ -223,7 +228,7 @@ Status add_ballot_box_routes(Router& router, BallotBox& box) {
   if (added) {
     added = router.add_quick(
         server::Method::get, "/api/v1/edition",
-        [&box](const Request&) { return tell_edition(box); }, reads);
+        [&box, neighbours](const Request&) { return tell_edition(box, neighbours); }, reads);
   }
   get("/api/v1/next-ballot/{pseudonym}/{pool}",
       [&box](const Request& request) { return tell_next_ballot(box, request); });
@@ -262,6 +267,25 @@ void add_ballot_box_metrics(server::Metrics& metrics, const BallotBox& box) {
   number(refused, help, &Counters::refused_unavailable, {{"reason", "unavailable"}});
   metrics.gauge("urna_board_entries", "Entries on the board",
                 [&box] { return static_cast<double>(box.overview().size); });
+  metrics.gauge("urna_board_cosigned_entries",
+                "Entries under the newest checkpoint that enough witnesses cosigned",
+                [&box] { return static_cast<double>(box.overview().cosigned_size); });
+}
+
+void add_witness_courier_metrics(server::Metrics& metrics,
+                                 const ballotbox::WitnessCourier& courier) {
+  using ballotbox::WitnessCourier;
+  const auto number = [&](std::string_view name, std::string_view help, auto member) {
+    metrics.gauge(name, help,
+                  [&courier, member] { return static_cast<double>(courier.counters().*member); });
+  };
+  using Counters = WitnessCourier::Counters;
+  number("urna_witnesses_asked", "Cosignatures asked for since the start", &Counters::asked);
+  number("urna_witnesses_cosigned", "Cosignatures granted since the start", &Counters::cosigned);
+  number("urna_witnesses_failures", "Cosignatures not granted since the start",
+         &Counters::failures);
+  number("urna_witnesses_refusals", "Of these, refused by a witness that was reached",
+         &Counters::refusals);
 }
 
 }  // namespace urna::api

@@ -8,12 +8,16 @@
 
 #include "api/json_body.h"
 #include "api/notices.h"
+#include "api/uses_answer.h"
 #include "base/bytes.h"
 #include "election/notice_ticket.h"
 #include "protection/secrets.h"
 #include "registrar/certifying.h"
+#include "registrar/complaints.h"
 #include "registrar/messages.h"
 #include "registrar/sessions.h"
+#include "registrar/uses.h"
+#include "server/content.h"
 #include "server/http.h"
 
 namespace urna::api {
@@ -309,6 +313,28 @@ class Handlers {
     return general_problem(token.error());
   }
 
+  Reply tell_uses(const Request& request) const {
+    const Result<registrar::Uses> uses = registrar::tell_uses(desk_.office, session_of(request));
+    if (!uses) return problem_about_oneself(uses.error());
+    server::Response response = server::json_response(uses_json(desk_.office, *uses));
+    response.cache_control = "no-store, no-transform";
+    return response;
+  }
+
+  Reply complain(const Request& request) const {
+    const Result<TextMembers> members = read_text_members(
+        request.body, {"reason", "text"}, {"text", registrar::complaint_text_bytes_max});
+    if (!members) return server::problem_of(members.error());
+    const Result<registrar::ComplaintReason> reason =
+        registrar::parse_complaint_reason(text_of(*members, "reason"));
+    if (!reason) return server::problem_of(reason.error());
+    const Result<std::string> number =
+        registrar::open_complaint(desk_.office, session_of(request), *reason,
+                                  text_of(*members, "text"), language_of(request));
+    if (!number) return problem_about_oneself(number.error());
+    return server::json_response(json::serialize(json::object{{"number", *number}}), 201);
+  }
+
   Reply end(const Request& request) const {
     const Status ended = registrar::end_session(desk_.office, session_of(request));
     if (!ended && ended.error().code != ErrorCode::not_found) {
@@ -333,6 +359,11 @@ class Handlers {
     return nothing();
   }
 
+  Reply tell_service() const {
+    server::Response response = server::json_response(desk_.service_json);
+    response.cache_control = server::cache::for_a_minute;
+    return response;
+  }
   Reply tell_register() const { return server::json_response(desk_.register_json); }
   Reply tell_notice(const Request& request) const {
     server::Response response = server::text_response(
@@ -343,6 +374,24 @@ class Handlers {
 
  private:
   static constexpr std::size_t browser_bytes_least = 32;
+
+  // Of what people may ask and say about themselves, so many times a day.
+  [[nodiscard]] Problem problem_about_oneself(const Error& error) const {
+    if (error.code == ErrorCode::usage) {
+      return {&server::problems::unauthenticated,
+              {"Najpierw potwierdź tożsamość kodem, listem, e-dowodem albo w punkcie.",
+               "First show who you are by a code, a letter, an electronic identity or at a point."},
+              {},
+              {},
+              {{"WWW-Authenticate", "Bearer"}}};
+    }
+    if (error.code == ErrorCode::limit) {
+      return {&too_many_attempts,
+              {"Dziś już nie można. Spróbuj jutro.", "Not again today. Try tomorrow."},
+              static_cast<std::uint32_t>(registrar::seconds_left_today(desk_.office))};
+    }
+    return general_problem(error);
+  }
 
   static server::Response nothing() {
     server::Response response;
@@ -366,6 +415,7 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
   identify.body_bytes_max = 4'096;
   identify.content_types = {"application/json"};
   identify.rate_class = "identify";
+  identify.for_listed_sites = true;
   server::RouteOptions factors = identify;
   factors.rate_class = "factors";
   server::RouteOptions end = factors;
@@ -376,6 +426,7 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
   notices.content_types = {"application/cbor"};
   server::RouteOptions reads;
   reads.rate_class = "reads";
+  reads.for_any_site = true;
 
   Status added = ok_status();
   const auto add = [&](server::Method method, std::string_view path,
@@ -401,6 +452,10 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.act_for_ward(r); });
   add(Method::post, current + "/certificates", factors,
       [](const Handlers& h, const Request& r) { return h.certify(r); });
+  add(Method::get, current + "/uses", end,
+      [](const Handlers& h, const Request& r) { return h.tell_uses(r); });
+  add(Method::post, current + "/complaints", factors,
+      [](const Handlers& h, const Request& r) { return h.complain(r); });
   add(Method::post, "/api/v1/sign-ins", identify,
       [](const Handlers& h, const Request& r) { return h.begin_sign_in(r); });
   add(Method::post, "/api/v1/sign-ins/answers", identify,
@@ -409,6 +464,8 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.vouch(r); });
   add(Method::post, "/api/v1/notices", notices,
       [](const Handlers& h, const Request& r) { return h.take_notices(r); });
+  add(Method::get, "/api/v1/service", reads,
+      [](const Handlers& h, const Request&) { return h.tell_service(); });
   add(Method::get, "/api/v1/data-protection/register", reads,
       [](const Handlers& h, const Request&) { return h.tell_register(); });
   add(Method::get, "/api/v1/data-protection/notice", reads,

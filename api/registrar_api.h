@@ -21,6 +21,7 @@ struct RegistrarDesk {
   registrar::IdentifierKind provider_identifier = registrar::IdentifierKind::pesel;
   std::string box_token;             // that the ballot box bears
   server::RateLimiter& per_person;   // attempts on one name and birth date, whoever makes them
+  std::string service_json;          // service_description.h
   std::string register_json;         // art. 30
   std::string notice_pl, notice_en;  // art. 13 and 14, Markdown
 };

@@ -120,6 +120,12 @@ class BallotBox::Machine {
     const election::Manifest& manifest = view_->state().manifest();
     opens_ = settings_.opens.value_or(manifest.opens);
     closes_ = settings_.closes.value_or(manifest.closes);
+    for (const election::Witness& witness : manifest.board.witnesses) {
+      witnesses_.push_back({witness.name, witness.key});
+    }
+    witnesses_asked_ = manifest.board.cosignatures;
+    // The record may have come with cosignatures.
+    (void)show_cosigned(note_).ok();
     recorder_ = std::thread([this] { record_rounds(); });
     for (unsigned k = 0; k < std::max(settings_.checking_threads, 1U); ++k) {
       checkers_.emplace_back([this] { check_batches(); });
@@ -166,6 +172,8 @@ class BallotBox::Machine {
     overview.size = published_;
     overview.ballots = published_ballots_;
     overview.checkpoint = note_;
+    overview.cosigned_size = cosigned_.size;
+    overview.cosignatures = cosigned_.signatures;
     overview.opens = opens_;
     overview.closes = closes_;
     if (!view_) return overview;
@@ -203,13 +211,16 @@ class BallotBox::Machine {
     if (!view_) return std::nullopt;
     const std::optional<std::uint64_t> index = view_->find(entry.octets);
     if (!index || *index >= published_) return std::nullopt;
+    if (*index < cosigned_.size && cosigned_.size <= published_) {
+      return view_->receipt(*index, cosigned_.size, cosigned_.note);
+    }
     return view_->receipt(*index, published_, note_);
   }
 
   [[nodiscard]] Result<std::optional<std::string>> file(std::string_view path) const {
     if (path == "checkpoint") {
       const std::shared_lock lock(view_mutex_);
-      return std::optional(note_);
+      return std::optional(cosigned_.note.empty() ? note_ : cosigned_.note);
     }
     if (!path.starts_with("tile/")) return store_->file(path);
     const Result<board::TilePlace> place = board::TilePlace::parse(path);
@@ -223,6 +234,43 @@ class BallotBox::Machine {
       }
     }
     return bundle(*place, size);
+  }
+
+  [[nodiscard]] std::string newest_note() const {
+    const std::shared_lock lock(view_mutex_);
+    return note_;
+  }
+
+  [[nodiscard]] Result<board::MerkleProof> consistency_proof(std::uint64_t old_size,
+                                                             std::uint64_t size) const {
+    const std::shared_lock lock(view_mutex_);
+    if (!view_ || old_size > size || size > published_) {
+      return Error{ErrorCode::usage, "there are not so many entries"};
+    }
+    return view_->consistency_proof(old_size, size);
+  }
+
+  Status show_cosigned(std::string note) {
+    if (witnesses_asked_ == 0) return ok_status();
+    const Result<board::VerifiedCheckpoint> verified =
+        board::verify_checkpoint(note, key_.verifier_key(), witnesses_, witnesses_asked_);
+    if (!verified) return verified.error();
+    const board::Checkpoint& checkpoint = verified->checkpoint;
+    const std::unique_lock lock(view_mutex_);
+    if (!view_ || checkpoint.size > published_ || checkpoint.size < cosigned_.size ||
+        view_->root(checkpoint.size) != checkpoint.root) {
+      return Error{ErrorCode::conflict, "the checkpoint is older than the one shown, or not of it"};
+    }
+    cosigned_ = {checkpoint.size, verified->cosignatures.size(), std::move(note)};
+    cosigned_is_new_ = true;
+    return ok_status();
+  }
+
+  [[nodiscard]] bool look(const std::function<void(const election::BoardState&)>& at) const {
+    const std::shared_lock lock(view_mutex_);
+    if (!view_ || view_->size() != published_) return false;
+    at(view_->state());
+    return true;
   }
 
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const {
@@ -386,6 +434,7 @@ class BallotBox::Machine {
   void record_rounds() {
     const std::chrono::milliseconds idle(settings_.follow_every_ms);
     while (!verified_.finished()) {
+      keep_cosigned();
       std::vector<Task> tasks = verified_.take(settings_.waiting_max, idle);
       if (tasks.empty()) {
         follow_others();
@@ -403,11 +452,62 @@ class BallotBox::Machine {
     }
   }
 
+  [[nodiscard]] bool is_cosigned(std::string_view note) const {
+    return board::verify_checkpoint(note, key_.verifier_key(), witnesses_, witnesses_asked_).ok();
+  }
+
+  // Puts cosignatures into the store: under the newest checkpoint, if nothing has been added since,
+  // and under the copy of a milestone's that is kept for ever.
+  void keep_cosigned() {
+    if (!cosigned_is_new_.exchange(false) || !view_) return;
+    std::string note;
+    RecordFile kept;
+    {
+      const std::shared_lock lock(view_mutex_);
+      note = cosigned_.note;
+      kept = {election::checkpoint_path(cosigned_.size), note};
+    }
+    const Result<std::optional<std::string>> there = store_->file(kept.path);
+    const bool milestone = there && *there && !is_cosigned(**there);
+    if (!milestone && is_cosigned(note_)) return;
+    const RoundResult result = store_->append(
+        view_->size(), [&](std::uint64_t, std::string_view entry) { return follow(entry); },
+        [&]() -> Result<Round> {
+          const Result<RecordStore::Head> head = store_->head();
+          if (!head) return head.error();
+          Round round;
+          if (milestone) round.files.push_back(kept);
+          round.checkpoint = head->checkpoint;
+          const std::string_view text = std::string_view(note).substr(0, note.find("\n\n") + 1);
+          if (head->checkpoint.starts_with(text) && !is_cosigned(head->checkpoint)) {
+            round.checkpoint = note;
+          } else if (!milestone) {
+            return Round();
+          }
+          return round;
+        });
+    if (result.ending == Ending::committed) return follow_others();
+    cosigned_is_new_ = true;
+    drop_view();
+    if (!result.usable) {
+      store_failed_ = true;
+      writable_ = false;
+    }
+  }
+
+  // Whether the witnesses must see the board as it is before anything is added: right after the
+  // closing, whose checkpoint is kept for ever with their signatures.
+  [[nodiscard]] bool awaits_witnesses() const {
+    return witnesses_asked_ != 0 && view_->state().phase() == election::Phase::issuance &&
+           cosigned_.size < view_->size();
+  }
+
   // How a task left its round, if it did.
   struct Taken {
     std::optional<std::uint64_t> index;
     bool before = false;
     std::optional<Error> refused;
+    RefusalKind kind = RefusalKind::conflict;
   };
 
   void record(std::span<Task> tasks) {
@@ -467,8 +567,21 @@ class BallotBox::Machine {
         continue;
       }
       const std::uint64_t index = view_->size();
+      if (awaits_witnesses()) {
+        taken[i].refused = Error{ErrorCode::limit,
+                                 "the witnesses have not cosigned the board yet",
+                                 {},
+                                 "try again soon"};
+        taken[i].kind = RefusalKind::busy;
+        continue;
+      }
       if (Status applied = view_->take(task.entry); !applied) {
         taken[i].refused = std::move(applied).error();
+        // Nothing that the voter could do would make it follow.
+        if (task.kind == election::EntryKind::ballot &&
+            view_->state().phase() != election::Phase::voting) {
+          taken[i].kind = RefusalKind::not_now;
+        }
         continue;
       }
       taken[i].index = index;
@@ -501,7 +614,7 @@ class BallotBox::Machine {
   void answer(std::span<Task> tasks, std::vector<Taken>& taken) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
       if (taken[i].refused) {
-        finish_refused(tasks[i], RefusalKind::conflict, std::move(*taken[i].refused));
+        finish_refused(tasks[i], taken[i].kind, std::move(*taken[i].refused));
         continue;
       }
       Acknowledgement acknowledgement;
@@ -544,7 +657,11 @@ class BallotBox::Machine {
       const Result<RecordStore::Head> head = store_->head();
       if (!head) return;
       if (head->size == view_->size()) {
-        if (head->size != published_) publish(head->size, head->checkpoint);
+        // Also a checkpoint of the same entries with more cosignatures.
+        if (head->size != published_ || head->checkpoint != note_) {
+          publish(head->size, head->checkpoint);
+          (void)show_cosigned(head->checkpoint).ok();
+        }
         return;
       }
       const std::uint64_t known = view_->size();
@@ -621,6 +738,15 @@ class BallotBox::Machine {
   std::uint64_t published_ = 0;  // entries that are durable, as is the note over them
   std::uint64_t published_ballots_ = 0;
   std::string note_;
+  // The newest checkpoint with the cosignatures that the manifest asks for.
+  struct Cosigned {
+    std::uint64_t size = 0;
+    std::size_t signatures = 0;
+    std::string note;
+  } cosigned_;
+  std::atomic<bool> cosigned_is_new_ = false;
+  std::vector<board::WitnessKey> witnesses_;
+  std::size_t witnesses_asked_ = 0;
   election::EditionHash edition_;
   group::ElementBytes registrar_key_;
   group::Element registrar_;
@@ -676,6 +802,17 @@ std::optional<board::Receipt> BallotBox::receipt(const election::EntryHash& entr
 }
 Result<std::optional<std::string>> BallotBox::file(std::string_view path) const {
   return machine_->file(path);
+}
+std::string BallotBox::newest_note() const { return machine_->newest_note(); }
+Result<board::MerkleProof> BallotBox::consistency_proof(std::uint64_t old_size,
+                                                        std::uint64_t size) const {
+  return machine_->consistency_proof(old_size, size);
+}
+Status BallotBox::show_cosigned(std::string note) {
+  return machine_->show_cosigned(std::move(note));
+}
+bool BallotBox::look(const std::function<void(const election::BoardState&)>& at) const {
+  return machine_->look(at);
 }
 Result<std::vector<PendingNotice>> BallotBox::notices(std::size_t most) const {
   return machine_->notices(most);

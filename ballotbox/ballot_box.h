@@ -20,6 +20,7 @@
 #include "ballotbox/record_store.h"
 #include "base/result.h"
 #include "board/checkpoint.h"
+#include "board/merkle.h"
 #include "board/receipt.h"
 #include "election/board_state.h"
 #include "election/types.h"
@@ -73,11 +74,13 @@ using Answer = std::function<void(Outcome)>;
 struct Overview {
   election::EditionHash edition;
   election::Phase phase = election::Phase::dealing_commitments;
-  bool accepting = false;     // ballots, at this moment
-  std::uint64_t size = 0;     // entries that are durable
-  std::uint64_t ballots = 0;  // of these, superseded ones included
-  std::string checkpoint;     // the newest note
-  std::uint64_t opens = 0;    // Unix seconds
+  bool accepting = false;           // ballots, at this moment
+  std::uint64_t size = 0;           // entries that are durable
+  std::uint64_t ballots = 0;        // of these, superseded ones included
+  std::string checkpoint;           // the newest note
+  std::uint64_t cosigned_size = 0;  // of the newest checkpoint that enough witnesses cosigned
+  std::size_t cosignatures = 0;     // under that
+  std::uint64_t opens = 0;          // Unix seconds
   std::uint64_t closes = 0;
   std::string joint_key;  // 32 bytes; empty before the key ceremony has ended
 };
@@ -125,11 +128,28 @@ class BallotBox {
   [[nodiscard]] election::BoardState::NextBallot next_ballot(const election::Pseudonym& pseudonym,
                                                              election::PoolNumber pool) const;
   [[nodiscard]] std::uint64_t pools() const;
-  // The receipt of the entry with this hash under the newest checkpoint; nullopt if there is none.
+  // The receipt of the entry with this hash, under the newest checkpoint that enough witnesses
+  // cosigned if that holds it, else under the newest of all; nullopt if there is no such entry.
   [[nodiscard]] std::optional<board::Receipt> receipt(const election::EntryHash& entry) const;
   // The file of the record (docs/protocol.md section 14) as of now; nullopt if there is none so.
+  // "checkpoint" is the newest one that enough witnesses cosigned, as soon as there is one.
   // Errors: those of the store.
   [[nodiscard]] Result<std::optional<std::string>> file(std::string_view path) const;
+
+  // What witnesses are shown: the newest note of the log, and proofs up to its size. Error: usage
+  // unless old_size <= size <= the number of durable entries.
+  [[nodiscard]] std::string newest_note() const;
+  [[nodiscard]] Result<board::MerkleProof> consistency_proof(std::uint64_t old_size,
+                                                             std::uint64_t size) const;
+  // Shows this note, which bears the log's signature, if the witnesses that the manifest asks for
+  // have cosigned it and it is not older than the one shown. Errors: those of verify_checkpoint();
+  // conflict (it is older, or not of this history).
+  [[nodiscard]] Status show_cosigned(std::string note);
+
+  // Shows what the board says, as far as it is durable, to a function that neither waits nor calls
+  // the box. False, and nothing is shown, while the store is lost or entries are being made
+  // durable.
+  [[nodiscard]] bool look(const std::function<void(const election::BoardState&)>& at) const;
 
   // Notices to be passed on to the registrar, see RecordStore.
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const;

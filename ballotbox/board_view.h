@@ -40,6 +40,12 @@ class BoardView {
   // Precondition: index < size <= size().
   [[nodiscard]] board::Receipt receipt(std::uint64_t index, std::uint64_t size,
                                        const std::string& checkpoint_note) const;
+  // That the tree of the one size is the beginning of that of the other. Precondition:
+  // old_size <= size <= size().
+  [[nodiscard]] board::MerkleProof consistency_proof(std::uint64_t old_size,
+                                                     std::uint64_t size) const {
+    return tree_.consistency_proof(old_size, size);
+  }
   // The bytes of a hash tile in the tree of that size; nullopt if it has none so.
   [[nodiscard]] std::optional<std::string> hash_tile(const board::TilePlace& place,
                                                      std::uint64_t size) const;

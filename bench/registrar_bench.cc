@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the registrar's work on a register costs: importing it, importing it again, building the
 // roll, and certifying. Pseudonyms are keyed hashes here, so that the keepers' part, which
-// pseudonym_bench measures, is not in the times. Seconds of the clock and of the processor.
+// pseudonym_bench measures, is not in the times. Seconds of the clock and of the processor. At the
+// end, whether the time of an answer to "was my identity used?" tells what it says.
 //
 //   registrar_bench [PEOPLE [POSTGRES-PARAMETERS]]      200000 people, SQLite in a temporary folder
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -15,12 +18,15 @@
 #include <string>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
+#include "api/uses_answer.h"
 #include "group/multiply.h"
 #include "protection/pesel.h"
 #include "registrar/certifying.h"
 #include "registrar/importing.h"
 #include "registrar/rolling.h"
+#include "registrar/uses.h"
 #include "storage/registrar_store.h"
 
 namespace {
@@ -93,11 +99,65 @@ class Stopwatch {
   std::clock_t processor_ = std::clock();
 };
 
+// Times of answers, in microseconds, without the slowest tenth, which is other programs.
+struct Times {
+  std::vector<double> all;
+  [[nodiscard]] Times without_slowest() const {
+    Times kept = *this;
+    std::ranges::sort(kept.all);
+    kept.all.resize(kept.all.size() * 9 / 10);
+    return kept;
+  }
+  [[nodiscard]] double mean() const {
+    double sum = 0;
+    for (const double one : all) sum += one;
+    return sum / static_cast<double>(all.size());
+  }
+  [[nodiscard]] double variance() const {
+    const double middle = mean();
+    double sum = 0;
+    for (const double one : all) sum += (one - middle) * (one - middle);
+    return sum / static_cast<double>(all.size() - 1);
+  }
+};
+
+// Asks alternately about somebody in whose name much was done and somebody in whose name nothing
+// was, in random order, and compares the means (Welch's t). False: they differ beyond a wide bound.
+bool times_are_alike(const Office& office, const SessionToken& much, const SessionToken& nothing) {
+  constexpr int rounds = 3'000;
+  constexpr double bound = 10;
+  std::array<Times, 2> times;
+  for (int i = 0; i < rounds; ++i) {
+    const std::size_t first = protection::random_below(2);
+    for (const std::size_t which : {first, 1 - first}) {
+      const auto begin = std::chrono::steady_clock::now();
+      const Uses uses = take(tell_uses(office, which == 0 ? much : nothing));
+      const std::string answer = api::uses_json(office, uses);
+      const std::chrono::duration<double, std::micro> taken =
+          std::chrono::steady_clock::now() - begin;
+      if (answer.size() != api::uses_answer_bytes || uses.uses.empty() != (which == 1)) {
+        fail("a wrong answer");
+      }
+      times.at(which).all.push_back(taken.count());
+    }
+  }
+  const Times a = times[0].without_slowest();
+  const Times b = times[1].without_slowest();
+  const double error = std::sqrt(a.variance() / static_cast<double>(a.all.size()) +
+                                 b.variance() / static_cast<double>(b.all.size()));
+  const double t = (a.mean() - b.mean()) / error;
+  fmt::print(
+      "was my identity used?  {:.1f} us where much was done, {:.1f} us where nothing was; "
+      "t = {:.2f}, {} answers each\n",
+      a.mean(), b.mean(), t, rounds);
+  return std::abs(t) < bound;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::size_t people = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 200'000;
-  if (people == 0 || people > 3'000'000) fail("between 1 and 3000000 people");
+  if (people < 3 || people > 3'000'000) fail("between 3 and 3000000 people");
   std::string folder = (std::filesystem::temp_directory_path() / "urna-bench.XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) fail("no temporary folder");
   const auto store = take(storage::make_registrar_store(
@@ -110,7 +170,9 @@ int main(int argc, char** argv) {
   policy.eligibility.city_pools = {{0}};
   policy.eligibility.district_pools = {{"centrum", {{1}}}};
   policy.certificates_per_person = 1000;
-  const Clock clock = [] { return std::uint64_t{1'790'000'000}; };
+  policy.checks_per_day = 1'000'000;
+  std::uint64_t now = 1'790'000'000;
+  const Clock clock = [&now] { return now; };
   HashedPseudonyms pseudonyms;
   const election::EditionHash edition{sha256("bench")};
   const proof::SigningKey signing = proof::SigningKey::random();
@@ -147,6 +209,22 @@ int main(int argc, char** argv) {
     (void)take(certify(office, token, voter));
   }
   watch.stop(certificates);
+
+  // In another hour each, so that nothing is counted together.
+  fields.last_name = "Nowak-Kowalska1";
+  fields.pesel = pesel_of(1);
+  const auto established = [&] {
+    return take(accept_electronic_identity(office, IdentifierKind::pesel, fields));
+  };
+  for (int i = 0; i < 40; ++i) {
+    now += 3600;
+    (void)take(certify(office, established(), voter));
+  }
+  const SessionToken much = established();
+  fields.last_name = "Nowak-Kowalska2";
+  fields.pesel = pesel_of(2);
+  const bool alike = times_are_alike(office, much, established());
   std::filesystem::remove_all(folder);
+  if (!alike) fail("the times of answers differ");
   return 0;
 }

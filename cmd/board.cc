@@ -12,11 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "api/witness_client.h"
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/money.h"
 #include "board/fsck.h"
+#include "board/witness.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "tally/cosigning.h"
@@ -409,6 +411,43 @@ int cosign(const Options& options) {
       {{"entries", report->checkpoint.size}, {"before", report->before}, {"memory", memory}});
 }
 
+// Asks witnesses that serve, given as NAME=URL, and takes what they sign into the record.
+int ask(const Options& options) {
+  const Result<board::LogReader> log = board::LogReader::open(options.record);
+  if (!log) return fail(log.error(), options.json);
+  const Result<tally::ManifestView> manifest = tally::read_manifest(*log, options.record);
+  if (!manifest) return fail(manifest.error(), options.json);
+  const std::vector<board::WitnessKey> known = tally::witness_keys(manifest->manifest);
+  Result<board::UnverifiedNote> note = board::UnverifiedNote::parse(log->checkpoint_note());
+  if (!note) return fail(note.error(), options.json);
+  boost::json::array names;
+  std::string text;
+  for (const std::string& one : options.witnesses) {
+    const std::size_t middle = one.find('=');
+    const std::string name = one.substr(0, middle);
+    const auto key = std::ranges::find(known, name, &board::WitnessKey::name);
+    if (middle == std::string::npos || key == known.end())
+      return fail(Error{ErrorCode::usage,
+                        "\"" + one + "\" is not NAME=URL with the name of a witness",
+                        {{}, 0, 0, "--witness"},
+                        "the manifest names the witnesses"},
+                  options.json);
+    std::uint64_t remembered = log->checkpoint().size;
+    Result<board::NoteSignature> signature = board::ask_witness(
+        log->checkpoint_note(), *key, remembered,
+        [&](std::uint64_t old_size) { return log->consistency_proof(old_size); },
+        api::witness_sender(one.substr(middle + 1)));
+    if (!signature) return fail(signature.error(), options.json);
+    if (Status added = note->add(std::move(*signature)); !added)
+      return fail(added.error(), options.json);
+    text += "cosigned by " + name + "\n";
+    names.emplace_back(name);
+  }
+  const Result<std::uint64_t> taken = tally::take_cosignatures(options.record, note->to_string());
+  if (!taken) return fail(taken.error(), options.json);
+  return say(options, text, {{"entries", log->checkpoint().size}, {"witnesses", std::move(names)}});
+}
+
 }  // namespace
 
 void add_board_command(CLI::App& app, int& exit_status) {
@@ -520,6 +559,12 @@ void add_board_command(CLI::App& app, int& exit_status) {
                         "File with the checkpoint cosigned last (default: KEY.checkpoint)");
     command->add_option("--out", options->out, "Write the cosigned checkpoint here too");
     add_passphrase_option(*command, *options);
+  }
+  {
+    const auto [command, options] = add_command(
+        "ask", "Ask witnesses that serve for their cosignatures",
+        "  urna board ask record --witness w1.example.org=https://w1.example.org\n", ask);
+    command->add_option("--witness", options->witnesses, "NAME=URL; several")->required();
   }
 }
 

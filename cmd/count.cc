@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "cmd/counting.h"
 #include "cmd/program.h"
 #include "count/pabulib/reader.h"
 #include "count/pabulib/writer.h"
 #include "report/count_report.h"
+#include "report/counting.h"
 
 namespace urna::cmd {
 namespace {
@@ -22,7 +22,7 @@ constexpr int differs_from_announcement = 1;
 
 struct Request {
   std::string file;
-  CountWords words;
+  report::CountWords words;
   bool json = false;
   bool side_by_side = false;
   bool quiet = false;
@@ -44,6 +44,14 @@ report::Language language_of(const Request& request) {
   return report::Language::english;
 }
 
+void show_add1(std::uint64_t steps) {
+  if (steps == 0) {
+    std::fprintf(stderr, "\r%30s\r", "");
+  } else {
+    std::fprintf(stderr, "\rAdd1: %llu increases", static_cast<unsigned long long>(steps));
+  }
+}
+
 Result<int> count_file(const Request& request) {
   if (!request.pb_path.empty() && request.file == "-") {
     return Error{ErrorCode::usage,
@@ -51,10 +59,11 @@ Result<int> count_file(const Request& request) {
                  {},
                  "give the instance as a file"};
   }
-  const bool show_progress = !request.quiet && ::isatty(STDERR_FILENO) == 1;
+  report::Add1Progress progress;
+  if (!request.quiet && ::isatty(STDERR_FILENO) == 1) progress = show_add1;
   Result<count::Instance> instance = count::pabulib::read_instance_file(request.file);
   if (!instance) return std::move(instance).error();
-  Result<Counting> counting = count_by_words(*instance, request.words, show_progress);
+  Result<report::Counting> counting = report::count_by_words(*instance, request.words, progress);
   if (!counting) return std::move(counting).error();
   if (request.words.compare_selected && !counting->rule.announced->announced_present) {
     return Error{ErrorCode::unsupported,
@@ -71,7 +80,7 @@ Result<int> count_file(const Request& request) {
   told.program = program_name_and_version();
   if (request.side_by_side) {
     Result<std::vector<report::CountedRule>> others =
-        count_side_by_side(*instance, request.words, told.main, show_progress);
+        report::count_side_by_side(*instance, request.words, told.main, progress);
     if (!others) return std::move(others).error();
     told.others = *std::move(others);
   }
@@ -104,7 +113,7 @@ void add_count_command(CLI::App& app, int& exit_status) {
   auto request = std::make_shared<Request>();
   CLI::App* command =
       app.add_subcommand("count", "Count one pool: winners, ties, reasons, margins");
-  CountWords& words = request->words;
+  report::CountWords& words = request->words;
   command->add_option("file", request->file, "Pabulib instance (.pb), or - for standard input")
       ->required();
   command

@@ -13,9 +13,13 @@
 #include "base/file.h"
 #include "base/money.h"
 #include "base/private_file.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
+#include "count/pabulib/scanner.h"
 #include "election/manifest.h"
+#include "presentation/from_pabulib.h"
+#include "presentation/presentation.h"
 #include "tally/card.h"
 #include "tally/edition_config.h"
 
@@ -30,6 +34,10 @@ struct Options : OfficeOptions {
   std::string manifest;
   std::string role;
   std::string name;
+  std::vector<std::string> pools;
+  std::string geojson;
+  std::string city_pl;
+  std::string city_en;
   bool make_keys = false;
   bool no_passphrase = false;
 };
@@ -275,6 +283,73 @@ int show(const Options& options) {
   return say(options, show_text(*manifest, hash), show_json(*manifest, hash));
 }
 
+// ---- presentation
+
+Result<presentation::Presentation> make_presentation(const Options& options) {
+  std::vector<presentation::PoolFile> pools;
+  for (const std::string& word : options.pools) {
+    const std::size_t sign = word.find('=');
+    if (sign == std::string::npos || sign == 0) {
+      return Error{ErrorCode::usage,
+                   "not a pool: " + word,
+                   {},
+                   "give the id of a pool and its file: --pool city=city.pb"};
+    }
+    const std::string path = word.substr(sign + 1);
+    const Result<count::pabulib::ByteSource> bytes = count::pabulib::open_bytes(path);
+    if (!bytes) return bytes.error();
+    Result<presentation::PoolFile> pool =
+        presentation::read_pool_file(*bytes, path, word.substr(0, sign));
+    if (!pool) return std::move(pool).error();
+    pools.push_back(std::move(*pool));
+  }
+  std::vector<presentation::District> districts;
+  if (!options.geojson.empty()) {
+    const Result<std::string> text =
+        read_file(options.geojson, presentation::presentation_bytes_max);
+    if (!text) return text.error();
+    Result<std::vector<presentation::District>> read = presentation::parse_districts(*text);
+    if (!read) {
+      Error error = std::move(read).error();
+      error.place.file = options.geojson;
+      return error;
+    }
+    districts = std::move(*read);
+  }
+  presentation::Presentation made = presentation::assemble(std::move(pools), std::move(districts),
+                                                           {options.city_pl, options.city_en});
+  if (made.city.empty()) {
+    return Error{ErrorCode::usage,
+                 "no pool names its city",
+                 {},
+                 "name it with --city, and in English with --city-en if it differs"};
+  }
+  return made;
+}
+
+int present(const Options& options) {
+  const Result<presentation::Presentation> made = make_presentation(options);
+  if (!made) return fail(made.error(), options.json);
+  const std::string bytes = encode(*made);
+  // What is written must be what will be read.
+  if (const auto again = presentation::parse_presentation(bytes); !again)
+    return fail(again.error(), options.json);
+  if (Status written = write_file_atomically(options.out, bytes); !written)
+    return fail(written.error(), options.json);
+  std::size_t placed = 0;
+  for (const presentation::ProjectStory& story : made->projects) placed += story.place ? 1U : 0U;
+  const std::string hash = sha256_hex(bytes);
+  return say(options,
+             fmt::format("{}: {} districts, {} projects told about, {} of them with a place\n"
+                         "SHA-256 {}\n",
+                         options.out, made->districts.size(), made->projects.size(), placed, hash),
+             {{"presentation", options.out},
+              {"districts", made->districts.size()},
+              {"projects", made->projects.size()},
+              {"placed", placed},
+              {"sha256", hash}});
+}
+
 }  // namespace
 
 void add_edition_command(CLI::App& app, int& exit_status) {
@@ -306,6 +381,23 @@ void add_edition_command(CLI::App& app, int& exit_status) {
     command->add_option("--out", options->out, "Folder for manifest.cbor")->required();
     command->add_flag("--make-keys", options->make_keys,
                       "Make the keys that are left out, without passphrases: for tests");
+  }
+  {
+    const auto [command, options] =
+        add("presentation", "Make presentation.json: what pages tell beyond the manifest",
+            "Examples:\n"
+            "  urna edition presentation --pool city=city.pb --pool north=north.pb \\\n"
+            "      --geojson districts.geojson --out presentation.json\n"
+            "      topics, places and descriptions of the projects, and a map of the districts\n"
+            "The configuration for `urna edition new` names the file in its field presentation.\n",
+            present);
+    command->add_option("--pool", options->pools, "ID=FILE.pb: a pool's id and its Pabulib file")
+        ->required();
+    command->add_option("--geojson", options->geojson,
+                        "Districts as polygons with the property name (GeoJSON)");
+    command->add_option("--city", options->city_pl, "The city's name (default: the files' unit)");
+    command->add_option("--city-en", options->city_en, "Its name in English");
+    command->add_option("--out", options->out, "File to write")->required();
   }
   {
     const auto [command, options] = add("show", "Print a manifest for people",

@@ -15,11 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/atomic_file.h"
 #include "base/money.h"
 #include "base/result.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
+#include "presentation/geojson.h"
 #include "synth/edition.h"
+#include "synth/map.h"
 #include "synth/pool.h"
 
 namespace urna::cmd {
@@ -62,6 +65,8 @@ class StopSignals {
   sigset_t before_{};
   int seen_ = 0;
 };
+
+constexpr const char* districts_file = "districts.geojson";
 
 struct WrittenFile {
   std::string path;
@@ -152,6 +157,14 @@ Result<std::vector<WrittenFile>> write_all(const GenerateOptions& options, StopS
     if (signals.seen() != 0)
       return Error{ErrorCode::conflict, "stopped before the edition was complete", {}, ""};
   }
+  const std::vector<synth::District>& districts = pools->front().parameters.electorate.districts;
+  if (!options.edition.single_pool && !districts.empty()) {
+    std::string text;
+    presentation::append_districts(text, synth::invent_districts(options.edition.seed, districts));
+    const std::string path = (std::filesystem::path(options.out) / districts_file).string();
+    if (Status written = write_file_atomically(path, text + "\n"); !written)
+      return std::move(written).error();
+  }
   return files;
 }
 
@@ -204,7 +217,8 @@ std::string footer() {
   return text + R"(
 Examples:
   urna generate --seed 7 --out edition
-      the city-wide pool and 20 district pools, one .pb file each, in the folder "edition"
+      the city-wide pool and 20 district pools, one .pb file each, and districts.geojson,
+      in the folder "edition"
   urna generate --kind krakow --seed 7 --voters 50000 --turnout 20 --out pool.pb
       one pool with 10,000 ordinal ballots
   urna generate --kind wieliczka --out - | urna count -

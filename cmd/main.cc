@@ -5,18 +5,21 @@
 #include "cmd/board.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
+#include "cmd/desk.h"
 #include "cmd/edition.h"
 #include "cmd/generate.h"
 #include "cmd/keeper.h"
 #include "cmd/log.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
+#include "cmd/publish.h"
 #include "cmd/registrar.h"
 #include "cmd/rehearse.h"
 #include "cmd/serve.h"
 #include "cmd/simulate.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
+#include "cmd/witness.h"
 
 int main(int argc, char** argv) {
   int exit_status = 0;
@@ -30,14 +33,17 @@ int main(int argc, char** argv) {
   urna::cmd::add_mutate_command(app, exit_status);
   urna::cmd::add_rehearse_command(app, exit_status);
   urna::cmd::add_verify_command(app, exit_status);
+  urna::cmd::add_publish_command(app, exit_status);
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);
   urna::cmd::add_registrar_command(app, exit_status);
   urna::cmd::add_keeper_command(app, exit_status);
   urna::cmd::add_log_command(app, exit_status);
+  urna::cmd::add_witness_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
+  urna::cmd::add_desk_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
   try {
     app.parse(argc, argv);

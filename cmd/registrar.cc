@@ -14,9 +14,12 @@
 #include <vector>
 
 #include "api/registrar_api.h"
+#include "api/service_description.h"
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/private_file.h"
+#include "cmd/complaints.h"
+#include "cmd/letters.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
@@ -60,30 +63,12 @@ class Repeated {
   std::thread thread_;
 };
 
-struct Opening {
-  RegistrarConfig config;
-  std::unique_ptr<OpenedRegistrar> registrar;  // null: the configuration was printed
-};
-
-Result<Opening> open(const ServiceOptions& options) {
-  Opening opening;
-  server::ConfigKeys keys("registrar");
-  add_registrar_keys(keys, opening.config);
-  const Result<bool> loaded = load_config(keys, options);
-  if (!loaded) return loaded.error();
-  if (!*loaded) return opening;
-  auto opened = OpenedRegistrar::open(opening.config);
-  if (!opened) return std::move(opened).error();
-  opening.registrar = std::move(*opened);
-  return opening;
-}
-
 // ---- serve
 
 constexpr std::size_t messages_at_once = 64;
 
 int serve(const ServiceOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), false);
   if (!opening->registrar) return 0;
   OpenedRegistrar& registrar = *opening->registrar;
@@ -98,12 +83,20 @@ int serve(const ServiceOptions& options) {
       65'536);
   if (!per_person) return fail(per_person.error(), false);
 
+  api::ServiceOffer offer;
+  offer.sms = !config.sms_url.empty();
+  offer.email = !config.mail_host.empty();
+  offer.letters = !config.letters.site_url.empty();
+  offer.provider = config.oidc_name.empty() ? config.oidc_issuer : config.oidc_name;
+  if (config.oidc_issuer.empty()) offer.provider.clear();
+  offer.controller = config.controller;
   api::RegistrarDesk desk{
       office,
       registrar.identity_provider(),
       config.oidc_identifier,
       *box_token,
       **per_person,
+      api::service_json(office, offer),
       protection::register_json(protection::DataSet::registrar, config.controller),
       protection::notice_markdown(protection::DataSet::registrar, config.controller,
                                   protection::Language::pl),
@@ -172,6 +165,7 @@ struct TaskOptions : ServiceOptions {
   std::string file;
   std::string official;
   std::string out;
+  std::string entry;
   bool json = false;
   bool quiet = false;
 };
@@ -184,7 +178,7 @@ OfficeOptions output_of(const TaskOptions& options) {
 }
 
 int import(const TaskOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
   std::ifstream file(options.file, std::ios::binary);
@@ -220,7 +214,7 @@ int import(const TaskOptions& options) {
 }
 
 int make_roll(const TaskOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
   ProgressLine progress(options.quiet || options.json);
@@ -230,6 +224,14 @@ int make_roll(const TaskOptions& options) {
   if (!report) return fail(report.error(), options.json);
   if (Status written = write_file_atomically(options.out, report->file); !written) {
     return fail(written.error(), options.json);
+  }
+  if (!options.entry.empty()) {
+    const Result<election::RollEntry> entry =
+        registrar::roll_entry(opening->registrar->office(), report->file);
+    if (!entry) return fail(entry.error(), options.json);
+    if (Status written = write_file_atomically(options.entry, encode(*entry)); !written) {
+      return fail(written.error(), options.json);
+    }
   }
   return say(output_of(options),
              fmt::format("{}: {} people; left out: {} too young, {} without a pool; {} rows of "
@@ -243,7 +245,7 @@ int make_roll(const TaskOptions& options) {
 }
 
 int state_issuance(const TaskOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
   const Result<election::Issuance> issuance =
@@ -259,7 +261,7 @@ int state_issuance(const TaskOptions& options) {
 }
 
 int make_additions(const TaskOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
   const auto additions = registrar::roll_additions(opening->registrar->office(), options.official);
@@ -276,7 +278,7 @@ int make_additions(const TaskOptions& options) {
 }
 
 int make_operator_token(const TaskOptions& options) {
-  Result<Opening> opening = open(options);
+  Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
   const std::string token = to_hex(protection::random_bytes(32));
@@ -311,6 +313,8 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
       "  urna registrar serve --config registrar.toml           until SIGTERM or Ctrl-C\n"
       "  urna registrar import register.csv --config registrar.toml --official a.nowak\n"
       "  urna registrar roll --out roll.cbor --config registrar.toml --official a.nowak\n"
+      "  urna registrar letters --out letters.pdf --config registrar.toml --official a.nowak\n"
+      "  urna registrar complaints --config registrar.toml --official a.nowak\n"
       "  urna registrar issuance --out issuance.entry --config registrar.toml\n\n"
       "Exit status: 0 done, 1 rows were refused, 2 usage, 3 malformed, 4 files or databases.\n"
       "Columns of the register, and who does what when: docs/registrar.md.");
@@ -343,6 +347,8 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
     auto [added, options] = task("roll", "Build the roll, once, before the opening", make_roll);
     ask_official(added, options);
     ask_out(added, options, "File for roll.cbor");
+    added->add_option("--entry", options->entry,
+                      "File for its signed entry too, for whoever keeps the board");
   }
   {
     auto [added, options] =
@@ -361,6 +367,8 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
              make_operator_token);
     ask_out(added, options, "New file");
   }
+  add_letters_command(*command, exit_status);
+  add_complaints_command(*command, exit_status);
 }
 
 }  // namespace urna::cmd

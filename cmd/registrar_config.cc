@@ -2,7 +2,6 @@
 #include "cmd/registrar_config.h"
 
 #include <algorithm>
-#include <sodium/utils.h>
 #include <utility>
 
 #include "api/keeper_client.h"
@@ -24,28 +23,18 @@ Error wrong(std::string field, std::string message, std::string remedy) {
   return {ErrorCode::usage, std::move(message), {{}, 0, 0, std::move(field)}, std::move(remedy)};
 }
 
-// 64 hexadecimal digits in a file of its owner's.
-Result<protection::SecretKey> read_master_key(const std::string& path) {
-  const Result<std::string> text = read_token(path);
-  if (!text) return text.error();
-  Result<std::string> bytes = from_hex(*text);
-  if (!bytes || bytes->size() != 32) {
-    return Error{ErrorCode::malformed,
-                 "the file does not hold 64 hexadecimal digits",
-                 {path},
-                 "make one with `openssl rand -hex 32`"};
-  }
-  auto octets = array_of<32>(*bytes);
-  protection::SecretKey key = protection::SecretKey::of(octets);
-  sodium_memzero(octets.data(), octets.size());
-  sodium_memzero(bytes->data(), bytes->size());
-  return key;
-}
-
 Result<SecretBytes> read_secret(const std::string& path) {
   Result<std::string> token = read_token(path);
   if (!token) return std::move(token).error();
   return SecretBytes(std::move(*token));
+}
+
+// Short, and the same in an answer as in the configuration.
+bool is_point_name(std::string_view name) {
+  return name.size() <= 64 && is_utf8(name) && std::ranges::all_of(name, [](char c) {
+           const auto octet = static_cast<unsigned char>(c);
+           return octet >= 0x20 && octet != 0x7F && c != '"' && c != '\\';
+         });
 }
 
 // Pools by their ids, ascending.
@@ -66,6 +55,19 @@ Result<std::vector<election::PoolNumber>> pools_named(const election::Manifest& 
 }
 
 }  // namespace
+
+Result<OpenedOffice> open_office(const ServiceOptions& options) {
+  OpenedOffice opened;
+  server::ConfigKeys keys("registrar");
+  add_registrar_keys(keys, opened.config);
+  const Result<bool> loaded = load_config(keys, options);
+  if (!loaded) return loaded.error();
+  if (!*loaded) return opened;
+  auto registrar = OpenedRegistrar::open(opened.config);
+  if (!registrar) return std::move(registrar).error();
+  opened.registrar = std::move(*registrar);
+  return opened;
+}
 
 void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   using server::Required;
@@ -125,6 +127,10 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
            100);
   keys.add("attempts.lock_seconds", config.limits.lock_seconds, "how long a lock lasts", 60,
            2'592'000);
+  keys.add("attempts.checks_per_day", config.limits.checks_per_day,
+           "times in a day that a person may ask whether their identity was used", 1, 100);
+  keys.add("attempts.complaints_per_day", config.limits.complaints_per_day,
+           "complaints of a person in a day", 1, 100);
   keys.add("certificates_per_person", config.limits.certificates_per_person,
            "certificates that a person may have", 1, 1'000);
   keys.add("notice_seconds", config.limits.notice_seconds, "how long a notice is tried", 3'600,
@@ -133,6 +139,9 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
       "operators", "officials at points", config.operators,
       [](RegistrarConfig::Operator& row, server::ConfigKeys& bound) {
         bound.add("account", row.account, "name: a-z, 0-9, . and -", Required::yes);
+        bound.add(
+            "point", row.point,
+            "what people know the point as, in \"was my identity used?\"; empty: the account");
         bound.add("token_hash", row.token_hash, "as `urna registrar operator-token` prints it",
                   Required::yes);
         bound.add("valid_from", row.valid_from, "Unix seconds", 0, 253'402'300'799, Required::yes);
@@ -140,6 +149,16 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
                   Required::yes);
       });
 
+  keys.add("letters.site_url", config.letters.site_url,
+           "address of the voting pages, as letters with codes name it; empty: no letters");
+  keys.add("letters.city", config.letters.city, "who writes them");
+  keys.add("letters.return_to", config.letters.return_to, "the sender's address in small print");
+  keys.add("letters.valid_until", config.letters.valid_until,
+           "until when a code works, as readers write it");
+  keys.add("letters.help_contact", config.letters.help_contact, "whom to ask");
+  keys.add("letters.privacy_note", config.letters.privacy_note, "one paragraph at the end");
+  keys.add_choice("letters.language", config.letters.language, {"polish", "english"},
+                  "language of the letters");
   keys.add("sms.url", config.sms_url, "SMS gateway; empty: no SMS");
   keys.add("sms.token_file", config.sms_token_file, "file with the token for it");
   keys.add("mail.host", config.mail_host, "mail server; empty: no e-mail");
@@ -151,6 +170,8 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   keys.add("mail.user", config.mail_user, "user; empty: no log-in");
   keys.add("mail.password_file", config.mail_password_file, "file with the password");
   keys.add("oidc.issuer", config.oidc_issuer, "OpenID provider; empty: none");
+  keys.add("oidc.name", config.oidc_name,
+           "what residents know the provider as; empty: its address");
   keys.add("oidc.client", config.oidc_client, "client id");
   keys.add("oidc.secret_file", config.oidc_secret_file, "file with the client secret");
   keys.add("oidc.redirect", config.oidc_redirect, "where the provider sends browsers back to");
@@ -210,7 +231,11 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
       return wrong("operators.token_hash", "the token's hash is not 64 hexadecimal digits",
                    "make it with `urna registrar operator-token`");
     }
-    policy_.operators.push_back({one.account, array_of<32>(*hash),
+    if (!is_point_name(one.point)) {
+      return wrong("operators.point", "this is no name of a point",
+                   "write at most 64 bytes without quotes, backslashes and line ends");
+    }
+    policy_.operators.push_back({one.account, one.point, array_of<32>(*hash),
                                  static_cast<std::uint64_t>(one.valid_from),
                                  static_cast<std::uint64_t>(one.valid_until)});
   }

@@ -17,6 +17,7 @@
 #include "protection/register.h"
 #include "registrar/messages.h"
 #include "registrar/office.h"
+#include "registrar/ports/letter_printer.h"
 
 namespace urna::cmd {
 
@@ -53,11 +54,14 @@ struct RegistrarConfig {
   registrar::RegistrarPolicy limits;  // the numbers of it
   struct Operator {
     std::string account;
+    std::string point;
     std::string token_hash;
     std::int64_t valid_from = 0;
     std::int64_t valid_until = 0;
   };
   std::vector<Operator> operators;
+  // Letters.
+  registrar::LetterFrame letters;  // all but edition and date
   // The world outside.
   std::string sms_url;
   std::string sms_token_file;
@@ -69,6 +73,7 @@ struct RegistrarConfig {
   std::string mail_user;
   std::string mail_password_file;
   std::string oidc_issuer;
+  std::string oidc_name;
   std::string oidc_client;
   std::string oidc_secret_file;
   std::string oidc_redirect;
@@ -84,6 +89,14 @@ struct RegistrarConfig {
 };
 
 void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config);
+
+// Both read from the configuration that the options name; no registrar if that was only printed.
+class OpenedRegistrar;
+struct OpenedOffice {
+  RegistrarConfig config;
+  std::unique_ptr<OpenedRegistrar> registrar;
+};
+[[nodiscard]] Result<OpenedOffice> open_office(const ServiceOptions& options);
 
 // An office with all that it refers to; movable by pointer only.
 class OpenedRegistrar {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cmd/serve.h"
 
+#include <algorithm>
+#include <atomic>
 #include <fmt/format.h>
 #include <future>
 #include <memory>
@@ -8,20 +10,35 @@
 #include <string>
 #include <utility>
 
+#include "adapters/provider_description.h"
+#include "api/about.h"
 #include "api/ballot_box_api.h"
 #include "api/notices.h"
+#include "api/record_api.h"
+#include "api/results_api.h"
+#include "api/witness_client.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
+#include "ballotbox/witness_courier.h"
+#include "base/atomic_file.h"
+#include "base/private_file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "server/origins.h"
+#include "server/site.h"
 #include "tally/edition_config.h"
 #include "tally/keeper.h"
 
 namespace urna::cmd {
 namespace {
+
+struct WitnessAddress {
+  std::string name;
+  std::string url;
+};
 
 struct ServeConfig {
   server::ServerConfig http;
@@ -36,10 +53,20 @@ struct ServeConfig {
   std::int64_t closes = 0;
   std::string registrar_url;
   std::string registrar_token_file;
+  std::string registrar_public_url;
   std::uint32_t notices_least = 32;
   std::chrono::milliseconds notices_wait_most{600'000};
+  std::chrono::milliseconds witnesses_every{1'000};
+  std::vector<WitnessAddress> witnesses;
   std::uint32_t ballots_per_minute = 600;
   std::uint32_t reads_per_minute = 6'000;
+  std::string desk_token_file;
+  std::string desk_folder;
+  std::string site_folder;
+  std::vector<std::string> site_connect;
+  api::About about;
+  std::string presentation;
+  std::string protocol;
 };
 
 void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
@@ -62,12 +89,56 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
   keys.add("registrar.url", config.registrar_url,
            "address of the registrar, to which notices go; empty: they wait");
   keys.add("registrar.token_file", config.registrar_token_file, "file with the token for it");
+  keys.add("registrar.public_url", config.registrar_public_url,
+           "address that voters' pages find the registrar under; empty: registrar.url");
   keys.add("notices.batch_least", config.notices_least,
            "how many must wait for a batch to leave before its time", 1, 1'000);
   keys.add("notices.wait_most", config.notices_wait_most, "how long the first of a batch waits");
+  keys.add("box.witnesses_every", config.witnesses_every,
+           "how often witnesses are shown a new checkpoint");
+  keys.add_tables<WitnessAddress>(
+      "witnesses", "where the witnesses of the manifest are asked", config.witnesses,
+      [](WitnessAddress& row, server::ConfigKeys& bound) {
+        bound.add("name", row.name, "as in the manifest", Required::yes);
+        bound.add("url", row.url, "address; /add-checkpoint is added to it", Required::yes);
+      });
+  keys.add("site.presentation", config.presentation,
+           "presentation.json, which the manifest names by its hash; empty: none");
+  keys.add("site.protocol", config.protocol,
+           "signed protocol of the result, a PDF, which may come later; empty: none");
   keys.add("limits.ballots_per_minute", config.ballots_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
+  keys.add(
+      "desk.token_file", config.desk_token_file,
+      "file with the token that the officials' desk hands records over with; empty: it cannot. "
+      "With it a ballot box without a record waits for one");
+  keys.add("desk.folder", config.desk_folder, "folder for the files that it hands over");
+  keys.add("site.folder", config.site_folder,
+           "folder of the built pages (web/site/dist), read at the start; empty: no pages");
+  keys.add("site.connect", config.site_connect,
+           "origins beside this service and the registrar that pages may call");
+  api::add_about_keys(keys, config.about);
+}
+
+// The pages, added last of all routes.
+Status add_site(server::Router& router, const ServeConfig& config,
+                const api::Neighbours& neighbours) {
+  if (config.site_folder.empty()) return ok_status();
+  Result<std::vector<server::SiteFile>> files = server::read_site(config.site_folder);
+  if (!files) return std::move(files).error();
+  std::vector<std::string> connect = config.site_connect;
+  if (!neighbours.registrar.empty()) connect.push_back(neighbours.registrar);
+  for (const std::string& origin : connect) {
+    if (server::is_origin(origin)) continue;
+    return Error{ErrorCode::usage,
+                 "what pages may call must be an origin",
+                 {{}, 0, 0, "site.connect"},
+                 "write https://registrar.example.org, also as registrar.public_url"};
+  }
+  server::SiteOptions options;
+  options.content_security_policy = server::page_security_policy(connect);
+  return server::add_site_routes(router, std::move(*files), options);
 }
 
 // What a sub-command on the store needs.
@@ -85,6 +156,105 @@ Result<Opened> open(const ServeConfig& config) {
   return Opened{std::move(*store), std::move(*key)};
 }
 
+// The witnesses of the manifest at their addresses.
+Result<std::vector<ballotbox::AskedWitness>> asked_witnesses(const ServeConfig& config,
+                                                             const ballotbox::BallotBox& box) {
+  std::vector<ballotbox::AskedWitness> asked;
+  if (config.witnesses.empty()) return asked;
+  const Result<std::optional<std::string>> bytes = box.file(election::manifest_path);
+  if (!bytes) return bytes.error();
+  const Result<election::Manifest> manifest = election::decode_manifest((*bytes).value_or(""));
+  if (!manifest) return manifest.error();
+  for (const WitnessAddress& row : config.witnesses) {
+    const auto witness =
+        std::ranges::find(manifest->board.witnesses, row.name, &election::Witness::name);
+    if (witness == manifest->board.witnesses.end()) {
+      return Error{ErrorCode::usage,
+                   "the manifest names no witness " + row.name,
+                   {{}, 0, 0, "witnesses.name"},
+                   "take the names from the manifest"};
+    }
+    asked.push_back({{witness->name, witness->key}, api::witness_sender(row.url)});
+  }
+  return asked;
+}
+
+Result<api::Neighbours> neighbours_of(const ServeConfig& config) {
+  const bool own = !config.registrar_public_url.empty();
+  const std::string& address = own ? config.registrar_public_url : config.registrar_url;
+  // Pages append paths to it.
+  if (!address.empty() && (!adapters::is_service_address(address, true) ||
+                           address.find('?') != std::string::npos || address.ends_with('/'))) {
+    return Error{ErrorCode::usage,
+                 "the registrar's address is not one that paths can be appended to",
+                 {{}, 0, 0, own ? "registrar.public_url" : "registrar.url"},
+                 "write https://registrar.example.org, without a slash at the end"};
+  }
+  return api::Neighbours{address};
+}
+
+// How the desk hands records over; nothing if it is not to.
+Result<std::optional<api::RecordInbox>> record_inbox(const ServeConfig& config) {
+  if (config.desk_token_file.empty()) return std::optional<api::RecordInbox>();
+  if (config.desk_folder.empty()) {
+    return Error{ErrorCode::usage,
+                 "there is no folder for the files that the desk hands over",
+                 {{}, 0, 0, "desk.folder"},
+                 "name one that this service alone uses"};
+  }
+  Result<std::string> token = read_token(config.desk_token_file);
+  if (!token) return std::move(token).error();
+  if (Status made = make_private_folder(config.desk_folder); !made) return std::move(made).error();
+  api::RecordInbox inbox;
+  inbox.token = *std::move(token);
+  inbox.folder = config.desk_folder;
+  inbox.import = [store = config.store](const std::string& folder) {
+    // A connection of its own: the one of the ballot box is for the box alone.
+    Result<std::unique_ptr<ballotbox::RecordStore>> own = open_record_store(store);
+    if (!own) return Result<ballotbox::TransferReport>(std::move(own).error());
+    return ballotbox::import_record(folder, **own);
+  };
+  return std::optional(std::move(inbox));
+}
+
+// Answers the desk until it has handed over a record, on the port that is served afterwards. False:
+// the program was asked to end.
+Result<bool> wait_for_record(server::ServerConfig& http, api::RecordInbox inbox,
+                             const ServiceOptions& options) {
+  std::unique_ptr<server::Server> waiting;
+  std::atomic<bool> arrived = false;
+  inbox.import = [&, import = std::move(inbox.import)](const std::string& folder) {
+    Result<ballotbox::TransferReport> report = import(folder);
+    if (report) {
+      arrived = true;
+      waiting->stop();  // lets this request be answered first
+    }
+    return report;
+  };
+  server::Metrics metrics;
+  server::Router router;
+  Status added = api::add_waiting_routes(router);
+  if (added) added = api::add_record_routes(router, std::move(inbox));
+  if (added) added = server::add_health_routes(router, metrics, [] { return false; });
+  if (!added) return std::move(added).error();
+  http.handle_signals = true;
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  Result<std::unique_ptr<server::Server>> made =
+      server::Server::create(http, std::move(router), metrics, log);
+  if (!made) return std::move(made).error();
+  waiting = *std::move(made);
+  http.port = waiting->port();
+  log.write(server::LogLevel::info, "waiting for a record",
+            {{"address", server::OperatorText{http.address}}, {"port", http.port}});
+  if (!options.ready_file.empty()) {
+    const Status told =
+        write_file_atomically(options.ready_file, fmt::format("{}:{}\n", http.address, http.port));
+    if (!told) return told.error();
+  }
+  waiting->run();
+  return arrived.load();
+}
+
 int serve(const ServiceOptions& options) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
@@ -92,8 +262,21 @@ int serve(const ServiceOptions& options) {
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
+  const Result<api::Neighbours> neighbours = neighbours_of(config);
+  if (!neighbours) return fail(neighbours.error(), false);
+  const Result<std::optional<api::RecordInbox>> inbox = record_inbox(config);
+  if (!inbox) return fail(inbox.error(), false);
   Result<Opened> opened = open(config);
   if (!opened) return fail(opened.error(), false);
+  if (*inbox) {
+    const Result<ballotbox::RecordStore::Head> head = opened->store->head();
+    if (!head) return fail(head.error(), false);
+    if (head->size == 0) {
+      const Result<bool> arrived = wait_for_record(config.http, **inbox, options);
+      if (!arrived) return fail(arrived.error(), false);
+      if (!*arrived) return 0;
+    }
+  }
 
   ballotbox::Settings settings;
   settings.waiting_max = config.waiting_max;
@@ -116,20 +299,41 @@ int serve(const ServiceOptions& options) {
     courier.emplace(**box, courier_settings, api::notice_delivery(config.registrar_url, *token));
   }
 
+  Result<std::vector<ballotbox::AskedWitness>> witnesses = asked_witnesses(config, **box);
+  if (!witnesses) return fail(witnesses.error(), false);
+  std::optional<ballotbox::WitnessCourier> witnessing;
+  if (!witnesses->empty()) {
+    witnessing.emplace(**box, std::move(*witnesses), config.witnesses_every);
+  }
+
+  std::optional<api::PresentationFile> presentation;
+  if (!config.presentation.empty()) {
+    Result<api::PresentationFile> loaded_file = api::load_presentation(config.presentation, **box);
+    if (!loaded_file) return fail(loaded_file.error(), false);
+    presentation = std::move(*loaded_file);
+  }
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
+
   server::Metrics metrics;
   server::Router router;
-  Status added = api::add_ballot_box_routes(router, **box);
+  Status added = api::add_ballot_box_routes(router, **box, *neighbours);
+  if (added) added = api::add_results_routes(router, results, config.protocol);
+  if (added && *inbox) added = api::add_record_routes(router, **inbox);
   if (added) {
     added =
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
+  if (added) added = api::add_about_route(router, config.about);
+  if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
+  if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);
   config.http.handle_signals = true;
+  config.http.any_origin_may = true;
   config.http.rates = {per_minute("ballots", config.ballots_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   // What was taken is recorded before the program ends.
   (*box)->stop();
   return ran ? 0 : fail(ran.error(), false);

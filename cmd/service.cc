@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <sodium.h>
 #include <utility>
 
 #include "base/atomic_file.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/private_file.h"
 
@@ -48,6 +50,23 @@ Result<std::string> read_token(const std::string& path) {
                  "make one with `openssl rand -hex 32`"};
   }
   return token;
+}
+
+Result<protection::SecretKey> read_master_key(const std::string& path) {
+  const Result<std::string> text = read_token(path);
+  if (!text) return text.error();
+  Result<std::string> bytes = from_hex(*text);
+  if (!bytes || bytes->size() != 32) {
+    return Error{ErrorCode::malformed,
+                 "the file does not hold 64 hexadecimal digits",
+                 {path},
+                 "make one with `openssl rand -hex 32`"};
+  }
+  auto octets = array_of<32>(*bytes);
+  protection::SecretKey key = protection::SecretKey::of(octets);
+  sodium_memzero(octets.data(), octets.size());
+  sodium_memzero(bytes->data(), bytes->size());
+  return key;
 }
 
 server::RateClass per_minute(std::string name, std::uint32_t count) {

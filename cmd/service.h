@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protection/secrets.h"
 #include "server/config.h"
 #include "server/server.h"
 
@@ -28,6 +29,10 @@ void add_service_options(CLI::App& command, ServiceOptions& options);
 // The first line of a file that holds a token of 16 to 256 visible characters, readable by its
 // owner only. Errors: not_found, io, malformed, conflict (others may read it).
 [[nodiscard]] Result<std::string> read_token(const std::string& path);
+
+// A key of 64 hexadecimal digits in such a file, which opens what is sealed in a database. Errors:
+// those of read_token().
+[[nodiscard]] Result<protection::SecretKey> read_master_key(const std::string& path);
 
 // A limit for each network: so many a minute, all of them at once if need be.
 [[nodiscard]] server::RateClass per_minute(std::string name, std::uint32_t count);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cmd/simulate.h"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
@@ -23,6 +25,11 @@ struct Options : OfficeOptions {
   std::string sms_inbox;
   std::string residents;
   std::vector<std::string> pools;
+  std::string receipts;
+};
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 int vote(const Options& options) {
@@ -43,6 +50,19 @@ int vote(const Options& options) {
     plan.votes.emplace(pool.substr(0, equals), std::move(*instance));
   }
   if (options.threads != 0) plan.threads = options.threads;
+  std::unique_ptr<std::FILE, Close> receipts;
+  if (!options.receipts.empty()) {
+    receipts.reset(std::fopen(options.receipts.c_str(), "ab"));
+    if (receipts == nullptr) {
+      return fail({ErrorCode::io, "the file of receipts cannot be written", {options.receipts}},
+                  options.json);
+    }
+    plan.acknowledged = [&receipts](const simulation::Acknowledged& one) {
+      fmt::print(receipts.get(), "{} {} {}\n", one.index, to_hex(one.entry),
+                 to_base64(one.receipt));
+      std::fflush(receipts.get());
+    };
+  }
   ProgressLine line(options.quiet || options.json);
   std::mutex mutex;
   plan.progress = [&](std::uint64_t done, std::uint64_t of) {
@@ -79,6 +99,8 @@ void add_simulate_command(CLI::App& app, int& exit_status) {
   voting->add_option("--pool", options->pools, "ID=FILE: a pool and its Pabulib file; several")
       ->required();
   voting->add_option("--threads", options->threads, "Residents at the same time");
+  voting->add_option("--receipts", options->receipts,
+                     "File that each acknowledgement is appended to: index, leaf hash, receipt");
   voting->add_flag("--json", options->json, "Machine-readable output");
   voting->add_flag("-q,--quiet", options->quiet, "No progress");
   voting->footer(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cmd/stores.h"
 
+#include "storage/desk_store.h"
 #include "storage/postgres/keeper_store.h"
 #include "storage/postgres/record_store.h"
 #include "storage/registrar_store.h"
@@ -31,6 +32,11 @@ Result<std::unique_ptr<registrar::RegistrarStore>> registrar_store(
   return storage::make_registrar_store(std::move(*sql));
 }
 
+Result<std::unique_ptr<desk::DeskStore>> desk_store(Result<std::unique_ptr<storage::Sql>> sql) {
+  if (!sql) return std::move(sql).error();
+  return storage::make_desk_store(std::move(*sql));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::string& store) {
@@ -49,6 +55,12 @@ Result<std::unique_ptr<registrar::RegistrarStore>> open_registrar_store(const st
       [](const std::string& parameters) {
         return registrar_store(storage::open_postgres(parameters));
       });
+}
+
+Result<std::unique_ptr<desk::DeskStore>> open_desk_store(const std::string& store) {
+  return open<std::unique_ptr<desk::DeskStore>>(
+      store, [](const std::string& path) { return desk_store(storage::open_sqlite(path)); },
+      [](const std::string& parameters) { return desk_store(storage::open_postgres(parameters)); });
 }
 
 }  // namespace urna::cmd

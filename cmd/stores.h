@@ -7,6 +7,7 @@
 
 #include "ballotbox/record_store.h"
 #include "base/result.h"
+#include "desk/store.h"
 #include "keeper/keeper_store.h"
 #include "registrar/store.h"
 
@@ -22,5 +23,6 @@ inline constexpr const char* store_help =
     const std::string& store);
 [[nodiscard]] Result<std::unique_ptr<registrar::RegistrarStore>> open_registrar_store(
     const std::string& store);
+[[nodiscard]] Result<std::unique_ptr<desk::DeskStore>> open_desk_store(const std::string& store);
 
 }  // namespace urna::cmd

@@ -19,6 +19,8 @@ function generator(seed) {
   };
 }
 
+const streets = ['Akacjowa', 'Bukowa', 'Cisowa', 'Grabowa', 'Jesionowa', 'Klonowa', 'Modrzewiowa', 'Świerkowa', 'Topolowa', 'Wiązowa'];
+
 const two = (number) => String(number).padStart(2, '0');
 
 function withCheckDigit(ten) {
@@ -55,7 +57,13 @@ export function inventResidents(places, seed) {
         pesel,
         birth_date: `${year}-${two(month)}-${two(day)}`,
         district: place.district,
-        phone: `+48${String(500000000 + n)}`,
+        street: `ul. ${streets[random(streets.length)]}`,
+        house: String(1 + random(180)),
+        flat: random(3) === 0 ? '' : String(1 + random(90)),
+        postcode: `${two(10 + random(80))}-${String(random(1000)).padStart(3, '0')}`,
+        city: 'Miasto na niby',
+        // Each n its own number, and none so regular that other bytes hold it by chance.
+        phone: `+485${String((n * 61803397 + 31415927) % 100_000_000).padStart(8, '0')}`,
         // Every third has an e-mail address beside the telephone.
         email: n % 3 === 0 ? `resident${n}@example.org` : '',
         pools: place.pools,
@@ -67,7 +75,7 @@ export function inventResidents(places, seed) {
 
 // The register's file, as the registrar imports it.
 export function registerFile(residents) {
-  const columns = ['first_name', 'last_name', 'pesel', 'district', 'phone', 'email', 'guardian_pesel'];
+  const columns = ['first_name', 'last_name', 'pesel', 'street', 'house', 'flat', 'postcode', 'city', 'district', 'phone', 'email', 'guardian_pesel'];
   const rows = residents.map((one) => columns.map((name) => one[name] ?? '').join(','));
   return [columns.join(','), ...rows, ''].join('\n');
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A whole town on one machine: registrar, two keepers, ballot box, identity provider, SMS gateway and
-// mail server, each a process with its own files and keys. `./dev demo` starts it.
+// A whole town on one machine: registrar, two keepers, ballot box, two witnesses, identity provider,
+// SMS gateway and mail server, each a process with its own files and keys. `./dev demo` starts it.
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
+//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE] [--geojson FILE]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
-// running until Ctrl-C.
+// running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
+// With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
+// those districts. The JSON object in the file of --edition goes over what the town says of its edition;
+// its member "pools" holds an object for each pool by its id.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,6 +31,10 @@ const { values: words } = parseArgs({
     store: { type: 'string', default: 'sqlite' },
     voters: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    origin: { type: 'string', multiple: true, default: [] },
+    site: { type: 'string' },
+    geojson: { type: 'string' },
+    edition: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -105,6 +114,18 @@ function startRole(name, ...args) {
   });
 }
 
+// A port that nobody listens on now: for who must be known by their address before they start.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 function secretFile(name, text) {
   writeFileSync(at(name), `${text}\n`, { mode: 0o600 });
   chmodSync(at(name), 0o600);
@@ -121,7 +142,27 @@ const trustees = ['Anna', 'Bartek', 'Celina'];
 const boardKey = () => at('edition/keys/board.key');
 const officials = () => [at('edition/keys/official-0.key'), at('edition/keys/official-1.key')];
 
+// The witnesses of the board, and where they are asked.
+const witnessNames = ['w1.example.org', 'w2.example.org'];
+let witnesses = [];
+
+async function startWitnesses() {
+  const { board } = JSON.parse(run('edition', 'show', at('edition/manifest.cbor'), '--json'));
+  for (const name of witnessNames) {
+    mkdirSync(at('data', name), { recursive: true });
+    writeFileSync(
+      at(`${name}.toml`),
+      [`key = ${quoted(at('edition/keys', `witness-${name}.key`))}`, `memory = ${quoted(at('data', name))}`, 'limits.checkpoints_per_minute = 1000000', ...http(), '[[logs]]', `key = ${quoted(board)}`, ''].join('\n'),
+    );
+  }
+  const addresses = await Promise.all(witnessNames.map((name) => startRole(name, 'witness', 'serve', '--config', at(`${name}.toml`))));
+  witnesses = witnessNames.map((name, k) => ({ name, url: addresses[k] }));
+}
+
+const cosigned = () => run('board', 'ask', at('record'), ...witnesses.flatMap(({ name, url }) => ['--witness', `${name}=${url}`]));
+
 function trusteeStep(name, step) {
+  cosigned();
   rmSync(at(name, 'record'), { recursive: true, force: true });
   cpSync(at('record'), at(name, 'record'), { recursive: true });
   run('trustee', step, '--quiet', '--key', at(name, 'trustee.key'), '--record', at(name, 'record'), '--out', at(name, 'out'));
@@ -129,14 +170,28 @@ function trusteeStep(name, step) {
 
 const boardAdd = (...names) => run('board', 'add', '--quiet', at('record'), '--key', boardKey(), ...names.map((name) => at(name, 'out')));
 
-function makeEdition() {
+// The district that a file says it is of.
+function subunitOf(id) {
+  const { file } = pools.find((pool) => pool.id === id);
+  return /^subunit;([^\r\n]{1,200})/m.exec(readFileSync(file, 'utf8').slice(0, 20_000))?.[1];
+}
+
+async function makeEdition() {
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
     mkdirSync(at(name, 'out'), { recursive: true });
     copyFileSync(at(name, `${name}.card`), at(`${name}.card`));
   }
+  run(
+    ...['edition', 'presentation', '--quiet', '--out', at('presentation.json')],
+    ...pools.flatMap((pool) => ['--pool', `${pool.id}=${path.resolve(pool.file)}`]),
+    ...(words.geojson ? ['--geojson', path.resolve(words.geojson)] : []),
+  );
   const now = Date.now();
   const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
+  const { pools: told = {}, ...rest } = words.edition ? JSON.parse(readFileSync(words.edition, 'utf8')) : {};
+  // Published files have names of their makers; pages show people what they know.
+  const titles = new Map(words.site ? [...cityPools.slice(0, 1).map((pool) => [pool.id, { title: 'Całe miasto' }]), ...districts.map((one) => [one.pool, { title: subunitOf(one.pool) ?? one.name }])] : []);
   const edition = {
     edition: 'demonstration',
     title: 'Budżet obywatelski na niby',
@@ -147,12 +202,15 @@ function makeEdition() {
     lowest_level: 2,
     ties: 'draw',
     privacy_minimum: 2,
-    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file) })),
+    presentation: 'presentation.json',
+    ...rest,
+    pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
-    board: { origin: 'box.example.org/demonstration', witnesses: [], cosignatures: 0 },
+    board: { origin: 'box.example.org/demonstration', witnesses: witnessNames, cosignatures: 2 },
   };
   writeFileSync(at('edition.json'), JSON.stringify(edition, null, 2));
   run('edition', 'new', '--make-keys', '--config', at('edition.json'), '--out', at('edition'));
+  await startWitnesses();
   run('board', 'new', at('record'), '--manifest', at('edition/manifest.cbor'), '--key', boardKey());
   for (const step of ['deal', 'deal', 'accept']) {
     for (const name of trustees) trusteeStep(name, step);
@@ -176,7 +234,7 @@ function store(name) {
   return stores.get(name);
 }
 
-const http = (port = 0) => ['[http]', `port = ${port}`, 'access_log = "failures"', ''];
+const http = (port = 0, origins = []) => ['[http]', `port = ${port}`, 'access_log = "failures"', `allowed_origins = ${list(origins)}`, ''];
 
 function writeConfigs() {
   const registrarTokens = [];
@@ -216,7 +274,10 @@ function writeConfigs() {
   run('edition', 'keygen', '--role', 'board', '--name', 'registrar.example.org/access', '--no-passphrase', '--out', at('keys/access-log.key'));
 }
 
-function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
+// Whoever signs in comes back to the page of the vote; tests without pages look at the address only.
+const redirectTo = (box) => (words.site ? `${box}/vote/` : 'http://127.0.0.1:9/callback');
+
+function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
   writeFileSync(
     at('registrar.toml'),
     [
@@ -237,25 +298,32 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc }) {
       'mail.encryption = "none"',
       'mail.from = "bo@example.org"',
       `oidc.issuer = ${quoted(oidc.issuer)}`,
+      'oidc.name = "Profil na niby"',
       'oidc.client = "urna"',
       `oidc.secret_file = ${quoted(at('keys/oidc.secret'))}`,
-      'oidc.redirect = "http://127.0.0.1:9/callback"',
+      `oidc.redirect = ${quoted(redirectTo(box))}`,
       'oidc.scope = "openid profile pesel"',
       'oidc.plain_http = true',
+      `letters.site_url = ${quoted(box)}`,
+      'letters.city = "Urząd Miasta na niby"',
+      'letters.return_to = "Urząd Miasta na niby, ul. Wymyślona 1, 42-200 Miasto na niby"',
+      'letters.valid_until = "końca głosowania"',
+      'letters.help_contact = "tel. 34 000 00 00"',
       'controller.name = "Prezydent Miasta na niby"',
       'controller.address = "ul. Wymyślona 1"',
       'controller.officer = "iod@example.org"',
       'limits.identify_per_minute = 1000000',
       'limits.factors_per_minute = 1000000',
-      ...http(),
+      ...http(0, [box, ...words.origin]),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
+      ...(point ? ['[[operators]]', 'account = "point-1"', 'point = "Punkt w bibliotece"', `token_hash = ${quoted(point)}`, 'valid_from = 0', `valid_until = ${Math.floor(Date.now() / 1000) + 30 * 86_400}`] : []),
       ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
       '',
     ].join('\n'),
   );
 }
 
-function writeBoxConfig(registrar) {
+function writeBoxConfig(registrar, port) {
   writeFileSync(
     at('serve.toml'),
     [
@@ -266,7 +334,18 @@ function writeBoxConfig(registrar) {
       'notices.wait_most = "2 s"',
       'limits.ballots_per_minute = 1000000',
       'limits.reads_per_minute = 1000000',
-      ...http(),
+      `site.presentation = ${quoted(at('presentation.json'))}`,
+      `site.protocol = ${quoted(at('protocol.pdf'))}`,
+      ...(words.site ? [`site.folder = ${quoted(path.resolve(words.site))}`] : []),
+      'about.name = "Urząd Miasta na niby"',
+      'about.address = "ul. Wymyślona 1"',
+      'about.contact = "Biuro Budżetu Obywatelskiego"',
+      'about.email = "bo@example.org"',
+      'about.telephone = "+48 34 000 00 00"',
+      `about.published = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      `about.updated = ${quoted(new Date().toISOString().slice(0, 10))}`,
+      ...http(port),
+      ...witnesses.flatMap(({ name, url }) => ['[[witnesses]]', `name = ${quoted(name)}`, `url = ${quoted(url)}`]),
       '',
     ].join('\n'),
   );
@@ -310,7 +389,7 @@ async function main() {
     postgres = startPostgres();
   }
   say('the edition: three trustees make a key that nobody has');
-  makeEdition();
+  await makeEdition();
   run('keeper', 'together', '--out', at('keys/keepers'), '--threshold', 2, '--keepers', 2);
   writeConfigs();
 
@@ -327,16 +406,20 @@ async function main() {
     ),
   );
 
+  const boxPort = await freePort();
   say('an identity provider, a mail server, an SMS gateway');
   const [oidc, mail, sms] = await Promise.all([
-    startService('oidc', '--accounts', at('accounts.json'), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
+    startService('oidc', '--accounts', at('accounts.json'), '--redirect-uri', redirectTo(`http://127.0.0.1:${boxPort}`), '--client-secret', readFileSync(at('keys/oidc.secret'), 'utf8').trim()),
     startService('mail'),
     startService('sms', '--token', readFileSync(at('keys/sms.token'), 'utf8').trim()),
   ]);
   say('two keepers of the pseudonyms\' key');
   const keepers = [await startRole('keeper-1', 'keeper', 'serve', '--config', at('keeper-1.toml')), await startRole('keeper-2', 'keeper', 'serve', '--config', at('keeper-2.toml'))];
 
-  writeRegistrarConfig({ keepers, sms, mail, oidc });
+  const surroundings = { keepers, sms, mail, oidc, box: `http://127.0.0.1:${boxPort}` };
+  writeRegistrarConfig(surroundings);
+  const point = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('keys/point.token')).trim();
+  writeRegistrarConfig({ ...surroundings, point });
   say(`the register of ${residents.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
@@ -346,7 +429,8 @@ async function main() {
   say('roll and opening');
   run('board', 'roll', at('record'), '--roll', at('roll.cbor'), '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
   run('board', 'open', at('record'), '--official', ...officials(), '--key', boardKey());
-  writeBoxConfig(registrar);
+  cosigned();
+  writeBoxConfig(registrar, boxPort);
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const box = await startRole('box', 'serve', '--config', at('serve.toml'));
 
@@ -354,16 +438,19 @@ async function main() {
     box,
     registrar,
     keepers,
+    witnesses: Object.fromEntries(witnesses.map(({ name, url }) => [name, url])),
     identity_provider: oidc.issuer,
     sms_control: `http://127.0.0.1:${sms.control}`,
     mail_control: `http://127.0.0.1:${mail.control}`,
     oidc_control: `http://127.0.0.1:${oidc.control}`,
+    point_token: at('keys/point.token'),
     processes,
     stores: Object.fromEntries(stores),
   };
   writeFileSync(at('addresses.json'), JSON.stringify(addresses, null, 2));
   say('the town is open');
-  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nSMS that were sent            ${addresses.sms_control}/messages\nmails that were sent          ${addresses.mail_control}/messages\n`);
+  if (words.site) process.stdout.write(`the pages                     ${box}/\n`);
+  process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages (also the codes for voting)\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
   }
@@ -382,6 +469,19 @@ async function main() {
   }
 }
 
+// Two officials sign the protocol, with certificates that nobody but this demonstration trusts.
+function signProtocol() {
+  const draft = at('protocol/protocol-pl.pdf');
+  for (const [name, office] of [['Anna Nowak', 'przewodnicząca komisji'], ['Jan Lis', 'członek komisji']]) {
+    const key = at('keys', `${name.split(' ')[1].toLowerCase()}-signature`);
+    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-utf8', '-subj', `/CN=${name}`, '-keyout', `${key}.pem`, '-out', `${key}.crt`], { encoding: 'utf8' });
+    if (made.status !== 0) fail(`openssl req\n${made.stderr ?? made.error}`);
+    chmodSync(`${key}.pem`, 0o600);
+    run('publish', 'sign', draft, '--key', `${key}.pem`, '--certificate', `${key}.crt`, '--name', name, '--reason', office);
+  }
+  copyFileSync(draft, at('protocol.pdf'));
+}
+
 async function wholeElection({ box, registrar, sms_control: inbox }) {
   say('the residents vote');
   // A synchronous child would keep this process from serving nobody: the services are others.
@@ -392,6 +492,7 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   const issued = JSON.parse(run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'), '--json'));
   rmSync(at('record'), { recursive: true });
   run('box', 'export', '--config', at('serve.toml'), at('record'));
+  cosigned();
   run('board', 'counted', at('record'), '--certificates', issued.certificates, '--registrar-key', at('edition/keys/registrar.key'), '--key', boardKey());
 
   for (const name of ['Anna', 'Celina']) {
@@ -404,10 +505,13 @@ async function wholeElection({ box, registrar, sms_control: inbox }) {
   boardAdd('Anna', 'Bartek');
   run('board', 'result', '--quiet', at('record'), '--key', boardKey());
 
+  cosigned();
   say('the result is announced, and verified over HTTP by somebody with nothing but the address');
   run('box', 'import', '--config', at('serve.toml'), at('record'));
   const size = JSON.parse(run('board', 'status', at('record'), '--json')).entries;
   while ((await (await fetch(`${box}/api/v1/edition`)).json()).entries !== size) await new Promise((done) => setTimeout(done, 50));
+  run('publish', 'protocol', at('record'), '--presentation', at('presentation.json'), '--out', at('protocol'), '--quiet');
+  signProtocol();
   runShown('verify', '--quiet', '--manifest', createHash('sha256').update(readFileSync(at('edition/manifest.cbor'))).digest('hex'), box);
 }
 

@@ -119,6 +119,10 @@ class BoardState {
   [[nodiscard]] std::uint64_t opening_time() const { return opening_time_; }
   [[nodiscard]] std::uint64_t closing_time() const { return closing_time_; }
   [[nodiscard]] std::uint64_t certificates_issued() const { return certificates_issued_; }
+  // Persons on the roll, those added included; persons of ballots are numbered below it.
+  [[nodiscard]] std::uint64_t entitled() const {
+    return (roll_ ? roll_->size() : 0) + additions_.size();
+  }
 
   // Ballots so far, numbered from 0 in order of their entries.
   [[nodiscard]] std::size_t ballots() const { return ballots_.size(); }

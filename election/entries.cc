@@ -421,4 +421,7 @@ proof::Transcript signature_transcript(const Certificate& certificate, const Edi
   return transcript_of(edition, "certificate", written(certificate, false));
 }
 
+std::string signed_body(const Opening& entry) { return written(entry, false); }
+std::string signed_body(const Closing& entry) { return written(entry, false); }
+
 }  // namespace urna::election

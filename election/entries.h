@@ -290,6 +290,11 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] proof::Transcript signature_transcript(const Certificate& certificate,
                                                      const EditionHash& edition);
 
+// B of section 4.1: the bytes of the map without its signatures, as two officials see them before
+// they sign.
+[[nodiscard]] std::string signed_body(const Opening& entry);
+[[nodiscard]] std::string signed_body(const Closing& entry);
+
 // Signs an entry that has one signature: entry.signature is set.
 template <typename Signed>
 void sign(Signed& entry, const proof::SigningKey& key) {

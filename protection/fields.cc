@@ -9,6 +9,8 @@ std::string_view id_of(DataSet set) {
   switch (set) {
     case DataSet::registrar:
       return "registrar";
+    case DataSet::desk:
+      return "desk";
   }
   stop_on_broken_precondition("id_of: a data set");
 }
@@ -18,6 +20,9 @@ Words describe(DataSet set) {
     case DataSet::registrar:
       return {"uprawnieni do głosowania i potwierdzanie ich tożsamości",
               "people entitled to vote, and establishing who they are"};
+    case DataSet::desk:
+      return {"pracownicy, którzy przygotowują i prowadzą głosowanie",
+              "officials who prepare and run the vote"};
   }
   stop_on_broken_precondition("describe: a data set");
 }
@@ -32,8 +37,12 @@ std::string_view id_of(Purpose purpose) {
       return "notification";
     case Purpose::abuse:
       return "abuse";
+    case Purpose::complaints:
+      return "complaints";
     case Purpose::accountability:
       return "accountability";
+    case Purpose::conduct:
+      return "conduct";
   }
   stop_on_broken_precondition("id_of: a purpose");
 }
@@ -50,9 +59,14 @@ Words describe(Purpose purpose) {
               "telling the person what was done in their name"};
     case Purpose::abuse:
       return {"zapobieganie nadużyciom: limity i blokady", "preventing abuse: caps and locks"};
+    case Purpose::complaints:
+      return {"wyjaśnianie zgłoszeń osób, w których imieniu ktoś głosował",
+              "looking into complaints of people in whose name somebody voted"};
     case Purpose::accountability:
       return {"rozliczalność: kto czytał lub zapisywał dane",
               "accountability: who read or wrote data"};
+    case Purpose::conduct:
+      return {"przygotowanie i przeprowadzenie głosowania", "preparing and running the vote"};
   }
   stop_on_broken_precondition("describe: a purpose");
 }
@@ -71,6 +85,10 @@ std::string_view id_of(Recipient recipient) {
       return "keepers";
     case Recipient::second_controller:
       return "second-controller";
+    case Recipient::budget_office:
+      return "budget-office";
+    case Recipient::everybody:
+      return "everybody";
   }
   stop_on_broken_precondition("id_of: a recipient");
 }
@@ -94,6 +112,12 @@ Words describe(Recipient recipient) {
     case Recipient::second_controller:
       return {"drugi administrator, świadek dziennika dostępu",
               "the second controller, witness of the access log"};
+    case Recipient::budget_office:
+      return {"upoważnieni pracownicy biura budżetu obywatelskiego",
+              "authorised staff of the participatory-budget office"};
+    case Recipient::everybody:
+      return {"wszyscy: dane są publikowane w zapisie głosowania",
+              "everybody: published in the record of the vote"};
   }
   stop_on_broken_precondition("describe: a recipient");
 }

@@ -17,7 +17,7 @@
 namespace urna::protection {
 
 // Sets of data that never share a database, a key or a log.
-enum class DataSet : std::uint8_t { registrar };
+enum class DataSet : std::uint8_t { registrar, desk };
 
 enum class PersonCategory : std::uint8_t { resident, guardian, official };
 
@@ -26,7 +26,9 @@ enum class Purpose : std::uint8_t {
   identification,  // that the one who asks is that person
   notification,    // telling the person what is done in their name
   abuse,           // caps, locks, attempts
+  complaints,      // looking into what a person did not do
   accountability,  // who read or wrote what
+  conduct,         // preparing and running the vote
 };
 
 enum class Recipient : std::uint8_t {
@@ -36,6 +38,8 @@ enum class Recipient : std::uint8_t {
   letter_printer,     // processor
   keepers,            // get blinded elements only, from which nobody can be recognised
   second_controller,  // witnesses the access log
+  budget_office,      // the participatory-budget office's own staff
+  everybody,          // published
 };
 
 enum class Source : std::uint8_t {
@@ -97,15 +101,23 @@ enum class Field : std::uint8_t {
   session_codes_sent,
   session_contact,
   session_by_guardian,
+  session_factor,
   attempt_person,
   attempt_failures,
   attempt_codes,
   attempt_day,
   attempt_locked_until,
   attempt_certificates,
+  attempt_checks,
+  attempt_complaints,
   letter_person,
   letter_code,
   letter_used,
+  letter_printed,
+  use_person,
+  use_record,
+  complaint_number,
+  complaint_record,
   contact_use_contact,
   contact_use_person,
   ward_person,
@@ -114,6 +126,24 @@ enum class Field : std::uint8_t {
   outbox_expires,
   access_entry,
   access_pending_entry,
+  official_reference,
+  official_name,
+  official_role,
+  official_invitation,
+  official_invitation_expires,
+  official_credential,
+  official_public_key,
+  official_signing_key,
+  desk_session_token_hash,
+  desk_session_official,
+  desk_session_begun,
+  desk_session_expires,
+  edition_draft,
+  edition_file,
+  edition_proposer,
+  edition_signer,
+  edition_signature,
+  desk_action_entry,
 };
 
 struct FieldDeclaration {
@@ -170,6 +200,19 @@ inline constexpr FieldDeclaration in_registrar(Field field, std::string_view tab
           source, recipients,         &kept, sensitivity};
 }
 
+// ---- desk: the officials who prepare and run an edition
+
+inline constexpr SetOf<Recipient> at_the_desk{budget_office};
+inline constexpr FieldDeclaration at_desk(Field field, std::string_view table,
+                                          std::string_view column, Words what,
+                                          SetOf<Purpose> purposes, Source source,
+                                          const RetentionRule& kept,
+                                          Sensitivity sensitivity = technical,
+                                          SetOf<Recipient> recipients = at_the_desk) {
+  return {field,    DataSet::desk,  table,  column,     what,  official,
+          purposes, &law::security, source, recipients, &kept, sensitivity};
+}
+
 }  // namespace declared
 
 inline constexpr std::array declared_fields = {
@@ -200,7 +243,7 @@ inline constexpr std::array declared_fields = {
                           Sensitivity::national_id),
     declared::in_register(
         Field::person_name, "name", {"imię i nazwisko, zaszyfrowane", "name, sealed"},
-        {Purpose::identification, Purpose::notification},
+        {Purpose::identification, Purpose::notification, Purpose::complaints},
         {Recipient::register_office, Recipient::letter_printer}, Sensitivity::identifying),
     declared::in_register(Field::person_birth_date, "birth_date",
                           {"data urodzenia, zaszyfrowana", "birth date, sealed"},
@@ -281,6 +324,12 @@ inline constexpr std::array declared_fields = {
         {"czy za osobę działa opiekun", "whether a guardian acts for the person"},
         {Purpose::eligibility}, law::public_task, Source::itself, retention::until_expiry),
 
+    declared::in_registrar(
+        Field::session_factor, "session", "factor",
+        {"sposób potwierdzenia tożsamości", "the way in which the identity was confirmed"},
+        {Purpose::identification, Purpose::notification}, law::public_task, Source::itself,
+        retention::until_expiry),
+
     // Attempts on a person, whoever makes them.
     declared::in_registrar(Field::attempt_person, "attempt", "person",
                            {"losowe oznaczenie osoby", "random reference to the person"},
@@ -300,6 +349,14 @@ inline constexpr std::array declared_fields = {
                            {"liczba wydanych zaświadczeń", "number of certificates issued"},
                            {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
 
+    declared::in_registrar(Field::attempt_checks, "attempt", "checks",
+                           {"pytania „czy użyto mojej tożsamości” w ciągu dnia",
+                            "questions of the day whether the identity was used"},
+                           {Purpose::abuse}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(Field::attempt_complaints, "attempt", "complaints",
+                           {"zgłoszenia w ciągu dnia", "complaints of the day"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::voting),
+
     // Code letters.
     declared::in_registrar(Field::letter_person, "letter", "person",
                            {"losowe oznaczenie osoby", "random reference to the person"},
@@ -312,6 +369,36 @@ inline constexpr std::array declared_fields = {
     declared::in_registrar(
         Field::letter_used, "letter", "used", {"czy kod został użyty", "whether the code was used"},
         {Purpose::identification}, law::public_task, Source::itself, retention::voting),
+    declared::in_registrar(
+        Field::letter_printed, "letter", "printed",
+        {"czy list wydrukowano w całości", "whether the letter was printed to the end"},
+        {Purpose::identification}, law::public_task, Source::itself, retention::voting),
+
+    // What was done in a person's name, for that person to ask.
+    declared::in_registrar(Field::use_person, "identity_use", "person",
+                           {"losowe oznaczenie osoby", "random reference to the person"},
+                           {Purpose::notification, Purpose::complaints}, law::public_task,
+                           Source::itself, retention::protests),
+    declared::in_registrar(
+        Field::use_record,
+        "identity_use", "record",
+        {"godzina, sposób i punkt potwierdzenia tożsamości oraz powiadomienia o głosach, bez "
+         "treści głosów; zaszyfrowane",
+         "hour, way and point of confirming the identity, and notices of votes, without what was "
+         "voted; sealed"},
+        {Purpose::notification, Purpose::complaints}, law::public_task, Source::itself,
+        retention::protests, Sensitivity::ordinary),
+
+    // What people say they did not do.
+    declared::in_registrar(Field::complaint_number, "complaint", "number",
+                           {"losowy numer zgłoszenia", "random number of a complaint"},
+                           {Purpose::complaints}, law::public_task, Source::itself,
+                           retention::protests),
+    declared::in_registrar(Field::complaint_record, "complaint", "record",
+                           {"kto, o której godzinie, jak potwierdzony i co zgłosił; zaszyfrowane",
+                            "who, in which hour, how confirmed, and what was said; sealed"},
+                           {Purpose::complaints}, law::public_task, Source::person,
+                           retention::protests, Sensitivity::identifying),
 
     // How many people one phone or address served.
     declared::in_registrar(Field::contact_use_contact, "contact_use", "contact_hash",
@@ -357,6 +444,81 @@ inline constexpr std::array declared_fields = {
         {"to samo, zanim trafi do dziennika", "the same before it is in the log"},
         {Purpose::accountability}, law::security, Source::itself, retention::accountability,
         Sensitivity::ordinary, declared::inside, PersonCategory::official),
+
+    // ---- The desk. Officials act in public office: what they sign is published, under a number.
+    declared::at_desk(Field::official_reference, "official", "reference",
+                      {"losowe oznaczenie pracownika", "random reference to the official"},
+                      {Purpose::conduct, Purpose::accountability}, Source::itself,
+                      retention::accountability),
+    declared::at_desk(Field::official_name, "official", "name",
+                      {"imię i nazwisko pracownika, zaszyfrowane", "the official's name, sealed"},
+                      {Purpose::conduct, Purpose::accountability}, Source::official,
+                      retention::accountability, Sensitivity::identifying),
+    declared::at_desk(Field::official_role, "official", "role",
+                      {"rola: pracownik, administrator albo inspektor ochrony danych",
+                       "role: official, administrator or data protection officer"},
+                      {Purpose::conduct}, Source::official, retention::accountability,
+                      Sensitivity::ordinary),
+    declared::at_desk(Field::official_invitation, "official", "invitation_hash",
+                      {"skrót zaproszenia z kluczem", "keyed hash of the invitation"},
+                      {Purpose::identification}, Source::itself, retention::accountability),
+    declared::at_desk(Field::official_invitation_expires, "official", "invitation_expires",
+                      {"koniec ważności zaproszenia", "end of the invitation's validity"},
+                      {Purpose::identification}, Source::itself, retention::accountability),
+    declared::at_desk(Field::official_credential, "official", "credential",
+                      {"numer klucza dostępu", "number of the passkey"}, {Purpose::identification},
+                      Source::official, retention::accountability),
+    declared::at_desk(Field::official_public_key, "official", "public_key",
+                      {"klucz publiczny klucza dostępu", "public key of the passkey"},
+                      {Purpose::identification}, Source::official, retention::accountability),
+    declared::at_desk(Field::official_signing_key, "official", "signing_key",
+                      {"klucz publiczny podpisu, publikowany w manifeście edycji",
+                       "public signing key, published in an edition's manifest"},
+                      {Purpose::conduct}, Source::official, retention::accountability,
+                      Sensitivity::technical, {Recipient::budget_office, Recipient::everybody}),
+    declared::at_desk(Field::desk_session_token_hash, "session", "token_hash",
+                      {"skrót tokenu sesji z kluczem", "keyed hash of the session's token"},
+                      {Purpose::identification}, Source::itself, retention::until_expiry),
+    declared::at_desk(Field::desk_session_official, "session", "official",
+                      {"oznaczenie pracownika", "reference to the official"},
+                      {Purpose::identification}, Source::itself, retention::until_expiry),
+    declared::at_desk(Field::desk_session_begun, "session", "begun",
+                      {"początek sesji", "beginning of the session"}, {Purpose::identification},
+                      Source::itself, retention::until_expiry),
+    declared::at_desk(Field::desk_session_expires, "session", "expires",
+                      {"koniec sesji", "end of the session"}, {Purpose::identification},
+                      Source::itself, retention::until_expiry),
+    declared::at_desk(Field::edition_draft, "edition", "draft",
+                      {"projekt edycji; nazwiska powierników, publikowane w manifeście",
+                       "draft of an edition; trustees' names, which its manifest publishes"},
+                      {Purpose::conduct}, Source::official, retention::accountability,
+                      Sensitivity::ordinary, {Recipient::budget_office, Recipient::everybody}),
+    declared::at_desk(Field::edition_file, "edition_file", "bytes",
+                      {"pliki edycji: projekty, karty powierników z nazwiskami",
+                       "files of an edition: projects, trustees' cards with their names"},
+                      {Purpose::conduct}, Source::official, retention::accountability,
+                      Sensitivity::ordinary, {Recipient::budget_office, Recipient::everybody}),
+    declared::at_desk(Field::edition_proposer, "proposal", "proposer",
+                      {"oznaczenie pracownika, który zaproponował czynność",
+                       "reference to the official who proposed an action"},
+                      {Purpose::conduct, Purpose::accountability}, Source::itself,
+                      retention::accountability),
+    declared::at_desk(
+        Field::edition_signer, "proposal_signature", "official",
+        {"oznaczenie pracownika, który podpisał", "reference to the official who signed"},
+        {Purpose::conduct, Purpose::accountability}, Source::itself, retention::accountability),
+    declared::at_desk(Field::edition_signature, "proposal_signature", "signature",
+                      {"podpis pracownika, publikowany na tablicy",
+                       "the official's signature, published on the board"},
+                      {Purpose::conduct, Purpose::accountability}, Source::official,
+                      retention::accountability, Sensitivity::technical,
+                      {Recipient::budget_office, Recipient::everybody}),
+    declared::at_desk(Field::desk_action_entry, "access_log", "entry",
+                      {"kto, kiedy i co zrobił; pracownik tylko jako losowe oznaczenie",
+                       "who did what and when; the official as a random reference only"},
+                      {Purpose::accountability}, Source::itself, retention::accountability,
+                      Sensitivity::ordinary,
+                      {Recipient::budget_office, Recipient::second_controller}),
 };
 
 // The place of a field's declaration in declared_fields; their number if there is none.
@@ -385,12 +547,13 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 [[nodiscard]] Words describe(Sensitivity sensitivity);
 
 // All there are, in order.
-inline constexpr std::array all_data_sets = {DataSet::registrar};
-inline constexpr std::array all_purposes = {Purpose::eligibility, Purpose::identification,
-                                            Purpose::notification, Purpose::abuse,
-                                            Purpose::accountability};
+inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk};
+inline constexpr std::array all_purposes = {
+    Purpose::eligibility, Purpose::identification, Purpose::notification, Purpose::abuse,
+    Purpose::complaints,  Purpose::accountability, Purpose::conduct};
 inline constexpr std::array all_recipients = {
     Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
-    Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller};
+    Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,
+    Recipient::budget_office,   Recipient::everybody};
 
 }  // namespace urna::protection

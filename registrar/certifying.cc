@@ -5,6 +5,7 @@
 
 #include "election/ballot.h"
 #include "registrar/messages.h"
+#include "registrar/uses.h"
 
 namespace urna::registrar {
 namespace {
@@ -116,6 +117,8 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
     }
     ++attempts.value().certificates;
     if (Status put = transaction.put_attempts(*attempts); !put) return put;
+    const Use use = use_in(office, *session, UseKind::certificate);
+    if (Status added = add_use(transaction, office, candidate->person, use); !added) return added;
     if (Status ended = transaction.end_session(session->row.token_hash); !ended) return ended;
     const Result<std::uint64_t> next = transaction.take_serial();
     if (!next) return next.error();

@@ -213,6 +213,31 @@ class Normaliser {
   std::string address_;
 };
 
+std::span<const AskedField> fields_asked(IdentifierKind kind) {
+  static constexpr std::array pesel = {AskedField{"first_name"}, AskedField{"last_name"},
+                                       AskedField{"pesel"}};
+  static constexpr std::array address = {AskedField{"first_name"}, AskedField{"last_name"},
+                                         AskedField{"birth_date"}, AskedField{"street", false},
+                                         AskedField{"house"},      AskedField{"flat", false},
+                                         AskedField{"postcode"},   AskedField{"city"}};
+  static constexpr std::array card = {AskedField{"first_name"}, AskedField{"last_name"},
+                                      AskedField{"birth_date"}, AskedField{"card"}};
+  static constexpr std::array passport = {AskedField{"first_name"}, AskedField{"last_name"},
+                                          AskedField{"birth_date"}, AskedField{"passport_country"},
+                                          AskedField{"passport_number"}};
+  switch (kind) {
+    case IdentifierKind::pesel:
+      return pesel;
+    case IdentifierKind::name_birth_address:
+      return address;
+    case IdentifierKind::resident_card:
+      return card;
+    case IdentifierKind::passport:
+      return passport;
+  }
+  stop_on_broken_precondition("fields_asked: a kind of identifier");
+}
+
 Result<NormalisedPerson> normalise(IdentifierKind kind, const PersonFields& fields, Date today,
                                    PossibleAges ages) {
   Normaliser normaliser(kind, fields, today, ages);

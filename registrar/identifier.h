@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,14 @@ struct PersonFields {
   std::string passport_country, passport_number;  // ISO 3166 alpha-3
   std::string city, street, house, flat, postcode;
 };
+
+// A field of PersonFields, as it is called outside.
+struct AskedField {
+  std::string_view name;
+  bool required = true;
+};
+// What a person must and may fill in to be known in that way, in the order to ask for it.
+[[nodiscard]] std::span<const AskedField> fields_asked(IdentifierKind kind);
 
 // What is wrong with which field; the words name no value.
 struct FieldFault {

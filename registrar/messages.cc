@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "protection/disclosure.h"
+#include "registrar/uses.h"
 
 namespace urna::registrar {
 namespace {
@@ -62,7 +63,8 @@ Result<Message> decode(std::string_view padded) {
   Message message;
   in.map(7);
   in.key(0);
-  message.kind = static_cast<MessageKind>(in.unsigned_integer(3));
+  message.kind = static_cast<MessageKind>(
+      in.unsigned_integer(static_cast<std::uint64_t>(MessageKind::complaint_opened)));
   in.key(1);
   message.channel = static_cast<Channel>(in.unsigned_integer(1));
   in.key(2);
@@ -94,6 +96,8 @@ constexpr Words subject_of(MessageKind kind) {
       return {"Zapisano głos w Twoim imieniu", "A vote was recorded in your name"};
     case MessageKind::locked:
       return {"Ktoś podaje się za Ciebie", "Somebody tries to pass for you"};
+    case MessageKind::complaint_opened:
+      return {"Przyjęto zgłoszenie", "Your complaint is registered"};
     case MessageKind::nothing:
       break;
   }
@@ -132,6 +136,16 @@ std::string text_of(const Message& message, std::span<const std::string> pool_ti
                     : "Participatory budget: somebody tried several times to pass for you. Voting "
                       "online in your name is locked for a day. You can vote with an electronic "
                       "identity or at an official point.";
+    case MessageKind::complaint_opened:
+      return fmt::format(
+          fmt::runtime(polish
+                           ? "Budżet obywatelski: przyjęto zgłoszenie {} w Twojej sprawie. "
+                             "Zachowaj numer. Jeśli to nie Ty zgłaszasz, powiedz o tym "
+                             "w urzędzie."
+                           : "Participatory budget: complaint {} about your vote was registered. "
+                             "Keep the number. If it was not you who complained, tell the city "
+                             "hall."),
+          message.code);
     case MessageKind::nothing:
       break;
   }
@@ -142,6 +156,7 @@ enum class Outcome : std::uint8_t { ready, dropped, unreachable, given_up };
 
 struct Prepared {
   OutboxRow row;
+  std::optional<PersonRef> voter;  // whom a notice of a recorded vote is for
   Outcome outcome = Outcome::dropped;
   OutgoingMessage message;
 };
@@ -153,12 +168,13 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   prepared.row = std::move(row);
   prepared.outcome = Outcome::given_up;
   const std::uint64_t now = office.clock();
-  if (prepared.row.expires <= now) return prepared;
   const Result<std::string> plain =
       protection::open_sealed(office.keys.sealing, prepared.row.message, context);
   if (!plain) return prepared;
   const Result<Message> message = decode(*plain);
   if (!message) return prepared;
+  if (message->kind == MessageKind::vote_recorded) prepared.voter = message->person;
+  if (prepared.row.expires <= now) return prepared;
   prepared.outcome = Outcome::dropped;
   if (message->kind == MessageKind::nothing) return prepared;
 
@@ -197,8 +213,26 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   return prepared;
 }
 
+NoticeWay way_of(const Prepared& prepared) {
+  if (prepared.outcome != Outcome::ready) return NoticeWay::unreachable;
+  return prepared.message.channel == Channel::sms ? NoticeWay::sms : NoticeWay::email;
+}
+
+// What became of notices of votes, into the records of those whom they were for: in ascending order
+// of people, as others who lock several do.
+Status settle_notices(RegistrarTransaction& transaction, const Office& office,
+                      std::vector<const Prepared*> notices) {
+  std::erase_if(notices, [](const Prepared* one) { return !one->voter; });
+  std::ranges::stable_sort(notices, {}, [](const Prepared* one) { return *one->voter; });
+  for (const Prepared* one : notices) {
+    const Status settled = settle_notice(transaction, office, *one->voter, way_of(*one));
+    if (!settled) return settled;
+  }
+  return ok_status();
+}
+
 std::uint64_t pause_after(std::uint32_t attempts) {
-  return std::min<std::uint64_t>(3600, std::uint64_t{10} << std::min(attempts, 9U));
+  return std::min(message_pause_seconds_max, std::uint64_t{10} << std::min(attempts, 9U));
 }
 
 }  // namespace
@@ -237,7 +271,11 @@ Result<DeliveryReport> deliver_messages(const Office& office,
       }
       all.push_back(*std::move(prepared));
     }
-    return ok_status();
+    std::vector<const Prepared*> ended;
+    for (const Prepared& one : all) {
+      if (one.outcome != Outcome::ready) ended.push_back(&one);
+    }
+    return settle_notices(transaction, office, std::move(ended));
   });
   if (!claimed) return claimed.error();
 
@@ -269,6 +307,7 @@ Result<DeliveryReport> deliver_messages(const Office& office,
     for (const Prepared* one : sent) {
       if (Status gone = transaction.remove_message(one->row.id); !gone) return gone;
     }
+    if (Status settled = settle_notices(transaction, office, sent); !settled) return settled;
     for (Prepared* one : failed) {
       one->row.due = office.clock() + pause_after(one->row.attempts - 1);
       if (Status put = transaction.put_message(one->row); !put) return put;
@@ -294,6 +333,7 @@ Result<NoticeReport> take_recorded_votes(const Office& office, const RandomId& b
     const Result<bool> first = transaction.first_time(batch);
     if (!first) return first.error();
     if (!*first) return ok_status();
+    std::vector<Message> messages;
     for (const RecordedVote& vote : votes) {
       const Result<std::string> reference = protection::open_sealed(
           office.keys.tickets, vote.sealed_reference, office.edition.view());
@@ -305,6 +345,11 @@ Result<NoticeReport> take_recorded_votes(const Office& office, const RandomId& b
       message.kind = MessageKind::vote_recorded;
       message.person = PersonRef{array_of<16>(*reference)};
       message.pools = vote.pools;
+      messages.push_back(std::move(message));
+    }
+    // Records of several people are locked in ascending order, whoever does it.
+    std::ranges::stable_sort(messages, {}, [](const Message& one) { return *one.person; });
+    for (const Message& message : messages) {
       const Result<std::optional<PersonRow>> person = transaction.person(*message.person);
       if (!person) return person.error();
       if (!*person) {
@@ -314,6 +359,10 @@ Result<NoticeReport> take_recorded_votes(const Office& office, const RandomId& b
       const Status queued = queue_message(transaction, office, message,
                                           office.clock() + office.policy.notice_seconds);
       if (!queued) return queued;
+      Use use;
+      use.kind = UseKind::vote;
+      use.hour = office.clock() / 3600;
+      if (Status added = add_use(transaction, office, *message.person, use); !added) return added;
       ++report.queued;
     }
     return ok_status();

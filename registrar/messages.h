@@ -23,6 +23,7 @@ enum class MessageKind : std::uint8_t {
   code,
   vote_recorded,
   locked,  // somebody tried to pass for the person
+  complaint_opened,
 };
 
 struct Message {
@@ -30,7 +31,7 @@ struct Message {
   Channel channel = Channel::sms;   // of a code
   std::string contact;              // of a code; others go to the register's contact
   std::optional<PersonRef> person;  // of all but codes
-  std::string code;
+  std::string code;                 // or the number of a complaint
   std::vector<election::PoolNumber> pools;
   protection::Language language = protection::Language::pl;
 };

@@ -100,6 +100,18 @@ Status note_access(RegistrarTransaction& transaction, const Office& office, std:
   return append_to_access_log(transaction, std::span(&*entry, 1), office.log_key);
 }
 
+Status note_access_to(RegistrarTransaction& transaction, const Office& office, std::string role,
+                      std::string actor, protection::AccessAction action,
+                      std::vector<protection::Field> fields, const PersonRef& person,
+                      protection::Purpose purpose) {
+  protection::AccessRecord record = record_of(office.clock(), std::move(role), std::move(actor),
+                                              action, std::move(fields), 1, purpose);
+  record.person = protection::keyed_hash(office.keys.log, person.view());
+  const Result<std::string> entry = encode(record);
+  if (!entry) return entry.error();
+  return append_to_access_log(transaction, std::span(&*entry, 1), office.log_key);
+}
+
 Result<std::uint64_t> publish_voter_accesses(const Office& office) {
   std::uint64_t published = 0;
   const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {

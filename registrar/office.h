@@ -47,6 +47,7 @@ enum class ContactSource : std::uint8_t {
 // RegistrarKeys::codes.
 struct OperatorCredential {
   std::string account;  // 1 to 64 of a-z, 0-9, ".", "-"
+  std::string point;    // what people know the point as; empty: the account
   KeyedHash token_hash{};
   std::uint64_t valid_from = 0, valid_until = 0;  // Unix seconds
 };
@@ -67,6 +68,8 @@ struct RegistrarPolicy {
   std::uint32_t failures_per_day = 5;  // on a person; then a lock
   std::uint32_t lock_seconds = 86400;
   std::uint32_t certificates_per_person = 5;
+  std::uint32_t checks_per_day = 3;           // "was my identity used?"
+  std::uint32_t complaints_per_day = 3;       // of a person
   std::uint32_t notice_seconds = 14 * 86400;  // how long a notice is tried
   std::vector<OperatorCredential> operators;
 };
@@ -137,6 +140,12 @@ enum class PersonField : std::uint8_t {
                                  protection::AccessAction action,
                                  std::vector<protection::Field> fields, std::uint64_t persons,
                                  protection::Purpose purpose);
+// An access to one person by an official who looks into something: goes into the log at once.
+[[nodiscard]] Status note_access_to(RegistrarTransaction& transaction, const Office& office,
+                                    std::string role, std::string actor,
+                                    protection::AccessAction action,
+                                    std::vector<protection::Field> fields, const PersonRef& person,
+                                    protection::Purpose purpose);
 // Moves what waits from hours that are over into the log, in random order. How many.
 [[nodiscard]] Result<std::uint64_t> publish_voter_accesses(const Office& office);
 

@@ -9,6 +9,13 @@ KeyedHash operator_token_hash(const RegistrarKeys& keys, std::string_view token)
   return protection::keyed_hash(keys.codes, "operator\n" + std::string(token));
 }
 
+std::string point_of(const Office& office, std::string_view account) {
+  for (const OperatorCredential& one : office.policy.operators) {
+    if (one.account == account && !one.point.empty()) return one.point;
+  }
+  return std::string(account);
+}
+
 Result<std::string> operator_of(const Office& office, std::string_view token) {
   const KeyedHash hash = operator_token_hash(office.keys, token);
   const std::uint64_t now = office.clock();

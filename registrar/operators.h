@@ -10,6 +10,9 @@
 
 namespace urna::registrar {
 
+// What people know the point of an account as, also after its credential has ended.
+[[nodiscard]] std::string point_of(const Office& office, std::string_view account);
+
 [[nodiscard]] KeyedHash operator_token_hash(const RegistrarKeys& keys, std::string_view token);
 
 // The account that the token belongs to. Looks at all credentials, so that the time does not tell

@@ -152,4 +152,15 @@ Result<std::vector<election::RollAddition>> roll_additions(const Office& office,
   return entries;
 }
 
+Result<election::RollEntry> roll_entry(const Office& office, std::string_view file) {
+  const Result<election::Roll> roll = election::Roll::decode(file);
+  if (!roll) return roll.error();
+  election::RollEntry entry;
+  entry.edition = office.edition;
+  entry.size = roll->size();
+  entry.root = roll->root();
+  election::sign(entry, office.signing);
+  return entry;
+}
+
 }  // namespace urna::registrar

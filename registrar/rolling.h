@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -36,5 +37,8 @@ struct RollReport {
 // are marked when this returns.
 [[nodiscard]] Result<std::vector<election::RollAddition>> roll_additions(const Office& office,
                                                                          std::string official);
+
+// The entry of the board for a file of build_roll(), signed. Error: malformed.
+[[nodiscard]] Result<election::RollEntry> roll_entry(const Office& office, std::string_view file);
 
 }  // namespace urna::registrar

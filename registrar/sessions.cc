@@ -41,13 +41,21 @@ std::string session_context(const KeyedHash& token) {
   return "session.person\n" + std::string(view_of(token));
 }
 
-// A mark and the reference: a session that is nobody's has a random one and looks the same.
+// A mark, the reference, and the official's account in a field of one size: a session that is
+// nobody's has a random reference and looks the same.
+constexpr std::size_t account_bytes_max = 64;
+constexpr std::size_t subject_bytes = 1 + 16 + 1 + account_bytes_max;
+
 std::string seal_subject(const Office& office, const KeyedHash& token,
-                         const std::optional<PersonRef>& person) {
+                         const std::optional<PersonRef>& person, const std::string& account) {
   const PersonRef reference = person ? *person : random_person_ref();
-  return protection::seal(office.keys.sealing,
-                          std::string(1, person ? '\1' : '\0') + std::string(reference.view()),
-                          session_context(token));
+  std::string subject(1, person ? '\1' : '\0');
+  subject += reference.view();
+  subject += static_cast<char>(account.size());
+  subject += account;
+  if (subject.size() > subject_bytes) stop_on_broken_precondition("seal_subject: a short account");
+  subject.resize(subject_bytes, '\0');
+  return protection::seal(office.keys.sealing, subject, session_context(token));
 }
 
 struct NewSession {
@@ -55,27 +63,15 @@ struct NewSession {
   SessionRow row;
 };
 NewSession make_session(const Office& office, const std::optional<PersonRef>& person,
-                        std::uint8_t level) {
+                        std::uint8_t level, Factor factor, const std::string& account = {}) {
   NewSession made;
   made.token.text = to_hex(protection::random_bytes(32));
   made.row.token_hash = token_hash(office, made.token);
-  made.row.person = seal_subject(office, made.row.token_hash, person);
+  made.row.person = seal_subject(office, made.row.token_hash, person, account);
   made.row.level = level;
+  made.row.factor = factor;
   made.row.expires = office.clock() + office.policy.session_seconds;
   return made;
-}
-
-// The attempts of today: counts of another day are gone.
-Result<AttemptRow> attempts_today(RegistrarTransaction& transaction, const Office& office,
-                                  const PersonRef& person) {
-  Result<AttemptRow> attempts = transaction.attempts_for_update(person);
-  if (!attempts) return attempts;
-  const std::uint64_t today = office.clock() / 86400;
-  if (attempts->day != today) {
-    attempts.value().failures = attempts.value().codes = 0;
-    attempts.value().day = today;
-  }
-  return attempts;
 }
 
 bool is_locked(const Office& office, const AttemptRow& attempts) {
@@ -85,7 +81,7 @@ bool is_locked(const Office& office, const AttemptRow& attempts) {
 // One more failure; at the limit the person is locked and told.
 Status count_failure(RegistrarTransaction& transaction, const Office& office,
                      const PersonRef& person) {
-  Result<AttemptRow> attempts = attempts_today(transaction, office, person);
+  Result<AttemptRow> attempts = attempts_of_today(transaction, office, person);
   if (!attempts) return attempts.error();
   const bool locked_before = is_locked(office, *attempts);
   ++attempts.value().failures;
@@ -105,17 +101,13 @@ Status count_failure(RegistrarTransaction& transaction, const Office& office,
 Status count_failure_on(RegistrarTransaction& transaction, const Office& office,
                         const std::optional<PersonRef>& person) {
   if (person) return count_failure(transaction, office, *person);
-  const Result<AttemptRow> none = attempts_today(transaction, office, random_person_ref());
+  const Result<AttemptRow> none = attempts_of_today(transaction, office, random_person_ref());
   return none ? ok_status() : Status(none.error());
 }
 
 KeyedHash code_hash(const Office& office, const KeyedHash& token, std::string_view code) {
   return protection::keyed_hash(office.keys.codes,
                                 "code\n" + std::string(view_of(token)) + std::string(code));
-}
-KeyedHash letter_hash(const Office& office, const PersonRef& person, std::string_view code) {
-  return protection::keyed_hash(office.keys.codes,
-                                "letter\n" + std::string(person.view()) + std::string(code));
 }
 ContactKey contact_key(const Office& office, Channel channel, std::string_view mailbox) {
   const bool sms = channel == Channel::sms;
@@ -128,21 +120,19 @@ KeyedHash contact_user(const Office& office, const PersonRef& person) {
   return protection::keyed_hash(office.keys.contacts, "person\n" + std::string(person.view()));
 }
 
+Factor factor_of(Channel channel, bool typed) {
+  if (channel == Channel::sms) return typed ? Factor::sms_given : Factor::sms;
+  return typed ? Factor::email_given : Factor::email;
+}
+
 std::uint32_t persons_per(const Office& office, const ContactKey& contact) {
   return contact[0] == 'p' ? office.policy.persons_per_phone : office.policy.persons_per_email;
 }
 
 // Six digits, uniform: 000000 is as good as any.
-std::string random_code() { return fmt::format("{:06}", protection::random_below(1'000'000)); }
-
-// Letters and digits that are not mistaken for each other: 32, so that every choice is uniform.
-constexpr std::string_view letter_alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-static_assert(letter_alphabet.size() == 32);
-
-std::string random_letter_code() {
-  std::string code;
-  for (int i = 0; i < 12; ++i) code += letter_alphabet[protection::random_below(32)];
-  return code;
+std::string random_code() {
+  static_assert(code_digits == 6);
+  return fmt::format("{:06}", protection::random_below(1'000'000));
 }
 
 // What the outcome of a check has to be after the transaction has been committed, failures counted.
@@ -161,15 +151,15 @@ Result<std::uint8_t> answer(const Status& done, const Verdict& verdict) {
 Result<bool> subject_is_locked(RegistrarTransaction& transaction, const Office& office,
                                const std::optional<PersonRef>& person) {
   const Result<AttemptRow> attempts =
-      attempts_today(transaction, office, person ? *person : random_person_ref());
+      attempts_of_today(transaction, office, person ? *person : random_person_ref());
   if (!attempts) return attempts.error();
   return person && is_locked(office, *attempts);
 }
 
 // A session of a level that somebody else has established.
 Result<SessionToken> established(const Office& office, IdentifierKind kind,
-                                 const PersonFields& fields, std::uint8_t level, std::string role,
-                                 std::string actor) {
+                                 const PersonFields& fields, Factor factor,
+                                 const std::string& account) {
   const Result<NormalisedPerson> claim =
       normalise(kind, fields, date_of(office.clock()), office.policy.ages);
   if (!claim) return claim.error();
@@ -186,12 +176,15 @@ Result<SessionToken> established(const Office& office, IdentifierKind kind,
                    {},
                    "see to the spelling; people who are missing can be added at a point"};
     }
-    const NewSession made = make_session(office, (*found)->reference, level);
+    const bool vouched = factor == Factor::point;
+    const NewSession made =
+        make_session(office, (*found)->reference, vouched ? 4 : 3, factor, account);
     token = made.token;
     if (Status put = transaction.put_session(made.row); !put) return put;
-    return note_voter_access(transaction, office, std::move(role), std::move(actor),
-                             AccessAction::read, {Field::person_identifier_hash},
-                             (*found)->reference, Purpose::identification);
+    return note_voter_access(transaction, office, vouched ? "operator" : "voter",
+                             vouched ? account : "self", AccessAction::read,
+                             {Field::person_identifier_hash}, (*found)->reference,
+                             Purpose::identification);
   });
   if (!done) return done.error();
   return token;
@@ -214,18 +207,54 @@ Result<bool> may_act(RegistrarTransaction& transaction, const Office& office,
                                   office.policy.eligibility.guardian.wards_max);
 }
 
+// What lives for so many seconds and ends then. If the end is further away than that, it was made
+// by a clock that was ahead and has been set back since; it must not live longer for that.
+bool is_alive(std::uint64_t end, std::uint64_t seconds, std::uint64_t now) {
+  return end > now && end - now <= seconds;
+}
+
 }  // namespace
+
+KeyedHash letter_hash(const Office& office, const PersonRef& person, std::string_view code) {
+  return protection::keyed_hash(office.keys.codes,
+                                "letter\n" + std::string(person.view()) + std::string(code));
+}
+
+Result<AttemptRow> attempts_of_today(RegistrarTransaction& transaction, const Office& office,
+                                     const PersonRef& person) {
+  Result<AttemptRow> attempts = transaction.attempts_for_update(person);
+  if (!attempts) return attempts;
+  const std::uint64_t today = office.clock() / 86400;
+  if (attempts->day != today) {
+    AttemptRow& fresh = attempts.value();
+    fresh.failures = fresh.codes = fresh.checks = fresh.complaints = 0;
+    fresh.day = today;
+  }
+  return attempts;
+}
+
+std::string random_readable(std::size_t length) {
+  static constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  static_assert(alphabet.size() == 32);
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i) text += alphabet[protection::random_below(32)];
+  return text;
+}
 
 Result<OpenSession> open_session(RegistrarTransaction& transaction, const Office& office,
                                  const SessionToken& token) {
   Result<std::optional<SessionRow>> row = transaction.session_for_update(token_hash(office, token));
   if (!row) return row.error();
-  if (!*row || (*row)->expires <= office.clock()) return no_session();
+  if (!*row || !is_alive((*row)->expires, office.policy.session_seconds, office.clock())) {
+    return no_session();
+  }
   const Result<std::string> subject = protection::open_sealed(office.keys.sealing, (*row)->person,
                                                               session_context((*row)->token_hash));
-  if (!subject || subject->size() != 17) return no_session();
-  OpenSession session{**row, std::nullopt};
-  if ((*subject)[0] == '\1') session.person = PersonRef{array_of<16>(subject->substr(1))};
+  if (!subject || subject->size() != subject_bytes) return no_session();
+  const auto account_bytes = static_cast<unsigned char>((*subject)[17]);
+  if (account_bytes > account_bytes_max) return no_session();
+  OpenSession session{**row, std::nullopt, subject->substr(18, account_bytes)};
+  if ((*subject)[0] == '\1') session.person = PersonRef{array_of<16>(subject->substr(1, 16))};
   return session;
 }
 
@@ -267,7 +296,7 @@ Result<SessionToken> identify(const Office& office, IdentifierKind kind,
       }
     }
     if (*locked) person.reset();
-    const NewSession made = make_session(office, person, 1);
+    const NewSession made = make_session(office, person, 1, Factor::none);
     token = made.token;
     if (Status put = transaction.put_session(made.row); !put) return put;
     return note_voter_access(transaction, office, "voter", "self", AccessAction::read,
@@ -323,7 +352,7 @@ Status request_code(const Office& office, const SessionToken& token, Channel cha
                      "use your own phone number or address"};
       }
     }
-    Result<AttemptRow> attempts = attempts_today(transaction, office, someone);
+    Result<AttemptRow> attempts = attempts_of_today(transaction, office, someone);
     if (!attempts) return attempts.error();
     const Result<std::optional<PersonRow>> person = transaction.person(someone);
     if (!person) return person.error();
@@ -351,6 +380,8 @@ Status request_code(const Office& office, const SessionToken& token, Channel cha
     row.code = code_hash(office, row.token_hash, code);
     row.code_expires = office.clock() + office.policy.code_seconds;
     row.contact = typed ? std::optional(typed_key) : std::nullopt;
+    // How a level was reached stays, also if another code is asked for.
+    if (row.level < 2) row.factor = factor_of(channel, typed);
     if (Status put = transaction.put_session(row); !put) return put;
     if (Status queued = queue_message(transaction, office, message, row.code_expires); !queued) {
       return queued;
@@ -378,8 +409,9 @@ Result<std::uint8_t> check_code(const Office& office, const SessionToken& token,
     const KeyedHash given = code_hash(office, row.token_hash, code);
     const KeyedHash wanted = row.code ? *row.code : KeyedHash{};
     const bool same = protection::equal_in_constant_time(view_of(given), view_of(wanted));
-    bool right =
-        same && row.code && row.code_expires > office.clock() && session->person && !*locked;
+    bool right = same && row.code &&
+                 is_alive(row.code_expires, office.policy.code_seconds, office.clock()) &&
+                 session->person && !*locked;
     if (right && row.contact) {
       // Sessions with one phone may have begun side by side: the cap is held where it counts.
       const KeyedHash user = contact_user(office, *session->person);
@@ -428,10 +460,12 @@ Result<std::uint8_t> check_letter(const Office& office, const SessionToken& toke
     const KeyedHash given = letter_hash(office, someone, plain);
     const KeyedHash wanted = *letter ? (*letter)->code : KeyedHash{};
     const bool same = protection::equal_in_constant_time(view_of(given), view_of(wanted));
-    if (same && *letter && !(*letter)->used && session->person && !*locked) {
+    // The code of a letter that was not printed to the end may lie in a file that nobody sends.
+    if (same && *letter && (*letter)->printed && !(*letter)->used && session->person && !*locked) {
       LetterRow used = **letter;
       used.used = true;
       if (Status put = transaction.put_letter(used); !put) return put;
+      if (row.level < 2) row.factor = Factor::letter;
       row.level = std::max<std::uint8_t>(row.level, 2);
       verdict.level = row.level;
       return transaction.put_session(row);
@@ -444,70 +478,18 @@ Result<std::uint8_t> check_letter(const Office& office, const SessionToken& toke
   return answer(done, verdict);
 }
 
-Result<std::uint64_t> make_letters(const Office& office, std::string official, bool to_all,
-                                   const std::function<Status(const PrintedLetter&)>& print) {
-  const std::array fields = {Field::person_name, Field::person_address};
-  const Status allowed =
-      protection::check_disclosure(fields, Purpose::identification,
-                                   protection::Recipient::letter_printer, date_of(office.clock()));
-  if (!allowed) return allowed.error();
-  constexpr std::size_t batch = 500;
-  std::uint64_t printed = 0;
-  std::optional<PersonRef> last;
-  for (;;) {
-    std::vector<PrintedLetter> letters;
-    std::size_t found = 0;
-    const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
-      const Result<std::vector<PersonRow>> people = transaction.people_after(last, batch);
-      if (!people) return people.error();
-      for (const PersonRow& row : *people) {
-        if (row.withdrawn) continue;
-        std::array<std::string, 4> values;
-        constexpr std::array wanted = {PersonField::name, PersonField::address, PersonField::phone,
-                                       PersonField::email};
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-          Result<std::string> value = open_field(office.keys, row, wanted.at(i));
-          if (!value) return std::move(value).error();
-          values.at(i) = *std::move(value);
-        }
-        const bool has_contact = !values[2].empty() || !values[3].empty();
-        if (has_contact && !to_all) continue;
-        const std::string code = random_letter_code();
-        if (Status put = transaction.put_letter(
-                {row.reference, letter_hash(office, row.reference, code), false});
-            !put) {
-          return put;
-        }
-        letters.push_back({values[0], values[1],
-                           code.substr(0, 4) + "-" + code.substr(4, 4) + "-" + code.substr(8)});
-      }
-      found = people->size();
-      if (found > 0) last = people->back().reference;
-      if (letters.empty()) return ok_status();
-      return note_access(transaction, office, "official", official, AccessAction::disclose,
-                         {fields.begin(), fields.end()}, letters.size(), Purpose::identification);
-    });
-    if (!done) return done.error();
-    for (const PrintedLetter& letter : letters) {
-      if (Status ok = print(letter); !ok) return std::move(ok).error();
-      ++printed;
-    }
-    if (found < batch) return printed;
-  }
-}
-
 // ---- Levels 3 and 4
 
 Result<SessionToken> accept_electronic_identity(const Office& office, IdentifierKind kind,
                                                 const PersonFields& fields) {
-  return established(office, kind, fields, 3, "voter", "self");
+  return established(office, kind, fields, Factor::electronic_identity, {});
 }
 
 Result<SessionToken> vouch(const Office& office, std::string_view operator_token,
                            IdentifierKind kind, const PersonFields& fields) {
   const Result<std::string> account = operator_of(office, operator_token);
   if (!account) return account.error();
-  return established(office, kind, fields, 4, "operator", *account);
+  return established(office, kind, fields, Factor::point, *account);
 }
 
 // ---- Children
@@ -541,7 +523,8 @@ Result<SessionToken> act_for_ward(const Office& office, const SessionToken& guar
     const Result<bool> may = may_act(transaction, office, **adult, **ward, *claim);
     if (!may) return may.error();
     if (!*may) return ok_status();
-    NewSession made = make_session(office, (*ward)->reference, session->row.level);
+    NewSession made = make_session(office, (*ward)->reference, session->row.level,
+                                   session->row.factor, session->account);
     made.row.by_guardian = true;
     token = made.token;
     return transaction.put_session(made.row);

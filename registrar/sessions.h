@@ -22,6 +22,9 @@
 
 namespace urna::registrar {
 
+inline constexpr unsigned code_digits = 6;          // of a code by SMS or e-mail
+inline constexpr unsigned letter_code_length = 12;  // of a letter's, without hyphens
+
 // 64 hexadecimal digits that whoever holds them acts by; the store has their keyed hash.
 struct SessionToken {
   std::string text;
@@ -53,20 +56,9 @@ struct SessionView {
 // limit (too many wrong ones in this session).
 [[nodiscard]] Result<std::uint8_t> check_code(const Office& office, const SessionToken& token,
                                               std::string_view code);
-// The same with the code of a letter; blanks and hyphens in it do not matter.
+// The same with the code of a letter (letters.h); blanks and hyphens in it do not matter.
 [[nodiscard]] Result<std::uint8_t> check_letter(const Office& office, const SessionToken& token,
                                                 std::string_view code);
-
-struct PrintedLetter {
-  std::string name, address;  // as the register writes them
-  std::string code;           // "ABCD-EFGH-JKMN"
-};
-// Makes a new code for each person who may vote and has neither phone nor e-mail (or for all), and
-// hands each letter out once, after it is stored; earlier letters are void. How many. Errors: those
-// of `print`, at which it stops.
-[[nodiscard]] Result<std::uint64_t> make_letters(
-    const Office& office, std::string official, bool to_all,
-    const std::function<Status(const PrintedLetter&)>& print);
 
 // ---- Levels 3 and 4: who the person is has been established; locks do not apply
 
@@ -92,12 +84,23 @@ struct PrintedLetter {
 [[nodiscard]] Result<SessionView> view_session(const Office& office, const SessionToken& token);
 [[nodiscard]] Status end_session(const Office& office, const SessionToken& token);
 
-// For certifying.h: the session's row, locked, and whose it is; nothing if it is nobody's.
+// The keyed hash of a letter's code, for letters.h.
+[[nodiscard]] KeyedHash letter_hash(const Office& office, const PersonRef& person,
+                                    std::string_view code);
+
+// For what is done in a session: its row, locked, and whose it is; nothing if it is nobody's.
 struct OpenSession {
   SessionRow row;
   std::optional<PersonRef> person;
+  std::string account;  // of the official who vouched; empty: nobody did
 };
 [[nodiscard]] Result<OpenSession> open_session(RegistrarTransaction& transaction,
                                                const Office& office, const SessionToken& token);
+// The attempts on a person, locked; counts of another day are gone.
+[[nodiscard]] Result<AttemptRow> attempts_of_today(RegistrarTransaction& transaction,
+                                                   const Office& office, const PersonRef& person);
+
+// Letters and digits of the 32 that are not mistaken for each other, each choice uniform.
+[[nodiscard]] std::string random_readable(std::size_t length);
 
 }  // namespace urna::registrar

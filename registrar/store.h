@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "protection/access_log.h"
 #include "protection/retention.h"
 #include "protection/secrets.h"
@@ -52,6 +53,20 @@ struct KnownPerson {
 // A phone number or an e-mail address: a byte that says which, and the keyed hash.
 using ContactKey = std::array<std::uint8_t, 33>;
 
+// How a person showed who they are. A contact that was given is one that the person typed, and not
+// the register's.
+enum class Factor : std::uint8_t {
+  none,
+  sms,
+  email,
+  sms_given,
+  email_given,
+  letter,
+  electronic_identity,
+  point,
+};
+inline constexpr std::uint64_t factor_last = static_cast<std::uint64_t>(Factor::point);
+
 struct SessionRow {
   KeyedHash token_hash{};
   std::string person;  // sealed
@@ -63,6 +78,7 @@ struct SessionRow {
   std::uint32_t codes_sent = 0;
   std::optional<ContactKey> contact;  // typed in this session, not yet confirmed
   bool by_guardian = false;
+  Factor factor = Factor::none;  // of a code that was sent, until it is given
 };
 
 struct AttemptRow {
@@ -71,15 +87,26 @@ struct AttemptRow {
   std::uint64_t day = 0;                  // Unix seconds / 86400
   std::uint64_t locked_until = 0;         // Unix seconds
   std::uint32_t certificates = 0;
+  std::uint32_t checks = 0, complaints = 0;  // of the day
 };
 
 struct LetterRow {
   PersonRef person;
   KeyedHash code{};
   bool used = false;
+  bool printed = false;  // to the end; before, the code is nobody's
+};
+
+// A complaint under its number, which is random: no order of rows says when.
+struct ComplaintRow {
+  std::string number;
+  std::string record;  // sealed
 };
 
 using RandomId = std::array<std::uint8_t, 16>;
+
+// A message waits no longer than this until it is tried again.
+inline constexpr std::uint64_t message_pause_seconds_max = 3600;
 
 struct OutboxRow {
   RandomId id{};
@@ -140,6 +167,22 @@ class RegistrarTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Status put_letter(const LetterRow& letter) = 0;
   [[nodiscard]] virtual Result<std::optional<LetterRow>> letter_for_update(
       const PersonRef& person) = 0;
+  // Files of letters whose codes are in force, by their hashes.
+  [[nodiscard]] virtual Status note_printed(const Sha256Digest& file) = 0;
+  [[nodiscard]] virtual Result<bool> was_printed(const Sha256Digest& file) = 0;
+
+  // ---- What was done in a person's name
+  // The sealed record; excludes others from the person's attempts too. Take several people in
+  // ascending order.
+  [[nodiscard]] virtual Result<std::optional<std::string>> uses_for_update(
+      const PersonRef& person) = 0;
+  [[nodiscard]] virtual Status put_uses(const PersonRef& person, std::string_view record) = 0;
+  // Error: conflict (there is one with the number).
+  [[nodiscard]] virtual Status put_complaint(const ComplaintRow& complaint) = 0;
+  [[nodiscard]] virtual Result<std::optional<ComplaintRow>> complaint(std::string_view number) = 0;
+  // Those after a number ("" for the first), in order of numbers, at most `count`.
+  [[nodiscard]] virtual Result<std::vector<ComplaintRow>> complaints_after(std::string_view number,
+                                                                           std::size_t count) = 0;
 
   // ---- Certificates
   // A serial that nobody has had, from the present block in random order. Durable with the
@@ -150,7 +193,8 @@ class RegistrarTransaction : public protection::AccessLogStore {
   // ---- Messages and notices
   // Adds a message, or puts it in the place of that with its id.
   [[nodiscard]] virtual Status put_message(const OutboxRow& message) = 0;
-  // At most `count` that are due, locked against other processes.
+  // At most `count` that are due, locked against other processes. What is due later than the longest
+  // pause was put off by a clock that was ahead, and is due as well.
   [[nodiscard]] virtual Result<std::vector<OutboxRow>> due_messages(std::uint64_t now,
                                                                     std::size_t count) = 0;
   [[nodiscard]] virtual Status remove_message(const RandomId& id) = 0;

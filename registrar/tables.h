@@ -39,16 +39,27 @@ inline constexpr std::array session = {
     column<Field::session_codes_sent>(integer),
     column<Field::session_contact>(bytes, Null::yes),
     column<Field::session_by_guardian>(integer),
+    column<Field::session_factor>(integer),
 };
 inline constexpr std::array attempt = {
     column<Field::attempt_person>(bytes),         column<Field::attempt_failures>(integer),
     column<Field::attempt_codes>(integer),        column<Field::attempt_day>(integer),
     column<Field::attempt_locked_until>(integer), column<Field::attempt_certificates>(integer),
+    column<Field::attempt_checks>(integer),       column<Field::attempt_complaints>(integer),
 };
 inline constexpr std::array letter = {
     column<Field::letter_person>(bytes),
     column<Field::letter_code>(bytes),
     column<Field::letter_used>(integer),
+    column<Field::letter_printed>(integer),
+};
+inline constexpr std::array identity_use = {
+    column<Field::use_person>(bytes),
+    column<Field::use_record>(bytes),
+};
+inline constexpr std::array complaint = {
+    column<Field::complaint_number>(text),
+    column<Field::complaint_record>(bytes),
 };
 inline constexpr std::array contact_use = {
     column<Field::contact_use_contact>(bytes),
@@ -73,7 +84,10 @@ inline constexpr std::array free_serial = {
 };
 inline constexpr std::array state = {
     not_personal("name", text, "which value this is"),
-    not_personal("value", bytes, "the next block of serial numbers, the head of the access log"),
+    not_personal(
+        "value", bytes,
+        "the next block of serial numbers, the head of the access log, which files of letters "
+        "were printed to the end"),
 };
 inline constexpr std::array access_log = {
     not_personal("position", integer, "the row's number in the log"),
@@ -98,6 +112,8 @@ inline constexpr std::array tables = {
     protection::Table("session", columns::session, "token_hash", {}, "expires"),
     protection::Table("attempt", columns::attempt, "person"),
     protection::Table("letter", columns::letter, "person"),
+    protection::Table("identity_use", columns::identity_use, "person"),
+    protection::Table("complaint", columns::complaint, "number"),
     protection::Table("contact_use", columns::contact_use, "contact_hash, person_hash"),
     protection::Table("ward", columns::ward, "person", {.plain = "guardian_hash"}),
     protection::Table("outbox", columns::outbox, "id", {}, "expires"),

@@ -49,8 +49,13 @@ struct CountReport {
 // A table for a terminal (UTF-8), 100 columns; `colour` uses ANSI codes for funded/not funded.
 [[nodiscard]] std::string to_text(const CountReport& report, Language language, bool colour);
 
+// Whether the rules that stand beside the main one are told with the reason for each project, or
+// only what a comparison needs.
+enum class OthersDetail { full, brief };
+
 // One JSON object followed by a newline; the keys are documented in docs/counting-json.md.
-[[nodiscard]] std::string to_json(const CountReport& report);
+[[nodiscard]] std::string to_json(const CountReport& report,
+                                  OthersDetail others = OthersDetail::full);
 
 // One self-contained page, Polish and English, without any external request.
 [[nodiscard]] std::string to_html(const CountReport& report);

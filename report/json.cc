@@ -165,7 +165,8 @@ ReasonFields fields_of(count::ReasonCode code) {
 
 class JsonReport {
  public:
-  explicit JsonReport(const CountReport& report) : report_(report), instance_(*report.instance) {}
+  JsonReport(const CountReport& report, OthersDetail others)
+      : report_(report), instance_(*report.instance), others_(others) {}
 
   std::string write() && {
     json_.begin_object();
@@ -227,6 +228,10 @@ class JsonReport {
   void rule(const CountedRule& rule, bool with_names) {
     const count::Outcome& outcome = rule.outcome;
     json_.key("rule").string(rule.name);
+    json_.key("label").begin_object();
+    json_.key("pl").string(Context(report_, Language::polish).rule_label(rule));
+    json_.key("en").string(Context(report_, Language::english).rule_label(rule));
+    json_.end_object();
     json_.key("declared_as");
     string_or_null(rule.declared_as);
     json_.key("options").begin_object();
@@ -242,6 +247,11 @@ class JsonReport {
       json_.null();
     }
     json_.key("add1_steps").natural(outcome.add1_steps);
+    if (!with_names && others_ == OthersDetail::brief) {
+      json_.key("analysis");
+      analysis(rule.analysis, false);
+      return;
+    }
     json_.key("notes").begin_array();
     for (const std::string& note : outcome.notes) json_.string(note);
     json_.end_array();
@@ -253,7 +263,7 @@ class JsonReport {
     for (const ProjectIndex p : instance_.indices()) project(rule, p, funded[p], with_names);
     json_.end_array();
     json_.key("analysis");
-    analysis(rule.analysis);
+    analysis(rule.analysis, true);
     json_.key("announced");
     announced(rule);
   }
@@ -373,7 +383,7 @@ class JsonReport {
     json_.end_array();
   }
 
-  void analysis(const count::Analysis& analysis) {
+  void analysis(const count::Analysis& analysis, bool whole) {
     json_.begin_object();
     json_.key("ballots").natural(analysis.ballots);
     json_.key("excluded").natural(analysis.excluded);
@@ -381,6 +391,10 @@ class JsonReport {
     spread(analysis.funded_projects);
     json_.key("funded_cost");
     spread(analysis.funded_cost);
+    if (!whole) {
+      json_.end_object();
+      return;
+    }
     json_.key("by_category");
     shares(analysis.by_category);
     json_.key("by_district");
@@ -437,11 +451,14 @@ class JsonReport {
 
   const CountReport& report_;
   const count::Instance& instance_;
+  OthersDetail others_;
   JsonWriter json_;
 };
 
 }  // namespace
 
-std::string to_json(const CountReport& report) { return JsonReport(report).write(); }
+std::string to_json(const CountReport& report, OthersDetail others) {
+  return JsonReport(report, others).write();
+}
 
 }  // namespace urna::report

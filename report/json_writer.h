@@ -28,6 +28,7 @@ class JsonWriter {
   JsonWriter& null();
   JsonWriter& money(Money amount);              // 1250 or 1250.50
   JsonWriter& rational(const Rational& value);  // {"exact":"p/q","approx":"0.333333"}
+  JsonWriter& raw(std::string_view json);       // a value that is JSON already
 
   // The text so far. Precondition: everything begun was ended.
   [[nodiscard]] std::string take() &&;

@@ -74,6 +74,18 @@ std::optional<Problem> check_body(Heard& heard, const Head& head) {
   return std::nullopt;
 }
 
+// The value of a header that a browser sends once; empty if it is absent or there twice.
+std::string_view only_value(const Request& request, std::string_view name) {
+  std::string_view value;
+  std::size_t count = 0;
+  for (const Header& header : request.headers) {
+    if (header.name != name) continue;
+    value = header.value;
+    ++count;
+  }
+  return count == 1 ? value : std::string_view();
+}
+
 Error wrong_setting(std::string field, std::string message, std::string remedy) {
   return {ErrorCode::usage, std::move(message), {"", 0, 0, std::move(field)}, std::move(remedy)};
 }
@@ -103,6 +115,9 @@ Status Admission::prepare(const ServerConfig& config) {
       return wrong_setting("http.trusted_proxies", network.error().message, network.error().remedy);
     trusted_proxies_.push_back(*network);
   }
+  auto origins = Origins::create(config.allowed_origins, config.any_origin_may);
+  if (!origins) return origins.error();
+  origins_.emplace(std::move(origins).value());
   for (const RateClass& rate : config.rates) {
     auto limiter = RateLimiter::create(rate.rate, config.rate_limit_keys);
     if (!limiter) return limiter.error();
@@ -171,6 +186,28 @@ std::optional<Problem> Admission::check_rate(Heard& heard) const {
   return Problem{&problems::too_many_requests, {}, retry_after_s(*wait)};
 }
 
+SiteAccess Admission::access_of(const Heard& heard, const Head& head) const {
+  SiteAccess access;
+  const Request& request = heard.request;
+  const Route* route = heard.route;
+  if (route == nullptr && request.method == Method::options) {
+    // A preflight asks about the method that the page wants to use, on the same path.
+    const auto wanted = method_of(only_value(request, "access-control-request-method"));
+    const auto target = parse_target(head.target);
+    if (!wanted || !target) return access;
+    route = router_->find(*wanted, target->segments).route;
+    access.may_method = method_name(*wanted);
+  }
+  if (route == nullptr) return {};
+  if (route->options.for_any_site) {
+    access.origin = "*";
+  } else if (route->options.for_listed_sites) {
+    access.varies = origins_->vary();
+    access.origin = origins_->answer_to(only_value(request, "origin"));
+  }
+  return access;
+}
+
 void Admission::judge(Heard& heard, Head head, const Address& peer, bool is_full) const {
   Request& request = heard.request;
   request.headers = std::move(head.headers);
@@ -186,6 +223,8 @@ void Admission::judge(Heard& heard, Head head, const Address& peer, bool is_full
   heard.refusal = check_framing(request, head);
   if (!heard.refusal) heard.refusal = find_origin(heard, peer);
   if (!heard.refusal) heard.refusal = find_route(heard, head);
+  // Refusals from here on are for the page to read, too.
+  if (!heard.refusal) heard.access = access_of(heard, head);
   if (!heard.refusal) heard.refusal = check_body(heard, head);
   const bool always = heard.route == nullptr || heard.route->options.answers_when_full;
   if (!heard.refusal && is_full && !always) {

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "server/http.h"
+#include "server/origins.h"
 #include "server/rate_limit.h"
 #include "server/router.h"
 #include "server/server.h"
@@ -34,11 +35,19 @@ struct Head {
   std::optional<std::uint64_t> content_length;
 };
 
+// What a page of another site may do with the answer (CORS); see origins.h.
+struct SiteAccess {
+  std::string_view origin = {};      // Access-Control-Allow-Origin; empty: no such header
+  bool varies = false;               // by the header Origin
+  std::string_view may_method = {};  // the method that a preflight asked for, if it may be used
+};
+
 // What is known of a request after its head.
 struct Heard {
   Request request;
   const Route* route = nullptr;  // none: refused, or OPTIONS for what has no route of its own
   std::vector<Method> allowed = {};
+  SiteAccess access = {};
   bool keep_alive = false;
   bool expects_continue = false;  // waits to be told before it sends its body
   std::optional<Problem> refusal = std::nullopt;
@@ -64,6 +73,7 @@ class Admission {
   [[nodiscard]] std::optional<Problem> find_origin(Heard& heard, const Address& peer) const;
   [[nodiscard]] std::optional<Problem> find_route(Heard& heard, const Head& head) const;
   [[nodiscard]] std::optional<Problem> check_rate(Heard& heard) const;
+  [[nodiscard]] SiteAccess access_of(const Heard& heard, const Head& head) const;
 
   const Router* router_;
   Language language_;
@@ -71,6 +81,7 @@ class Admission {
   unsigned network_bits_v6_;
   std::chrono::milliseconds overload_retry_after_;
   std::vector<Network> trusted_proxies_;
+  std::optional<Origins> origins_;
   std::map<std::string, std::unique_ptr<RateLimiter>> limiters_;
   std::unordered_map<const Route*, RateLimiter*> limiter_of_;
 };

@@ -532,8 +532,7 @@ class Connection final : public Session {
     if (!keeps) head += "Connection: close\r\n";
     fmt::format_to(out, "Cache-Control: {}\r\nContent-Security-Policy: {}\r\n",
                    response.cache_control, response.content_security_policy);
-    if (heard.route != nullptr && heard.route->options.for_any_site)
-      head += "Access-Control-Allow-Origin: *\r\n";
+    append_access(out, heard);
     head += core_.fixed_headers;
     for (const Header& header : response.headers) {
       if (is_one_line(header.name) && is_one_line(header.value))
@@ -541,6 +540,21 @@ class Connection final : public Session {
     }
     head += "\r\n";
     return head;
+  }
+
+  static void append_access(std::back_insert_iterator<std::string> out, const Heard& heard) {
+    const SiteAccess& access = heard.access;
+    if (access.varies) fmt::format_to(out, "Vary: Origin\r\n");
+    if (access.origin.empty()) return;
+    fmt::format_to(out, "Access-Control-Allow-Origin: {}\r\n", access.origin);
+    if (access.may_method.empty()) {
+      fmt::format_to(out, "Access-Control-Expose-Headers: {}\r\n", exposed_headers);
+    } else {
+      fmt::format_to(out,
+                     "Access-Control-Allow-Methods: {}\r\nAccess-Control-Allow-Headers: {}\r\n"
+                     "Access-Control-Max-Age: {}\r\n",
+                     access.may_method, allowed_headers, preflight_age_s);
+    }
   }
 
   // Counts the answer and writes its line of the log.
@@ -551,7 +565,8 @@ class Connection final : public Session {
     numbers.seconds->observe(taken.count());
     if (!heard.refusal) lane_.count_answer();
     const AccessLog wanted = core_.config.access_log;
-    if (wanted == AccessLog::none || (wanted == AccessLog::failures && status < 500)) return;
+    const bool failure = status == 401 || status >= 500;
+    if (wanted == AccessLog::none || (wanted == AccessLog::failures && !failure)) return;
     core_.log.write(LogLevel::info, "request",
                     {{"request", RequestId{heard.request.id}},
                      {"method", OperatorText{method_name(heard.request.method)}},

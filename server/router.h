@@ -26,7 +26,10 @@ struct RouteOptions {
                                                 // empty
   std::string rate_class = {};  // the name of a limit of the server's configuration; none if empty
   bool answers_when_full = false;  // not refused while the server is full: health and metrics
-  bool for_any_site = false;       // readable by pages of every site (CORS): for public data
+  // Whose pages may use it from a browser (CORS): of every site, for what is public; or of the
+  // sites that http.allowed_origins lists.
+  bool for_any_site = false;
+  bool for_listed_sites = false;
 };
 
 struct Route {

@@ -32,7 +32,8 @@ struct RateClass {
   Rate rate;
 };
 
-enum class AccessLog { all, failures, none };  // failures: status 500 and above
+// `failures`: 401, which is how another service's credential is refused, and from 500 on.
+enum class AccessLog { all, failures, none };
 
 struct ServerConfig {
   std::string address = "127.0.0.1";
@@ -59,6 +60,7 @@ struct ServerConfig {
 
   std::chrono::milliseconds strict_transport_security{0};  // 0: no such header
   std::vector<std::string> trusted_proxies = {};  // networks whose X-Forwarded-For is believed
+  std::vector<std::string> allowed_origins = {};  // of pages that may use routes for listed sites
   std::uint32_t network_bits_v4 = 24;             // how wide the networks are that limits see
   std::uint32_t network_bits_v6 = 48;
   std::uint32_t rate_limit_keys = 65'536;  // networks remembered in each class
@@ -70,6 +72,7 @@ struct ServerConfig {
   // Set by the program:
   std::vector<RateClass> rates = {};
   bool handle_signals = false;  // SIGTERM and SIGINT stop the server while it runs
+  bool any_origin_may = false;  // "*" among the origins: only where nobody has a session
 };
 
 // Binds every member above that an operator may set, as "http.…".
@@ -79,8 +82,8 @@ class Server {
  public:
   // Binds and listens; nothing is accepted before run(). `metrics` must outlive the server. Errors:
   // usage for a configuration that contradicts itself or the router, or that needs more open files
-  // than the system allows; io for an address that cannot be listened on or a TLS file that cannot
-  // be read.
+  // than the system allows, or for origins that are none; io for an address that cannot be listened
+  // on or a TLS file that cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<Server>> create(const ServerConfig& config,
                                                               Router router, Metrics& metrics,
                                                               Log log);

@@ -47,6 +47,9 @@ void add_server_keys(ConfigKeys& keys, ServerConfig& config) {
            "max-age of HSTS; 0 s for none");
   keys.add("http.trusted_proxies", config.trusted_proxies,
            "networks of proxies whose X-Forwarded-For is believed");
+  keys.add("http.allowed_origins", config.allowed_origins,
+           "origins of the pages that may use this service from a browser, like "
+           "\"https://bo.example.org\"; no cookies are used");
   keys.add("http.network_bits_v4", config.network_bits_v4, "prefix of the IPv4 networks in limits",
            0U, 32U);
   keys.add("http.network_bits_v6", config.network_bits_v6, "prefix of the IPv6 networks in limits",
@@ -57,7 +60,7 @@ void add_server_keys(ConfigKeys& keys, ServerConfig& config) {
            "PEM file of the certificate chain; empty for no TLS");
   keys.add("http.tls_key", config.tls_key, "PEM file of the certificate's key");
   keys.add_choice("http.access_log", config.access_log, {"all", "failures", "none"},
-                  "which requests are logged");
+                  "which requests are logged; failures: 401 and from 500 on");
 }
 
 Status add_health_routes(Router& router, const Metrics& metrics, std::function<bool()> ready) {

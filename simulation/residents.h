@@ -32,6 +32,13 @@ struct Town {
   std::string sms_inbox;  // the control address of the test SMS gateway
 };
 
+// A ballot that was recorded, with a receipt that holds.
+struct Acknowledged {
+  std::string entry;  // its leaf hash
+  std::uint64_t index = 0;
+  std::string receipt;  // encoded
+};
+
 struct Plan {
   Town town;
   std::vector<Resident> residents;
@@ -40,6 +47,8 @@ struct Plan {
   unsigned threads = 16;
   std::function<void(std::uint64_t done, std::uint64_t of)> progress = [](std::uint64_t,
                                                                           std::uint64_t) {};
+  // Called from the voters' threads, one at a time.
+  std::function<void(const Acknowledged&)> acknowledged = [](const Acknowledged&) {};
 };
 
 struct Outcome {

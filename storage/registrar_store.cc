@@ -197,30 +197,32 @@ class Transaction final : public RegistrarTransaction {
         integer(session.codes_sent),
         session.contact ? blob(*session.contact) : null,
         integer(session.by_guardian ? 1 : 0),
+        integer(static_cast<std::uint64_t>(session.factor)),
     };
     return sql_.run(
         "INSERT INTO session (token_hash, person, level, expires, code_hash, code_expires, "
-        "failures, codes_sent, contact_hash, by_guardian) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-        "$9, $10) ON CONFLICT (token_hash) DO UPDATE SET level = excluded.level, code_hash = "
-        "excluded.code_hash, code_expires = excluded.code_expires, failures = excluded.failures, "
-        "codes_sent = excluded.codes_sent, contact_hash = excluded.contact_hash",
+        "failures, codes_sent, contact_hash, by_guardian, factor) VALUES ($1, $2, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11) ON CONFLICT (token_hash) DO UPDATE SET level = excluded.level, "
+        "code_hash = excluded.code_hash, code_expires = excluded.code_expires, failures = "
+        "excluded.failures, codes_sent = excluded.codes_sent, contact_hash = "
+        "excluded.contact_hash, factor = excluded.factor",
         values);
   }
 
   Result<std::optional<SessionRow>> session_for_update(const KeyedHash& token) override {
-    constexpr std::array types = {bytes,  number, number, bytes, number,
-                                  number, number, bytes,  number};
+    constexpr std::array types = {bytes,  number, number, bytes,  number,
+                                  number, number, bytes,  number, number};
     const std::array values = {blob(token)};
     Result<SqlRows> rows = sql_.query(
         "SELECT person, level, expires, code_hash, code_expires, failures, codes_sent, "
-        "contact_hash, by_guardian FROM session WHERE token_hash = $1" +
+        "contact_hash, by_guardian, factor FROM session WHERE token_hash = $1" +
             std::string(sql_.for_update()),
         values, types);
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<SessionRow>();
     std::vector<SqlCell>& row = rows.value()[0];
     if ((!row[3].null && row[3].bytes.size() != 32) ||
-        (!row[7].null && row[7].bytes.size() != 33)) {
+        (!row[7].null && row[7].bytes.size() != 33) || as_number(row[9]) > factor_last) {
       return damaged("session");
     }
     SessionRow session;
@@ -234,6 +236,7 @@ class Transaction final : public RegistrarTransaction {
     session.codes_sent = as_count(row[6]);
     if (!row[7].null) session.contact = array_of<33>(row[7].bytes);
     session.by_guardian = row[8].number != 0;
+    session.factor = static_cast<Factor>(row[9].number);
     return std::optional(std::move(session));
   }
 
@@ -245,11 +248,11 @@ class Transaction final : public RegistrarTransaction {
   Result<AttemptRow> attempts_for_update(const PersonRef& person) override {
     // The row may not be there yet, so the number is locked rather than the row.
     if (Status locked = sql_.lock(lock_number(person.view(), 1)); !locked) return locked.error();
-    constexpr std::array types = {number, number, number, number, number};
+    constexpr std::array types = {number, number, number, number, number, number, number};
     const std::array values = {blob(person.octets)};
     const Result<SqlRows> rows = sql_.query(
-        "SELECT failures, codes, day, locked_until, certificates FROM attempt WHERE "
-        "person = $1",
+        "SELECT failures, codes, day, locked_until, certificates, checks, complaints FROM attempt "
+        "WHERE person = $1",
         values, types);
     if (!rows) return rows.error();
     AttemptRow attempts;
@@ -261,18 +264,22 @@ class Transaction final : public RegistrarTransaction {
     attempts.day = as_number(row[2]);
     attempts.locked_until = as_number(row[3]);
     attempts.certificates = as_count(row[4]);
+    attempts.checks = as_count(row[5]);
+    attempts.complaints = as_count(row[6]);
     return attempts;
   }
 
   Status put_attempts(const AttemptRow& attempts) override {
     const std::array values = {blob(attempts.person.octets),   integer(attempts.failures),
                                integer(attempts.codes),        integer(attempts.day),
-                               integer(attempts.locked_until), integer(attempts.certificates)};
+                               integer(attempts.locked_until), integer(attempts.certificates),
+                               integer(attempts.checks),       integer(attempts.complaints)};
     return sql_.run(
-        "INSERT INTO attempt (person, failures, codes, day, locked_until, certificates) VALUES "
-        "($1, $2, $3, $4, $5, $6) ON CONFLICT (person) DO UPDATE SET failures = excluded.failures, "
-        "codes = excluded.codes, day = excluded.day, locked_until = excluded.locked_until, "
-        "certificates = excluded.certificates",
+        "INSERT INTO attempt (person, failures, codes, day, locked_until, certificates, checks, "
+        "complaints) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (person) DO UPDATE SET "
+        "failures = excluded.failures, codes = excluded.codes, day = excluded.day, locked_until = "
+        "excluded.locked_until, certificates = excluded.certificates, checks = excluded.checks, "
+        "complaints = excluded.complaints",
         values);
   }
 
@@ -330,24 +337,90 @@ class Transaction final : public RegistrarTransaction {
 
   Status put_letter(const LetterRow& letter) override {
     const std::array values = {blob(letter.person.octets), blob(letter.code),
-                               integer(letter.used ? 1 : 0)};
+                               integer(letter.used ? 1 : 0), integer(letter.printed ? 1 : 0)};
     return sql_.run(
-        "INSERT INTO letter (person, code_hash, used) VALUES ($1, $2, $3) ON CONFLICT (person) DO "
-        "UPDATE SET code_hash = excluded.code_hash, used = excluded.used",
+        "INSERT INTO letter (person, code_hash, used, printed) VALUES ($1, $2, $3, $4) ON CONFLICT "
+        "(person) DO UPDATE SET code_hash = excluded.code_hash, used = excluded.used, printed = "
+        "excluded.printed",
         values);
   }
 
   Result<std::optional<LetterRow>> letter_for_update(const PersonRef& person) override {
-    constexpr std::array types = {bytes, number};
+    constexpr std::array types = {bytes, number, number};
     const std::array values = {blob(person.octets)};
-    const Result<SqlRows> rows = sql_.query(
-        "SELECT code_hash, used FROM letter WHERE person = $1" + std::string(sql_.for_update()),
-        values, types);
+    const Result<SqlRows> rows =
+        sql_.query("SELECT code_hash, used, printed FROM letter WHERE person = $1" +
+                       std::string(sql_.for_update()),
+                   values, types);
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<LetterRow>();
     const std::vector<SqlCell>& row = (*rows)[0];
     if (row[0].bytes.size() != 32) return damaged("letter");
-    return std::optional(LetterRow{person, array_of<32>(row[0].bytes), row[1].number != 0});
+    return std::optional(
+        LetterRow{person, array_of<32>(row[0].bytes), row[1].number != 0, row[2].number != 0});
+  }
+
+  Status note_printed(const Sha256Digest& file) override {
+    return put_state("letters " + to_hex(view_of(file)), "1");
+  }
+  Result<bool> was_printed(const Sha256Digest& file) override {
+    const Result<std::string> value = get_state("letters " + to_hex(view_of(file)));
+    if (!value) return value.error();
+    return !value->empty();
+  }
+
+  // ---- What was done in a person's name
+
+  Result<std::optional<std::string>> uses_for_update(const PersonRef& person) override {
+    // One lock for all that there is about a person, so that two are never taken in two orders.
+    if (Status locked = sql_.lock(lock_number(person.view(), 1)); !locked) return locked.error();
+    constexpr std::array types = {bytes};
+    const std::array values = {blob(person.octets)};
+    Result<SqlRows> rows =
+        sql_.query("SELECT record FROM identity_use WHERE person = $1", values, types);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<std::string>();
+    return std::optional(std::move(rows.value()[0][0].bytes));
+  }
+
+  Status put_uses(const PersonRef& person, std::string_view record) override {
+    const std::array<SqlValue, 2> values = {blob(person.octets), Bytes{record}};
+    return sql_.run(
+        "INSERT INTO identity_use (person, record) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE "
+        "SET record = excluded.record",
+        values);
+  }
+
+  Status put_complaint(const ComplaintRow& complaint) override {
+    const std::array<SqlValue, 2> values = {std::string_view(complaint.number),
+                                            blob(complaint.record)};
+    return sql_.run("INSERT INTO complaint (number, record) VALUES ($1, $2)", values);
+  }
+
+  Result<std::optional<ComplaintRow>> complaint(std::string_view given) override {
+    constexpr std::array types = {bytes, bytes};
+    const std::array<SqlValue, 1> values = {given};
+    Result<SqlRows> rows =
+        sql_.query("SELECT number, record FROM complaint WHERE number = $1", values, types);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<ComplaintRow>();
+    std::vector<SqlCell>& row = rows.value()[0];
+    return std::optional(ComplaintRow{std::move(row[0].bytes), std::move(row[1].bytes)});
+  }
+
+  Result<std::vector<ComplaintRow>> complaints_after(std::string_view after,
+                                                     std::size_t count) override {
+    constexpr std::array types = {bytes, bytes};
+    const std::array<SqlValue, 2> values = {after, integer(count)};
+    Result<SqlRows> rows = sql_.query(
+        "SELECT number, record FROM complaint WHERE number > $1 ORDER BY number LIMIT $2", values,
+        types);
+    if (!rows) return rows.error();
+    std::vector<ComplaintRow> complaints;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      complaints.push_back({std::move(row[0].bytes), std::move(row[1].bytes)});
+    }
+    return complaints;
   }
 
   // ---- Certificates
@@ -405,9 +478,11 @@ class Transaction final : public RegistrarTransaction {
 
   Result<std::vector<OutboxRow>> due_messages(std::uint64_t now, std::size_t count) override {
     constexpr std::array types = {bytes, bytes, number, number, number};
-    const std::array values = {integer(now), integer(count)};
+    const std::array values = {integer(now), integer(now + message_pause_seconds_max),
+                               integer(count)};
     std::string statement =
-        "SELECT id, message, attempts, due, expires FROM outbox WHERE due <= $1 LIMIT $2" +
+        "SELECT id, message, attempts, due, expires FROM outbox WHERE due <= $1 OR due > $2 "
+        "LIMIT $3" +
         std::string(sql_.for_update());
     if (!sql_.for_update().empty()) statement += " SKIP LOCKED";
     Result<SqlRows> rows = sql_.query(statement, values, types);

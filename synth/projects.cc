@@ -5,6 +5,7 @@
 #include <array>
 #include <numeric>
 
+#include "synth/map.h"
 #include "synth/random.h"
 #include "synth/vocabulary.h"
 
@@ -57,23 +58,6 @@ std::vector<std::uint32_t> draw_order(Random& random, std::uint32_t count) {
   return order;
 }
 
-struct Point {
-  std::int32_t latitude_micro;
-  std::int32_t longitude_micro;
-};
-
-Point draw_near(Random& random, Point centre, std::int32_t reach_micro) {
-  // The sum of two uniform draws: denser in the middle. A degree of longitude is shorter here.
-  const auto offset = [&](std::int32_t reach) {
-    return static_cast<std::int32_t>(random.between(-reach, reach) +
-                                     random.between(-reach, reach)) /
-           2;
-  };
-  const std::int32_t north = offset(reach_micro);
-  const std::int32_t east = offset(reach_micro * 8 / 5);
-  return {centre.latitude_micro + north, centre.longitude_micro + east};
-}
-
 }  // namespace
 
 std::string pool_label(const PoolParameters& parameters) {
@@ -81,13 +65,7 @@ std::string pool_label(const PoolParameters& parameters) {
 }
 
 std::vector<InventedProject> invent_projects(const PoolParameters& parameters) {
-  // The map is the city's, the same for all its pools.
-  Random map(parameters.seed, "map");
-  const Point city{static_cast<std::int32_t>(map.between(49'700'000, 54'000'000)),
-                   static_cast<std::int32_t>(map.between(15'500'000, 23'000'000))};
-  std::vector<Point> centres;
-  for (std::size_t d = 0; d < parameters.electorate.districts.size(); ++d)
-    centres.push_back(draw_near(map, city, 60'000));
+  const InventedMap map = invent_map(parameters.seed, parameters.electorate.districts.size());
 
   Random random(parameters.seed, "projects " + pool_label(parameters));
   const std::vector<std::uint32_t> ranks = draw_order(random, parameters.projects);
@@ -101,18 +79,23 @@ std::vector<InventedProject> invent_projects(const PoolParameters& parameters) {
     project.name = project_name(random, project.category);
     project.cost = draw_cost(random, parameters);
     project.appeal = 1 + (1U << 22U) / (ranks[i] + 4) * (50 + random.below(101)) / 100;
-    Point centre = city;
+    Point centre = map.city;
     std::int32_t reach_micro = 70'000;
     std::optional<std::size_t> home = parameters.district;
-    if (!home && !centres.empty() && random.percent(70)) {
-      home = random.below(static_cast<std::uint32_t>(centres.size()));
+    if (!home && !map.centres.empty() && random.percent(70)) {
+      home = random.below(static_cast<std::uint32_t>(map.centres.size()));
       project.district = home;
     }
     if (home) {
-      centre = centres[*home];
-      reach_micro = 12'000;
+      centre = map.centres[*home];
+      reach_micro = 20'000;
     }
-    const Point place = draw_near(random, centre, reach_micro);
+    Point place = draw_near(random, centre, reach_micro);
+    // Towards the centre until it lies in the district, or the city; the centre itself does.
+    while (place != centre && ((home && map.nearest(place) != *home) || !map.holds(place))) {
+      place = {centre.latitude_micro + (place.latitude_micro - centre.latitude_micro) / 2,
+               centre.longitude_micro + (place.longitude_micro - centre.longitude_micro) / 2};
+    }
     project.latitude_micro = place.latitude_micro;
     project.longitude_micro = place.longitude_micro;
     projects.push_back(std::move(project));

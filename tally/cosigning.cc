@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "board/log_reader.h"
 #include "board/log_writer.h"
+#include "board/witness.h"
 #include "election/record.h"
 #include "tally/record_view.h"
 
@@ -23,26 +24,6 @@ Status renew_kept_checkpoint(const std::string& directory, const board::LogWrite
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return ok_status();
   return write_file_atomically(path, log.checkpoint_note());
-}
-
-// The checkpoint that this witness cosigned last.
-Result<std::optional<board::Checkpoint>> recall(const std::string& path,
-                                                const board::WitnessKey& key) {
-  const Result<std::string> bytes = read_file(path, board::max_note_bytes);
-  if (!bytes && bytes.error().code == ErrorCode::not_found)
-    return std::optional<board::Checkpoint>();
-  if (!bytes) return bytes.error();
-  const Result<board::UnverifiedNote> note = board::UnverifiedNote::parse(*bytes);
-  const bool own =
-      note && std::ranges::any_of(note->signatures, [&](const board::NoteSignature& signature) {
-        return board::verify_cosignature(note->checkpoint, signature, key).ok();
-      });
-  if (own) return std::optional(note->checkpoint);
-  return Error{ErrorCode::conflict,
-               "the file does not hold a checkpoint with a signature of " + key.name,
-               {path},
-               "bring back the file that the last cosigning left; without it the board could be "
-               "made to change its past"};
 }
 
 }  // namespace
@@ -66,7 +47,8 @@ Result<CosignReport> cosign_record(const std::string& directory, const board::Wi
   if (!verified) return verified.error();
   const board::Checkpoint& now = verified->checkpoint;
 
-  const Result<std::optional<board::Checkpoint>> last = recall(memory_path, key.verifier_key());
+  const Result<std::optional<board::Checkpoint>> last =
+      board::recall_cosigned(memory_path, key.verifier_key());
   if (!last) return last.error();
   if (*last) {
     const auto alarm = [&](const Error& cause) {
@@ -86,13 +68,9 @@ Result<CosignReport> cosign_record(const std::string& directory, const board::Wi
       return alarm(continues.error());
   }
 
-  const Result<board::NoteSignature> signature = board::cosign(now, key, time);
+  const Result<board::NoteSignature> signature =
+      board::cosign_and_remember(memory_path, log->checkpoint_note(), key, time);
   if (!signature) return signature.error();
-  Result<board::UnverifiedNote> note = board::UnverifiedNote::parse(log->checkpoint_note());
-  if (!note) return note.error();
-  if (Status added = note->add(*signature); !added) return added.error();
-  if (Status kept = write_file_atomically(memory_path, note->to_string()); !kept)
-    return kept.error();
 
   Result<board::LogWriter> writer =
       board::LogWriter::open(directory, board_key(manifest->manifest));

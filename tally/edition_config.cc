@@ -13,8 +13,11 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "count/pabulib/reader.h"
 #include "election/from_pabulib.h"
+#include "presentation/presentation.h"
+#include "presentation/strict_json.h"
 #include "tally/card.h"
 
 namespace urna::tally {
@@ -23,8 +26,6 @@ namespace {
 namespace json = boost::json;
 using election::Manifest;
 using election::Pool;
-
-constexpr std::size_t card_bytes_max = 4096;
 
 Error wrong(std::string where, std::string message, std::string remedy = {}) {
   return {
@@ -142,10 +143,9 @@ class Fields {
 
 class Reader {
  public:
-  Reader(std::string folder, const MakeKey& make_key)
-      : folder_(std::move(folder)), make_key_(make_key) {}
+  Reader(const ConfigFiles& files, const MakeKey& make_key) : files_(files), make_key_(make_key) {}
 
-  Result<ConfiguredEdition> read(const json::value& root) {
+  EditionCheck read(const json::value& root) {
     Fields fields(&root, "", error_);
     Manifest& manifest = edition_.manifest;
     fields.text(fields.required("edition"), "edition", manifest.edition);
@@ -166,21 +166,45 @@ class Reader {
                                  {"cost-desc", count::TieKind::cost_desc},
                                  {"votes", count::TieKind::votes}});
     fields.number(fields.required("privacy_minimum"), "privacy_minimum", manifest.privacy_minimum);
+    go_on();
     each(fields, "pools", fields.required("pools"),
-         [&](const json::value& value, const std::string& where) { pool(value, where); });
+         [&](const json::value& value, const std::string& where) {
+           pool(value, where);
+           go_on();
+         });
+    go_on();
     each(fields, "groups", fields.optional("groups"),
          [&](const json::value& value, const std::string& where) { group(value, where); });
+    go_on();
     trustees(fields.required("trustees"));
+    go_on();
     registrar(fields);
+    go_on();
     officials(fields);
+    go_on();
     board(fields.required("board"));
+    go_on();
+    std::string presentation;
+    fields.text(fields.optional("presentation"), "presentation", presentation);
+    if (!presentation.empty() && !error_) present(fields, presentation);
+    go_on();
     fields.finish();
-    if (error_) return *std::move(error_);
-    if (Status sound = election::check(manifest); !sound) return std::move(sound).error();
-    return std::move(edition_);
+    go_on();
+    if (errors_.empty()) {
+      if (Status sound = election::check(manifest); !sound)
+        errors_.push_back(std::move(sound).error());
+    }
+    return {std::move(edition_), std::move(errors_)};
   }
 
  private:
+  // Keeps the error of the part that was read, if any, and reads the next one.
+  void go_on() {
+    if (!error_) return;
+    errors_.push_back(*std::move(error_));
+    error_.reset();
+  }
+
   template <typename Each>
   void each(Fields& fields, std::string_view name, const json::value* value, Each item) {
     const json::array* items = fields.array(value, name);
@@ -204,10 +228,6 @@ class Reader {
     }
   }
 
-  std::string path_of(const std::string& file) const {
-    return file.starts_with('/') || folder_.empty() ? file : folder_ + "/" + file;
-  }
-
   // ---- Pools
 
   void pool(const json::value& value, const std::string& where) {
@@ -217,7 +237,10 @@ class Reader {
     fields.text(fields.required("id"), "id", made.id);
     fields.text(fields.optional("file"), "file", file);
     const bool imported = !file.empty();
-    if (imported && !import(fields, path_of(file), made)) return;
+    if (imported && !import(fields, file, made)) {
+      edition_.manifest.pools.push_back(std::move(made));  // groups may name it
+      return;
+    }
     // Of a file, every field may be given instead of what the file says, save the projects.
     const auto field = [&](std::string_view name) {
       return imported ? fields.optional(name) : fields.required(name);
@@ -243,7 +266,7 @@ class Reader {
   }
 
   bool import(Fields& fields, const std::string& path, Pool& made) {
-    const Result<count::Instance> instance = count::pabulib::read_instance_file(path);
+    const Result<count::Instance> instance = files_.instance(path);
     if (!instance) {
       fields.fail_with("", instance.error());
       return false;
@@ -339,6 +362,37 @@ class Reader {
     edition_.manifest.groups.push_back(std::move(made));
   }
 
+  // ---- Presentation
+
+  // Puts its hash into the META of every pool, so that it is as fixed as the manifest.
+  void present(Fields& fields, const std::string& path) {
+    const Result<std::string> bytes = files_.presentation(path);
+    if (!bytes) return fields.fail_with("presentation", bytes.error());
+    const Result<presentation::Presentation> read = presentation::parse_presentation(*bytes);
+    Status fits = read ? ok_status() : Status(read.error());
+    if (fits) {
+      std::vector<presentation::KnownPool> pools;
+      for (const Pool& pool : edition_.manifest.pools) {
+        presentation::KnownPool& known = pools.emplace_back();
+        known.id = pool.id;
+        for (const election::Project& project : pool.projects) known.projects.push_back(project.id);
+      }
+      fits = presentation::check_names(*read, pools);
+    }
+    if (!fits) {
+      Error error = fits.error();
+      error.place.file = path;
+      return fields.fail_with("presentation", std::move(error));
+    }
+    const std::string hash = to_hex(view_of(sha256(*bytes)));
+    for (Pool& pool : edition_.manifest.pools) {
+      std::erase_if(pool.meta, [](const election::TextPair& pair) {
+        return pair.key == presentation::meta_key;
+      });
+      pool.meta.push_back({std::string(presentation::meta_key), hash});
+    }
+  }
+
   // ---- Keys
 
   void trustees(const json::value* value) {
@@ -347,8 +401,8 @@ class Reader {
     each(fields, "cards", fields.required("cards"),
          [&](const json::value& item, const std::string& place) {
            const std::string path =
-               path_of(item.is_string() ? std::string(item.get_string()) : std::string());
-           const Result<std::string> bytes = read_file(path, card_bytes_max);
+               item.is_string() ? std::string(item.get_string()) : std::string();
+           const Result<std::string> bytes = files_.card(path);
            Result<election::TrusteeCard> card =
                bytes ? decode_card(*bytes) : Result<election::TrusteeCard>(bytes.error());
            if (!card) {
@@ -363,11 +417,14 @@ class Reader {
   }
 
   // The key's public text: as given, or made.
+  // No key is made for a configuration that is refused anyway.
+  [[nodiscard]] bool makes_no_keys() const { return make_key_ && !errors_.empty(); }
+
   std::string key_text(Fields& fields, std::string_view name, const json::value* value,
                        KeyRole role, const std::string& key_name, const std::string& file) {
     std::string text;
     fields.text(value, name, text);
-    if (value != nullptr || error_) return text;
+    if (value != nullptr || error_ || makes_no_keys()) return text;
     if (!make_key_) {
       fields.fail_at(name,
                      "the key is missing; its holder makes one with `urna edition keygen`, "
@@ -394,7 +451,8 @@ class Reader {
   void registrar(Fields& fields) {
     const std::string text = key_text(fields, "registrar", fields.optional("registrar"),
                                       KeyRole::registrar, "registrar", "registrar.key");
-    if (!error_) edition_.manifest.registrar = element(text, "registrar");
+    if (!error_ && !(text.empty() && makes_no_keys()))
+      edition_.manifest.registrar = element(text, "registrar");
   }
 
   void officials(Fields& fields) {
@@ -404,7 +462,7 @@ class Reader {
         const std::string name = "official-" + std::string(number);
         const std::string text =
             key_text(fields, "officials", nullptr, KeyRole::official, name, name + ".key");
-        if (error_) return;
+        if (error_ || makes_no_keys()) return;
         edition_.manifest.officials.push_back(element(text, "officials"));
       }
       return;
@@ -421,7 +479,7 @@ class Reader {
     fields.text(fields.required("origin"), "origin", keys.origin);
     const std::string text =
         key_text(fields, "key", fields.optional("key"), KeyRole::board, keys.origin, "board.key");
-    if (error_) return;
+    if (error_ || (text.empty() && makes_no_keys())) return;
     const Result<board::LogKey> log = board::LogKey::parse(text);
     if (!log || log->name != keys.origin) {
       fields.fail_at("key", "expected NAME+ID+KEY, its name being the origin");
@@ -437,6 +495,7 @@ class Reader {
   // A key, or with make_key_ a name.
   void witness(const json::value& item, const std::string& place) {
     std::string text = item.is_string() ? std::string(item.get_string()) : std::string();
+    if (makes_no_keys()) return;
     if (make_key_ && board::is_signer_name(text)) {
       Result<std::string> made = make_key_(KeyRole::witness, text, "witness-" + text + ".key");
       if (!made) {
@@ -454,30 +513,12 @@ class Reader {
     edition_.manifest.board.witnesses.push_back({key->name, key->public_key});
   }
 
-  std::string folder_;
+  const ConfigFiles& files_;
   const MakeKey& make_key_;
   ConfiguredEdition edition_;
-  std::optional<Error> error_;
+  std::optional<Error> error_;  // of the part being read
+  std::vector<Error> errors_;
 };
-
-// A name that an object of this JSON text has twice: Boost.JSON keeps the last one and says
-// nothing. Precondition: the text is JSON.
-std::optional<std::string> find_name_twice(std::string_view text) {
-  std::vector<std::set<std::string>> levels;  // of objects and arrays that are open
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '{' || c == '[') levels.emplace_back();
-    if (c == '}' || c == ']') levels.pop_back();
-    if (c != '"') continue;
-    const std::size_t begin = i++;
-    while (text[i] != '"') i += text[i] == '\\' ? 2U : 1U;
-    const std::size_t after = text.find_first_not_of(" \t\r\n", i + 1);
-    if (after == std::string_view::npos || text[after] != ':') continue;
-    const json::value name = json::parse(json::string_view(text.data() + begin, i + 1 - begin));
-    if (!levels.back().emplace(name.get_string()).second) return std::string(name.get_string());
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -517,21 +558,31 @@ std::string format_time(std::uint64_t unix_seconds) {
                      unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60);
 }
 
+EditionCheck check_edition(std::string_view text, const ConfigFiles& files,
+                           const MakeKey& make_key) {
+  constexpr std::size_t depth_max = 8;
+  const Result<json::value> root = presentation::parse_strict_json(text, depth_max);
+  if (!root) return {{}, {root.error()}};
+  return Reader(files, make_key).read(*root);
+}
+
 Result<ConfiguredEdition> configure_edition(std::string_view text, const std::string& folder,
                                             const MakeKey& make_key) {
-  json::error_code failure;
-  json::parse_options options;
-  options.max_depth = 8;
-  const json::value root =
-      json::parse(json::string_view(text.data(), text.size()), failure, {}, options);
-  if (failure)
-    return Error{ErrorCode::malformed,
-                 "not JSON: " + failure.message(),
-                 {},
-                 "check commas, quotation marks and brackets"};
-  if (const auto twice = find_name_twice(text))
-    return wrong({}, "the field \"" + *twice + "\" stands twice in one object");
-  return Reader(folder, make_key).read(root);
+  const auto path_of = [&](const std::string& file) {
+    return file.starts_with('/') || folder.empty() ? file : folder + "/" + file;
+  };
+  const ConfigFiles files{
+      [&](const std::string& name) -> Result<std::string> {
+        Result<std::string> bytes = read_file(path_of(name), card_bytes_max);
+        return bytes;
+      },
+      [&](const std::string& name) { return count::pabulib::read_instance_file(path_of(name)); },
+      [&](const std::string& name) {
+        return read_file(path_of(name), presentation::presentation_bytes_max);
+      }};
+  EditionCheck check = check_edition(text, files, make_key);
+  if (!check.errors.empty()) return std::move(check.errors.front());
+  return std::move(check.edition);
 }
 
 }  // namespace urna::tally

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "count/instance.h"
 #include "election/manifest.h"
 #include "tally/key_file.h"
 
@@ -29,6 +30,22 @@ struct ConfiguredEdition {
 [[nodiscard]] Result<ConfiguredEdition> configure_edition(std::string_view json,
                                                           const std::string& folder,
                                                           const MakeKey& make_key);
+
+// Where the files are that a configuration names.
+struct ConfigFiles {
+  std::function<Result<std::string>(const std::string& name)> card;          // its bytes
+  std::function<Result<count::Instance>(const std::string& name)> instance;  // of a Pabulib file
+  std::function<Result<std::string>(const std::string& name)> presentation;  // its bytes
+};
+// What a reader finds who goes on after an error: one for each part of the configuration at most
+// (the top, each pool, the groups, the trustees, the keys, the board).
+struct EditionCheck {
+  ConfiguredEdition edition;  // whole iff there is no error
+  std::vector<Error> errors;
+};
+[[nodiscard]] EditionCheck check_edition(std::string_view json, const ConfigFiles& files,
+                                         const MakeKey& make_key);
+inline constexpr std::size_t card_bytes_max = 4096;
 
 // Seconds since 1970 of "2026-09-01T08:00:00Z" (always UTC). Error: malformed.
 [[nodiscard]] Result<std::uint64_t> parse_time(std::string_view text);

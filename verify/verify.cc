@@ -339,7 +339,11 @@ bool Verification::replay() {
       const Result<std::string> file = this->read(std::string(election::roll_path));
       if (!file) return Status(file.error());
       Result<election::Roll> roll = election::Roll::decode(*file);
-      if (!roll) return Status(std::move(roll).error());
+      if (!roll) {
+        Error error = std::move(roll).error();
+        error.place.file = std::string(election::roll_path);
+        return Status(std::move(error));
+      }
       verdict_.summary.roll = roll->size();
       state_->provide_roll(std::move(*roll));
     }

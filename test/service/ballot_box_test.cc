@@ -298,7 +298,7 @@ TEST_P(Box, ClosesAndTakesNoMore) {
   EXPECT_EQ(box->file(election::checkpoint_path(size)).value(), box->overview().checkpoint);
   box->accept(town.first_ballot(late), town.ticket(late), answers.expect(2));
   ASSERT_TRUE(trial::refused(answers.wait().at(2)));
-  EXPECT_EQ(trial::refused(answers.wait().at(2))->kind, RefusalKind::conflict);
+  EXPECT_EQ(trial::refused(answers.wait().at(2))->kind, RefusalKind::not_now);
   box->submit(encode(town.board.issuance()), answers.expect(3));
   EXPECT_TRUE(trial::acknowledged(answers.wait().at(3)));
   EXPECT_EQ(box->overview().phase, election::Phase::annulments);
@@ -528,7 +528,7 @@ TEST_F(Shared, TwoBoxesTakeOneBallotOfEachPerson) {
   EXPECT_EQ(one->overview().ballots, 25U);
 }
 
-TEST_F(Shared, SurvivesTheDatabaseBeingKilled) {
+TEST_F(Shared, A30SurvivesTheDatabaseBeingKilled) {
   VotingTown town(200);
   town.fill(*store());
   const auto box = BallotBox::open(store(), town.key, town.settings()).value();

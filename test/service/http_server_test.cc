@@ -50,6 +50,12 @@ Router echo_router() {
   RouteOptions open;
   open.for_any_site = true;
   must(router.add_quick(Method::get, "/open", echo, open));
+  RouteOptions listed = body_of(10);
+  listed.for_listed_sites = true;
+  listed.content_types = {"application/json"};
+  must(router.add(Method::post, "/listed", echo, listed));
+  must(router.add_quick(Method::del, "/listed", echo, listed));
+  must(router.add_quick(Method::get, "/listed", echo));
   return router;
 }
 
@@ -140,6 +146,172 @@ TEST(HttpServer, SendsHeadersOfSecurity) {
   EXPECT_EQ(answer.header("Date").size(), 29U);
   EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "");
   EXPECT_EQ(client.ask(get("/open")).header("Access-Control-Allow-Origin"), "*");
+}
+
+// ---- Pages of other sites
+
+std::string preflight(const std::string& path, const std::string& method,
+                      const std::string& origin = "https://bo.example.org") {
+  return "OPTIONS " + path + " HTTP/1.1\r\nHost: test\r\nOrigin: " + origin +
+         "\r\nAccess-Control-Request-Method: " + method +
+         "\r\nAccess-Control-Request-Headers: authorization,content-type\r\n\r\n";
+}
+
+ServerConfig with_sites() {
+  ServerConfig config;
+  config.allowed_origins = {"https://bo.example.org", "http://127.0.0.1:8080"};
+  return config;
+}
+
+TEST(HttpServer, PagesOfListedSitesMayUseWhatIsForThem) {
+  const Running running(with_sites(), echo_router());
+  Client client = running.connect();
+  for (const std::string origin : {"https://bo.example.org", "http://127.0.0.1:8080"}) {
+    const Answer asked = client.ask(preflight("/listed", "POST", origin));
+    EXPECT_EQ(asked.status, 204);
+    EXPECT_EQ(asked.header("Access-Control-Allow-Origin"), origin);
+    EXPECT_EQ(asked.header("Access-Control-Allow-Methods"), "POST");
+    EXPECT_EQ(asked.header("Access-Control-Allow-Headers"),
+              "Authorization, Content-Type, Urna-Notice, Accept-Language");
+    EXPECT_EQ(asked.header("Access-Control-Max-Age"), "3600");
+    EXPECT_EQ(asked.header("Access-Control-Allow-Credentials"), "") << "there are no cookies";
+    EXPECT_EQ(asked.header("Vary"), "Origin");
+    const std::string more = "Origin: " + origin + "\r\nContent-Type: application/json\r\n";
+    const Answer done = client.ask(post("/listed", "body", more));
+    EXPECT_EQ(done.status, 200);
+    EXPECT_EQ(done.body, "body");
+    EXPECT_EQ(done.header("Access-Control-Allow-Origin"), origin);
+    EXPECT_EQ(done.header("Access-Control-Expose-Headers"), "Retry-After");
+    EXPECT_EQ(done.header("Access-Control-Allow-Methods"), "");
+    EXPECT_EQ(done.header("Vary"), "Origin");
+    // A refusal must be readable, too.
+    const Answer refused = client.ask(post("/listed", "a body too long", more));
+    EXPECT_EQ(refused.status, 413);
+    EXPECT_EQ(refused.header("Access-Control-Allow-Origin"), origin);
+  }
+  EXPECT_EQ(client.ask(preflight("/listed", "DELETE")).header("Access-Control-Allow-Methods"),
+            "DELETE");
+}
+
+TEST(HttpServer, PagesOfOtherSitesMayNot) {
+  const Running running(with_sites(), echo_router());
+  Client client = running.connect();
+  const std::vector<std::string> strangers = {
+      "https://evil.example",
+      "null",
+      "*",
+      "http://bo.example.org",
+      "https://bo.example.org:8443",
+      "https://bo.example.org.evil.example",
+      "https://evil.example/https://bo.example.org",
+      "https://bo.example.org/",
+      "https://BO.example.org",
+      "https://bo.example.org https://bo.example.org",
+      "https://bo.example.org, https://evil.example",
+      std::string(4000, 'a'),
+      "",
+  };
+  for (const std::string& origin : strangers) {
+    const Answer asked = client.ask(preflight("/listed", "POST", origin));
+    EXPECT_EQ(asked.status, 204) << origin;
+    EXPECT_EQ(asked.head.find("Access-Control-"), std::string::npos) << asked.head;
+    EXPECT_EQ(asked.header("Vary"), "Origin");
+    const Answer done = client.ask(
+        post("/listed", "body", "Origin: " + origin + "\r\nContent-Type: application/json\r\n"));
+    EXPECT_EQ(done.status, 200) << "what anybody may ask anybody may ask";
+    EXPECT_EQ(done.head.find("Access-Control-"), std::string::npos) << done.head;
+    EXPECT_EQ(done.header("Vary"), "Origin") << "a cache must not give it to another site";
+  }
+  // Twice the header, one of them good.
+  const Answer twice =
+      client.ask(post("/listed", "body",
+                      "Origin: https://evil.example\r\nOrigin: https://bo.example.org\r\n"
+                      "Content-Type: application/json\r\n"));
+  EXPECT_EQ(twice.header("Access-Control-Allow-Origin"), "");
+  // A listed site, and what is not for it: another method of the path, another path, none at all.
+  for (const std::string& request :
+       {preflight("/listed", "GET"), preflight("/listed", "PUT"), preflight("/listed", "BREW"),
+        preflight("/quick", "GET"), preflight("/nowhere", "GET"),
+        get("/quick", "Origin: https://bo.example.org\r\n"),
+        get("/listed", "Origin: https://bo.example.org\r\n")}) {
+    const Answer answer = client.ask(request);
+    EXPECT_EQ(answer.head.find("Access-Control-"), std::string::npos) << request << answer.head;
+  }
+  // A question without its method is an ordinary one.
+  const Answer plain = client.ask(
+      "OPTIONS /listed HTTP/1.1\r\nHost: test\r\nOrigin: https://bo.example.org\r\n\r\n");
+  EXPECT_EQ(plain.header("Allow"), "POST, DELETE, GET, HEAD, OPTIONS");
+  EXPECT_EQ(plain.head.find("Access-Control-"), std::string::npos);
+  // A preflight with a body, and one with a head beyond the limit.
+  Client other = running.connect();
+  EXPECT_EQ(
+      other.ask("OPTIONS /listed HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nbody").status,
+      413);
+  EXPECT_EQ(running.connect().ask(preflight("/listed", "POST", std::string(20'000, 'a'))).status,
+            431);
+}
+
+TEST(HttpServer, PagesOfEverySiteMayUseWhatIsPublic) {
+  const Running running(with_sites(), echo_router());
+  Client client = running.connect();
+  for (const std::string origin : {"https://evil.example", "null"}) {
+    const Answer answer = client.ask(get("/open", "Origin: " + origin + "\r\n"));
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(answer.header("Access-Control-Expose-Headers"), "Retry-After");
+    EXPECT_EQ(answer.header("Vary"), "") << "the same for everybody";
+    EXPECT_EQ(client.ask(preflight("/open", "GET", origin)).header("Access-Control-Allow-Origin"),
+              "*");
+  }
+}
+
+TEST(HttpServer, OriginsAreCheckedAtTheStart) {
+  const auto refused = [](std::vector<std::string> origins, bool any_may = false) {
+    ServerConfig config;
+    config.allowed_origins = std::move(origins);
+    config.any_origin_may = any_may;
+    urna::server::Metrics metrics;
+    const auto created = Server::create(config, echo_router(), metrics, Log::none());
+    return !created && created.error().place.field == "http.allowed_origins";
+  };
+  for (const char* const wrong : {"",
+                                  "bo.example.org",
+                                  "https://",
+                                  "https://bo.example.org/",
+                                  "https://bo.example.org/a",
+                                  "https://bo.example.org:443",
+                                  "http://bo.example.org:80",
+                                  "https://bo.example.org:0",
+                                  "https://bo.example.org:65536",
+                                  "https://bo.example.org:",
+                                  "https://Bo.example.org",
+                                  "https://a@bo.example.org",
+                                  "https://*.example.org",
+                                  "https://bo..example.org",
+                                  "null",
+                                  "ftp://bo.example.org",
+                                  "https://bo.example.org?",
+                                  "https://[::1",
+                                  "https://.example.org",
+                                  "https://bo.example.org:80 ",
+                                  "*"}) {
+    EXPECT_TRUE(refused({wrong})) << wrong;
+  }
+  for (const char* const right :
+       {"https://bo.example.org", "http://127.0.0.1:8080", "https://[2001:db8::1]:8443",
+        "http://localhost", "https://bo.example.org:80", "https://xn--d-vja.example"}) {
+    EXPECT_FALSE(refused({right})) << right;
+  }
+  EXPECT_FALSE(refused({"*"}, true));
+  EXPECT_TRUE(refused({"*", "https://bo.example.org"}, true));
+  EXPECT_TRUE(refused(std::vector<std::string>(65, "https://bo.example.org")));
+  ServerConfig everybody;
+  everybody.allowed_origins = {"*"};
+  everybody.any_origin_may = true;
+  const Running running(everybody, echo_router());
+  Client client = running.connect();
+  const Answer answer = client.ask(preflight("/listed", "POST", "https://evil.example"));
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(answer.header("Vary"), "");
 }
 
 TEST(HttpServer, KeepsAndClosesConnections) {

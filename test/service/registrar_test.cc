@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -468,32 +469,164 @@ TEST_P(RegistrarTest, TypedContactsServeFewPeople) {
             ErrorCode::malformed);
 }
 
-TEST_P(RegistrarTest, LettersGoToThoseWithoutContactAndWorkOnce) {
-  import_and_roll();
+// What a printing house was given, and whether it printed.
+class Printer {
+ public:
+  Result<LetterReport> run(const Office& office, bool to_all, bool again = false,
+                           std::size_t most = 500, const std::string& district = "") {
+    LetterWays ways;
+    ways.official = "clerk-3";
+    ways.to_all = to_all;
+    ways.again = again;
+    ways.most = most;
+    ways.district = district;
+    letters.clear();
+    return make_letters(office, ways,
+                        [&](std::span<const PrintedLetter> given) -> Result<Sha256Digest> {
+                          letters.assign(given.begin(), given.end());
+                          if (meanwhile) meanwhile();
+                          if (broken) return Error{ErrorCode::io, "no paper", {}, ""};
+                          return sha256("file " + std::to_string(++files));
+                        });
+  }
+  // The code of somebody's letter; "" if there is none.
+  [[nodiscard]] std::string code_of(const Resident& one) const {
+    const auto found = std::ranges::find(letters, one.first + " " + one.last, &PrintedLetter::name);
+    return found == letters.end() ? "" : found->code;
+  }
+
   std::vector<PrintedLetter> letters;
-  const auto keep = [&](const PrintedLetter& letter) {
-    letters.push_back(letter);
-    return ok_status();
-  };
-  EXPECT_EQ(make_letters(office(), "clerk-3", false, keep).value(), 4U);
-  const auto of_maria = std::ranges::find(letters, "Maria Gżegżółkowska", &PrintedLetter::name);
-  ASSERT_NE(of_maria, letters.end());
-  EXPECT_EQ(of_maria->address, "Rozmarynowa 2\n42-299 Brzozów Górny");
-  EXPECT_EQ(of_maria->code.size(), 14U);
+  std::function<void()> meanwhile;
+  bool broken = false;
+  int files = 0;
+};
+
+TEST_P(RegistrarTest, LettersGoToThoseWithoutContactAndWorkOnce) {
+  Printer printer;
+  ASSERT_EQ(town().import(everybody).added, 6U);
+  EXPECT_EQ(printer.run(office(), true)->printed, 0U) << "nobody is on the roll yet";
+  ASSERT_EQ(build_roll(office(), "clerk-3", {}).value().people, 6U);
+  const LetterReport report = printer.run(office(), false).value();
+  EXPECT_EQ(report.printed, 1U) << "children act through their guardians";
+  EXPECT_EQ(report.left + report.voided + report.interrupted + report.unaddressed, 0U);
+  ASSERT_EQ(printer.letters.size(), 1U);
+  EXPECT_EQ(printer.letters[0].address, "Rozmarynowa 2\n42-299 Brzozów Górny");
+  const std::string code = printer.code_of(maria);
+  EXPECT_EQ(code.size(), 14U);
   const SessionToken token = begin(maria).value();
-  const auto of_ola = std::ranges::find(letters, "Ola Brzęczyszczykiewicz", &PrintedLetter::name);
-  ASSERT_NE(of_ola, letters.end());
-  EXPECT_FALSE(check_letter(office(), token, of_ola->code).ok()) << "another person's";
-  std::string typed = of_maria->code;
+  EXPECT_FALSE(check_letter(office(), begin(anna).value(), code).ok()) << "another person";
+  EXPECT_FALSE(check_letter(office(), token, "AAAA-BBBB-CCCC").ok()) << "a guess";
+  std::string typed = code;
   std::ranges::transform(typed, typed.begin(), [](unsigned char c) {
     return c == '-' ? ' ' : static_cast<char>(std::tolower(c));
   });
   EXPECT_EQ(check_letter(office(), token, typed).value(), 2);
-  EXPECT_FALSE(check_letter(office(), begin(maria).value(), of_maria->code).ok()) << "used";
-  const std::string old = of_ola->code;
-  letters.clear();
-  EXPECT_EQ(make_letters(office(), "clerk-3", true, keep).value(), 6U);
-  EXPECT_FALSE(check_letter(office(), begin(ola).value(), old).ok()) << "void";
+  EXPECT_FALSE(check_letter(office(), begin(maria).value(), code).ok()) << "used";
+  EXPECT_EQ(printer.run(office(), false, true)->printed, 0U) << "a letter that was used was good";
+}
+
+TEST_P(RegistrarTest, LettersAreMadeOnceAndInPortions) {
+  import_and_roll();
+  Printer printer;
+  LetterReport report = printer.run(office(), true, false, 2).value();
+  EXPECT_EQ(report.printed, 2U);
+  EXPECT_EQ(report.left, 1U) << "Anna, Piotr and Maria are grown up";
+  std::set<std::string> names;
+  for (const PrintedLetter& letter : printer.letters) names.insert(letter.name);
+  report = printer.run(office(), true, false, 2).value();
+  EXPECT_EQ(report.printed, 1U);
+  EXPECT_EQ(report.left, 0U);
+  for (const PrintedLetter& letter : printer.letters) names.insert(letter.name);
+  EXPECT_EQ(names.size(), 3U) << "nobody got two";
+  EXPECT_EQ(printer.run(office(), true)->printed, 0U);
+
+  // Again: what is out there is void at once, for all, though only one is printed now.
+  report = printer.run(office(), true, true, 1).value();
+  EXPECT_EQ(report.voided, 3U);
+  EXPECT_EQ(report.printed, 1U);
+  EXPECT_EQ(report.left, 2U);
+  report = printer.run(office(), true).value();
+  EXPECT_EQ(report.printed, 2U);
+  EXPECT_EQ(report.voided, 0U);
+}
+
+TEST_P(RegistrarTest, LaterLettersMakeEarlierOnesVoid) {
+  import_and_roll();
+  Printer printer;
+  ASSERT_EQ(printer.run(office(), true)->printed, 3U);
+  const std::string first = printer.code_of(piotr);
+  ASSERT_EQ(printer.run(office(), true, true)->printed, 3U);
+  const std::string second = printer.code_of(piotr);
+  const SessionToken token = begin(piotr).value();
+  EXPECT_FALSE(check_letter(office(), token, first).ok());
+  EXPECT_EQ(check_letter(office(), token, second).value(), 2);
+}
+
+TEST_P(RegistrarTest, CodesOfLettersThatWereNotPrintedToTheEndOpenNothing) {
+  import_and_roll();
+  Printer printer;
+  printer.broken = true;
+  EXPECT_EQ(printer.run(office(), true).error().code, ErrorCode::io);
+  const std::string lost = printer.code_of(piotr);
+  ASSERT_EQ(lost.size(), 14U);
+  EXPECT_FALSE(check_letter(office(), begin(piotr).value(), lost).ok());
+  // Not even while the printer works.
+  printer.broken = false;
+  bool opened = true;
+  printer.meanwhile = [&] {
+    opened = check_letter(office(), begin(piotr).value(), printer.code_of(piotr)).ok();
+  };
+  const LetterReport report = printer.run(office(), true).value();
+  EXPECT_FALSE(opened);
+  EXPECT_EQ(report.printed, 3U);
+  EXPECT_EQ(report.interrupted, 3U);
+  EXPECT_FALSE(check_letter(office(), begin(piotr).value(), lost).ok());
+  EXPECT_TRUE(letters_are_in_force(office(), sha256("file 1")).value());
+  EXPECT_FALSE(letters_are_in_force(office(), sha256("file 2")).value());
+  EXPECT_TRUE(check_letter(office(), begin(piotr).value(), printer.code_of(piotr)).ok());
+}
+
+TEST_P(RegistrarTest, TwoRunsOfLettersAtOnceLeaveOneInForce) {
+  import_and_roll();
+  Printer first;
+  Printer second;
+  first.meanwhile = [&] { ASSERT_EQ(second.run(office(), true)->printed, 3U); };
+  EXPECT_EQ(first.run(office(), true).error().code, ErrorCode::conflict);
+  EXPECT_FALSE(check_letter(office(), begin(piotr).value(), first.code_of(piotr)).ok());
+  EXPECT_TRUE(check_letter(office(), begin(piotr).value(), second.code_of(piotr)).ok());
+}
+
+TEST_P(RegistrarTest, LettersGoToADistrictAndToAddresses) {
+  Resident nowhere = maria;
+  nowhere.pesel = pesel_of("210307", 34);
+  nowhere.house = "";
+  nowhere.street = "";
+  Resident long_name = maria;
+  long_name.pesel = pesel_of("210307", 35);
+  long_name.last = std::string(90, 'a');
+  std::vector<Resident> all = everybody;
+  all.push_back(nowhere);
+  all.push_back(long_name);
+  ASSERT_EQ(town().import(all).added, 8U);
+  ASSERT_EQ(build_roll(office(), "clerk-3", {}).value().people, 8U);
+  Printer printer;
+  LetterReport report = printer.run(office(), true, false, 500, " zawodzie").value();
+  EXPECT_EQ(report.printed, 1U);
+  EXPECT_NE(printer.code_of(piotr), "");
+  report = printer.run(office(), true).value();
+  EXPECT_EQ(report.printed, 2U);
+  EXPECT_EQ(report.unaddressed, 2U);
+  EXPECT_EQ(printer.run(office(), true, false, 500, "Atlantyda")->printed, 0U);
+  const auto log = town().store().copy_access_log().value();
+  std::uint64_t told = 0;
+  for (const protection::AccessRow& row : log.rows) {
+    const auto entry = protection::decode_access_entry(row.entry).value();
+    if (entry.action != "disclose") continue;
+    EXPECT_EQ(entry.actor, "clerk-3");
+    EXPECT_EQ(entry.fields, (std::vector<std::string>{"person.name", "person.address"}));
+    told += entry.persons;
+  }
+  EXPECT_EQ(told, 3U) << "as many as were printed";
 }
 
 TEST_P(RegistrarTest, PointsVouchWhileTheirCredentialIsInForce) {
@@ -713,6 +846,317 @@ TEST_P(RegistrarTest, UnsentCodesExpireAndNoticesWait) {
   EXPECT_EQ(town().deliver().unreachable, 1U) << "Maria has neither phone nor e-mail";
 }
 
+// ---- Was my identity used?
+
+// Two uses on the same grounds in the same hour count as one of two.
+std::string told(const Uses& uses) {
+  std::string text;
+  for (const Use& use : uses.uses) {
+    text += std::to_string(use.count) + "x";
+    if (use.kind == UseKind::vote) {
+      text += "vote:" + std::to_string(static_cast<int>(use.notice));
+    } else {
+      text += use.kind == UseKind::certificate ? "certificate" : "complaint";
+      text += ":" + std::to_string(use.level) + ":" + std::to_string(static_cast<int>(use.factor)) +
+              ":" + use.account;
+    }
+    text += " ";
+  }
+  return text;
+}
+
+TEST_P(RegistrarTest, PeopleLearnWhatWasDoneInTheirName) {
+  import_and_roll();
+  const auto ask = [&](const Resident& one) {
+    return tell_uses(
+        office(),
+        accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(one)).value());
+  };
+  town().policy.checks_per_day = 100;
+  EXPECT_EQ(told(ask(anna).value()), "");
+  const SessionToken by_code = town().with_code(anna).value();
+  const Certified certified = certify(office(), by_code, some_voter_key()).value();
+  EXPECT_EQ(told(ask(anna).value()), "1xcertificate:2:1: ");
+  EXPECT_EQ(ask(anna)->uses[0].hour, town().now / 3600);
+  EXPECT_EQ(told(ask(piotr).value()), "") << "each has their own";
+
+  // At a point, an hour later; and once more in that hour.
+  town().now += 3600;
+  for (int i = 0; i < 2; ++i) {
+    const SessionToken seen =
+        vouch(office(), "point one", IdentifierKind::pesel, fields_of(anna)).value();
+    ASSERT_TRUE(certify(office(), seen, some_voter_key()).ok());
+  }
+  EXPECT_EQ(told(ask(anna).value()), "1xcertificate:2:1: 2xcertificate:4:7:op-1 ");
+
+  // Votes: waiting until the gateway has taken the notice.
+  const std::array votes = {RecordedVote{certified.ticket.sealed, {{0}}},
+                            RecordedVote{certified.ticket.sealed, {{1}}}};
+  ASSERT_EQ(take_recorded_votes(office(), RandomId{1}, votes).value().queued, 2U);
+  const std::string before = "1xcertificate:2:1: 2xcertificate:4:7:op-1 ";
+  EXPECT_EQ(told(ask(anna).value()), before + "2xvote:0 ");
+  EXPECT_EQ(town().deliver(false).failed, 2U);
+  EXPECT_EQ(told(ask(anna).value()), before + "2xvote:0 ");
+  town().now += 20;
+  EXPECT_EQ(town().deliver().sent, 2U);
+  EXPECT_EQ(told(ask(anna).value()), before + "2xvote:1 ");
+  EXPECT_EQ(town().deliver().sent, 0U);
+
+  // A code to a contact that was typed, which the person may never have had.
+  town().policy.contacts = ContactSource::either;
+  const SessionToken typed = begin(piotr).value();
+  ASSERT_TRUE(
+      request_code(office(), typed, Channel::email, "x@evil.example", protection::Language::pl)
+          .ok());
+  town().deliver();
+  ASSERT_TRUE(check_code(office(), typed, town().code_sent_to("x@evil.example")).ok());
+  ASSERT_TRUE(certify(office(), typed, some_voter_key()).ok());
+  EXPECT_EQ(told(ask(piotr).value()), "1xcertificate:2:4: ");
+
+  // Whom nobody can reach is told so when asking.
+  const SessionToken seen =
+      vouch(office(), "point one", IdentifierKind::pesel, fields_of(maria)).value();
+  const Certified of_maria = certify(office(), seen, some_voter_key()).value();
+  const std::array one = {RecordedVote{of_maria.ticket.sealed, {{0}}}};
+  ASSERT_EQ(take_recorded_votes(office(), RandomId{2}, one).value().queued, 1U);
+  town().deliver();
+  EXPECT_EQ(told(ask(maria).value()), "1xcertificate:4:7:op-1 1xvote:3 ");
+}
+
+TEST_P(RegistrarTest, ALetterOrAGuardianIsToldToo) {
+  import_and_roll();
+  Printer printer;
+  ASSERT_EQ(printer.run(office(), false)->printed, 1U);
+  const SessionToken token = begin(maria).value();
+  ASSERT_TRUE(check_letter(office(), token, printer.code_of(maria)).ok());
+  EXPECT_EQ(told(tell_uses(office(), token).value()), "");
+  ASSERT_TRUE(certify(office(), token, some_voter_key()).ok());
+  EXPECT_EQ(
+      told(
+          tell_uses(
+              office(),
+              accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(maria)).value())
+              .value()),
+      "1xcertificate:2:5: ");
+  const SessionToken mother = town().with_code(anna).value();
+  const SessionToken for_ola =
+      act_for_ward(office(), mother, IdentifierKind::pesel, fields_of(ola)).value();
+  ASSERT_TRUE(certify(office(), for_ola, some_voter_key()).ok());
+  const SessionToken again =
+      act_for_ward(office(), mother, IdentifierKind::pesel, fields_of(ola)).value();
+  const Uses uses = tell_uses(office(), again).value();
+  ASSERT_EQ(uses.uses.size(), 1U);
+  EXPECT_TRUE(uses.uses[0].by_guardian);
+  EXPECT_EQ(told(tell_uses(office(), mother).value()), "") << "the mother herself has not voted";
+}
+
+TEST_P(RegistrarTest, OnlyWhoHasShownWhoTheyAreMayAskAndThreeTimesADay) {
+  import_and_roll();
+  EXPECT_EQ(tell_uses(office(), SessionToken{}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(tell_uses(office(), SessionToken{std::string(64, '0')}).error().code,
+            ErrorCode::not_found);
+  EXPECT_EQ(tell_uses(office(), begin(anna).value()).error().code, ErrorCode::usage)
+      << "whoever knows data learns nothing";
+  // In several sessions, by several ways: the count is the person's.
+  const SessionToken token = town().with_code(anna).value();
+  EXPECT_TRUE(tell_uses(office(), token).ok());
+  EXPECT_TRUE(tell_uses(office(), token).ok());
+  const SessionToken other =
+      vouch(office(), "point one", IdentifierKind::pesel, fields_of(anna)).value();
+  EXPECT_TRUE(tell_uses(office(), other).ok());
+  EXPECT_EQ(tell_uses(office(), other).error().code, ErrorCode::limit);
+  EXPECT_EQ(tell_uses(office(), token).error().code, ErrorCode::limit);
+  EXPECT_TRUE(tell_uses(office(), town().with_code(piotr).value()).ok()) << "another person";
+  town().now += seconds_left_today(office()) - 1;
+  const auto eid = [&] {
+    return accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(anna)).value();
+  };
+  EXPECT_EQ(tell_uses(office(), eid()).error().code, ErrorCode::limit);
+  town().now += 1;
+  EXPECT_TRUE(tell_uses(office(), eid()).ok()) << "tomorrow";
+  // Each question is in the access log.
+  town().now += 3600;
+  ASSERT_TRUE(publish_voter_accesses(office()).ok());
+  const auto log = town().store().copy_access_log().value();
+  int questions = 0;
+  for (const protection::AccessRow& row : log.rows) {
+    const auto entry = protection::decode_access_entry(row.entry).value();
+    if (entry.fields == std::vector<std::string>{"identity_use.record"}) ++questions;
+  }
+  EXPECT_EQ(questions, 5);
+}
+
+TEST_P(RegistrarTest, RecordsOfUsesAreOfOneSizeAndKeepTheLatest) {
+  import_and_roll();
+  town().policy.certificates_per_person = 1000;
+  town().policy.checks_per_day = 1000;
+  const std::string long_account(64, 'a');
+  town().policy.operators = {{long_account, "", operator_token_hash(town().keys, "long"),
+                              town().now - 10, town().now + 1'000'000}};
+  const auto sizes = [&] {
+    constexpr std::array types = {storage::SqlType::integer, storage::SqlType::integer};
+    const auto rows =
+        databases_->open()
+            ->query("SELECT min(length(record)), max(length(record)) FROM identity_use", {}, types)
+            .value();
+    EXPECT_EQ(rows[0][0].number, rows[0][1].number);
+    return rows[0][0].number;
+  };
+  ASSERT_TRUE(certify(office(), town().with_code(piotr).value(), some_voter_key()).ok());
+  const auto size = sizes();
+  for (int i = 0; i < 60; ++i) {
+    town().now += 3600;
+    const SessionToken token =
+        i % 2 == 0
+            ? vouch(office(), "long", IdentifierKind::pesel, fields_of(anna)).value()
+            : accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(anna)).value();
+    ASSERT_TRUE(certify(office(), token, some_voter_key()).ok());
+    ASSERT_EQ(sizes(), size);
+    const Uses uses =
+        tell_uses(
+            office(),
+            accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(anna)).value())
+            .value();
+    ASSERT_LE(uses.uses.size(), uses_told_max);
+    ASSERT_EQ(uses.uses.size() + uses.earlier, static_cast<std::uint64_t>(i) + 1);
+    ASSERT_EQ(uses.uses.back().hour, town().now / 3600);
+    ASSERT_GE(uses.uses.size(), std::min<std::size_t>(10, static_cast<std::size_t>(i) + 1));
+  }
+}
+
+// ---- That was not me
+
+TEST_P(RegistrarTest, ComplaintsAreAboutOnesOwnVoteAndChangeNoBallot) {
+  import_and_roll();
+  // Both have votes; one complains.
+  for (const Resident& one : {anna, piotr}) {
+    ASSERT_TRUE(certify(office(), town().with_code(one).value(), some_voter_key()).ok());
+  }
+  const auto rows_of_others = [&](const std::string& table) {
+    constexpr std::array types = {storage::SqlType::bytes};
+    std::set<std::string> rows;
+    const storage::SqlRows found =
+        databases_->open()->query("SELECT record FROM " + table, {}, types).value();
+    for (const auto& row : found) rows.insert(row[0].bytes);
+    return rows;
+  };
+  const std::set<std::string> before = rows_of_others("identity_use");
+  const auto serials = count_certificates(office()).value();
+  town().sent.clear();
+
+  EXPECT_EQ(open_complaint(office(), begin(anna).value(), ComplaintReason::vote_not_mine, "",
+                           protection::Language::pl)
+                .error()
+                .code,
+            ErrorCode::usage)
+      << "a claim needs identification";
+  EXPECT_EQ(open_complaint(office(), SessionToken{}, ComplaintReason::vote_not_mine, "",
+                           protection::Language::pl)
+                .error()
+                .code,
+            ErrorCode::not_found);
+  const SessionToken token =
+      vouch(office(), "point one", IdentifierKind::pesel, fields_of(anna)).value();
+  const std::string words = "To nie ja.\nByłam wtedy w pracy; głosował " + piotr.last;
+  const std::string number = open_complaint(office(), token, ComplaintReason::vote_not_mine, words,
+                                            protection::Language::pl)
+                                 .value();
+  EXPECT_EQ(number.size(), 11U);
+  EXPECT_EQ(number[5], '-');
+
+  // Of the records of uses the claimant's alone has changed; certificates have not.
+  std::set<std::string> after = rows_of_others("identity_use");
+  std::vector<std::string> changed;
+  std::ranges::set_difference(before, after, std::back_inserter(changed));
+  EXPECT_EQ(changed.size(), 1U);
+  EXPECT_EQ(after.size(), before.size());
+  EXPECT_EQ(count_certificates(office()).value().issued, serials.issued);
+  EXPECT_EQ(told(tell_uses(office(), token).value()), "1xcertificate:2:1: 1xcomplaint:4:7:op-1 ");
+  EXPECT_EQ(
+      told(
+          tell_uses(
+              office(),
+              accept_electronic_identity(office(), IdentifierKind::pesel, fields_of(piotr)).value())
+              .value()),
+      "1xcertificate:2:1: ");
+
+  // The person is told, on the contact of the register.
+  EXPECT_EQ(town().deliver().sent, 1U);
+  ASSERT_EQ(town().sent.size(), 1U);
+  EXPECT_EQ(town().sent[0].contact, anna.phone);
+  EXPECT_NE(town().sent[0].text.find(number), std::string::npos);
+  // And may vote again, at the higher level, in the same session.
+  EXPECT_EQ(certify(office(), token, some_voter_key()).value().certificate.level, 4);
+
+  std::vector<Complaint> listed;
+  const auto keep = [&](const Complaint& one) {
+    listed.push_back(one);
+    return ok_status();
+  };
+  EXPECT_EQ(list_complaints(office(), "clerk-7", keep).value(), 1U);
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].number, number);
+  EXPECT_EQ(listed[0].reason, ComplaintReason::vote_not_mine);
+  EXPECT_EQ(listed[0].text, words);
+  EXPECT_EQ(listed[0].grounds.level, 4);
+  EXPECT_EQ(listed[0].grounds.account, "op-1");
+  EXPECT_EQ(listed[0].grounds.hour, town().now / 3600);
+  const ComplaintCase opened = open_case(office(), "clerk-7", number).value();
+  EXPECT_EQ(opened.name, anna.first + " " + anna.last);
+  EXPECT_EQ(told(opened.uses), "1xcertificate:2:1: 1xcomplaint:4:7:op-1 1xcertificate:4:7:op-1 ");
+  EXPECT_EQ(open_case(office(), "clerk-7", "AAAAA-AAAAA").error().code, ErrorCode::not_found);
+
+  // Who read it is in the log: the list as of one person, the case as of this person.
+  const auto log = town().store().copy_access_log().value();
+  const auto list = protection::decode_access_entry(log.rows[log.rows.size() - 2].entry).value();
+  EXPECT_EQ(list.actor, "clerk-7");
+  EXPECT_EQ(list.purpose, "complaints");
+  EXPECT_EQ(list.fields, std::vector<std::string>{"complaint.record"});
+  EXPECT_FALSE(list.person.has_value());
+  const auto one = protection::decode_access_entry(log.rows.back().entry).value();
+  EXPECT_EQ(one.fields,
+            (std::vector<std::string>{"person.name", "identity_use.record", "complaint.record"}));
+  EXPECT_TRUE(one.person.has_value());
+}
+
+TEST_P(RegistrarTest, ComplaintsAreBoundedAndFew) {
+  import_and_roll();
+  const SessionToken token = town().with_code(anna).value();
+  const auto complain = [&](const std::string& text) {
+    return open_complaint(office(), token, ComplaintReason::other, text, protection::Language::en);
+  };
+  EXPECT_EQ(complain(std::string(1001, 'a')).error().place.field, "text");
+  EXPECT_EQ(complain(std::string("a\0b", 3)).error().code, ErrorCode::malformed);
+  EXPECT_EQ(complain("a\rb").error().code, ErrorCode::malformed);
+  EXPECT_EQ(complain("\xff").error().code, ErrorCode::malformed);
+  std::set<std::string> numbers;
+  numbers.insert(complain("").value());
+  numbers.insert(complain(std::string(1000, 'a')).value());
+  numbers.insert(complain("a\nb").value());
+  EXPECT_EQ(numbers.size(), 3U);
+  EXPECT_EQ(complain("").error().code, ErrorCode::limit) << "three a day";
+  const SessionToken other =
+      vouch(office(), "point one", IdentifierKind::pesel, fields_of(anna)).value();
+  EXPECT_EQ(open_complaint(office(), other, ComplaintReason::other, "", protection::Language::en)
+                .error()
+                .code,
+            ErrorCode::limit)
+      << "of the person, not of the session";
+  constexpr std::array types = {storage::SqlType::integer, storage::SqlType::integer};
+  const auto rows =
+      databases_->open()
+          ->query("SELECT count(*), count(DISTINCT length(record)) FROM complaint", {}, types)
+          .value();
+  EXPECT_EQ(rows[0][0].number, 3);
+  EXPECT_EQ(rows[0][1].number, 1) << "all of one size";
+  for (const ComplaintReason reason :
+       {ComplaintReason::vote_not_mine, ComplaintReason::code_not_asked,
+        ComplaintReason::letter_not_intact, ComplaintReason::pressure, ComplaintReason::other}) {
+    EXPECT_EQ(parse_complaint_reason(to_string(reason)).value(), reason);
+  }
+  EXPECT_FALSE(parse_complaint_reason("revenge").ok());
+}
+
 // ---- The access log
 
 TEST_P(RegistrarTest, AccessesAreLoggedVotersByTheHourAndShuffled) {
@@ -780,8 +1224,13 @@ TEST_P(RegistrarTest, DumpsHoldNothingOfAPerson) {
   const SessionToken token = begin(piotr).value();
   ASSERT_TRUE(
       request_code(office(), token, Channel::sms, "799799799", protection::Language::pl).ok());
-  ASSERT_EQ(
-      make_letters(office(), "clerk-3", true, [](const auto&) { return ok_status(); }).value(), 6U);
+  Printer printer;
+  ASSERT_EQ(printer.run(office(), true)->printed, 3U);
+  ASSERT_TRUE(open_complaint(office(), town().with_code(anna).value(),
+                             ComplaintReason::vote_not_mine,
+                             "To nie ja, " + anna.first + " " + anna.last + ", " + anna.phone,
+                             protection::Language::pl)
+                  .ok());
   town().now += 3600;
   ASSERT_TRUE(publish_voter_accesses(office()).ok());
   std::vector<std::string> planted = everything_planted();

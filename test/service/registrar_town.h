@@ -19,13 +19,16 @@
 #include "base/bytes.h"
 #include "protection/pesel.h"
 #include "registrar/certifying.h"
+#include "registrar/complaints.h"
 #include "registrar/importing.h"
+#include "registrar/letters.h"
 #include "registrar/messages.h"
 #include "registrar/office.h"
 #include "registrar/operators.h"
 #include "registrar/rolling.h"
 #include "registrar/sessions.h"
 #include "registrar/tables.h"
+#include "registrar/uses.h"
 #include "storage/registrar_store.h"
 #include "test/service/postgres_server.h"
 
@@ -152,7 +155,7 @@ class Town {
     policy.eligibility.guardian = {13, 2};
     policy.eligibility.city_pools = {{0}};
     policy.eligibility.district_pools = {{"centrum", {{1}}}, {"zawodzie", {{2}}}};
-    policy.operators = {{"op-1", operator_token_hash(keys, "point one"), now - 10, now + 7200}};
+    policy.operators = {{"op-1", "", operator_token_hash(keys, "point one"), now - 10, now + 7200}};
   }
 
   [[nodiscard]] RegistrarStore& store() { return *store_; }

@@ -174,8 +174,33 @@ TEST(Serve, TakesBallotsAndShowsThem) {
   expect_whole(served, ballots, said);
 }
 
+TEST(Serve, ShowsThePagesBesideTheRecord) {
+  Served served(3);
+  std::filesystem::create_directories(served.folder.file("site/vote"));
+  trial::write_text(served.folder.file("site/vote/index.html"), "<!doctype html>vote");
+  served.write_config("site.folder = \"" + served.folder.file("site") + "\"\n");
+  const std::string address = served.start();
+  const HttpClient http = client();
+  const auto page = get(http, address + "/vote/");
+  ASSERT_TRUE(page) << page.error().to_string();
+  EXPECT_EQ(page->status, 200U);
+  EXPECT_EQ(page->content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(page->body, "<!doctype html>vote");
+  EXPECT_EQ(get(http, address + "/vote/%2e%2e/%2e%2e/board.key")->status, 400U);
+  EXPECT_EQ(get(http, address + "/vote/index.html")->status, 404U);
+  EXPECT_EQ(get(http, address + "/checkpoint")->status, 200U);
+  EXPECT_EQ(served.process->end(SIGTERM), 0);
+
+  // A site that would hide the record is refused at the start.
+  std::filesystem::create_directories(served.folder.file("site/checkpoint"));
+  trial::write_text(served.folder.file("site/checkpoint/index.html"), "");
+  Process refused({URNA_PROGRAM, "serve", "--config", served.folder.file("serve.toml")},
+                  served.folder.file("log"));
+  EXPECT_EQ(refused.wait(), 7);
+}
+
 // Killed without warning again and again while ballots arrive from several clients.
-TEST(Serve, KilledAtAnyMomentLosesNothingAcknowledged) {
+TEST(Serve, A30KilledAtAnyMomentLosesNothingAcknowledged) {
   constexpr int kills = 50;
   constexpr std::uint32_t people = 1'500;
   Served served(people);
@@ -267,7 +292,7 @@ TEST(Serve, RefusesClearlyWhenTheDiskIsFull) {
 }
 
 // The n-th fdatasync fails, as a dying disk makes it.
-TEST(Serve, StopsRecordingWhenASyncFails) {
+TEST(Serve, A30StopsRecordingWhenASyncFails) {
   if (std::system("strace -o /dev/null true 2>/dev/null") != 0) {
     GTEST_SKIP() << "strace is missing or not allowed";
   }

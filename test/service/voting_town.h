@@ -81,12 +81,12 @@ inline const ballotbox::Refusal* refused(const ballotbox::Outcome& outcome) {
 
 class VotingTown {
  public:
-  explicit VotingTown(std::uint32_t people)
+  explicit VotingTown(std::uint32_t people, std::uint16_t pools = 1)
       : key(board::LogSecretKey::from_seed("board.example/2026", seed).value()),
-        edition(make_edition(key)),
+        edition(make_edition(key, pools)),
         board(edition) {
     board.ceremony();
-    board.all_pools = {{0}};
+    for (std::uint16_t pool = 0; pool < pools; ++pool) board.all_pools.push_back({pool});
     std::vector<election::RollLine> lines;
     for (std::uint32_t i = 0; i < people; ++i) lines.push_back({pseudonym(i), board.all_pools});
     board.roll_file = election::encode_roll(lines);
@@ -156,13 +156,14 @@ class VotingTown {
     return settings;
   }
 
-  // The first ballot of this voter in pool 0.
+  // The first ballot of this voter in a pool.
   std::string first_ballot(const sample::Voter& voter,
-                           const election::BallotContent& content = sample::named({1})) const {
-    const election::BallotPlace place{edition.hash, {0}, voter.certificate, 0, std::nullopt};
-    return encode(
-        election::make_ballot(place, board.state().terms({0}), *board.joint_key, content, voter.key)
-            .value());
+                           const election::BallotContent& content = sample::named({1}),
+                           election::PoolNumber pool = {0}) const {
+    const election::BallotPlace place{edition.hash, pool, voter.certificate, 0, std::nullopt};
+    return encode(election::make_ballot(place, board.state().terms(pool), *board.joint_key, content,
+                                        voter.key)
+                      .value());
   }
   // The ballot after one with these bytes.
   std::string next_ballot(const sample::Voter& voter, const std::string& previous,
@@ -184,8 +185,12 @@ class VotingTown {
   sample::Board board;
 
  private:
-  static sample::Edition make_edition(const board::LogSecretKey& key) {
-    sample::Edition edition({sample::pool("north", 5, sample::approval(1, 3))});
+  static sample::Edition make_edition(const board::LogSecretKey& key, std::uint16_t pools) {
+    std::vector<election::Pool> all = {sample::pool("north", 5, sample::approval(1, 3))};
+    for (std::uint16_t pool = 1; pool < pools; ++pool) {
+      all.push_back(sample::pool("pool-" + std::to_string(pool), 5, sample::approval(1, 3)));
+    }
+    sample::Edition edition(std::move(all));
     edition.manifest.board.origin = key.verifier_key().name;
     edition.manifest.board.key = key.verifier_key().public_key;
     edition.manifest.board.witnesses.clear();

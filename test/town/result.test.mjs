@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { call, program, startTown } from './town.mjs';
+import { call, eventually, program, startTown } from './town.mjs';
 
 const sqlite = (file, sql) => {
   const done = spawnSync('sqlite3', [file, sql], { encoding: 'utf8' });
@@ -14,7 +14,7 @@ const sqlite = (file, sql) => {
   return done.stdout;
 };
 
-test('SQLite: verified over HTTP, and refused after a change of any row', async () => {
+test('A19: after a change of any row the first wrong entry is named; verified before, over HTTP, on SQLite', async () => {
   const town = await startTown('--full');
   try {
     assert.match(town.printed, /VERIFIED/);
@@ -23,6 +23,19 @@ test('SQLite: verified over HTTP, and refused after a change of any row', async 
     const verify = () => program('verify', '--quiet', '--json', town.box);
     assert.equal(verify().status, 0);
     assert.equal(edition.body.ballots, town.residents.length);
+    const results = await eventually('the results', async () => {
+      const answer = await call('GET', `${town.box}/api/v1/results`);
+      return answer.status === 200 && answer.body.complete && answer.body;
+    });
+    assert.equal(results.voters, town.residents.length);
+    const pool = await call('GET', `${town.box}/api/v1/results/${results.pools[0].slug}`);
+    assert.equal(pool.status, 200);
+    assert.equal(pool.body.count.winners.length, results.pools[0].funded);
+    assert.equal((await call('GET', `${town.box}/api/v1/results/elsewhere`)).status, 404);
+    for (const file of ['results.json', 'catalogue.jsonld', 'city.pb', 'city.csv', 'city.json', 'city.geojson', 'protocol.pdf']) {
+      assert.equal((await call('GET', `${town.box}/open-data/${file}`)).status, 200, file);
+    }
+    assert.equal((await call('GET', `${town.box}/open-data/..%2fserve.toml`)).status, 404);
 
     const file = path.join(town.dir, 'data/box.db');
     const kept = path.join(town.dir, 'kept.db');
@@ -30,14 +43,17 @@ test('SQLite: verified over HTTP, and refused after a change of any row', async 
     const entries = Number(sqlite(file, 'SELECT count(*) FROM entry'));
     // Another last byte.
     const spoilt = "bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ee' AS BLOB)";
+    // [change, what is named, how it is undone]
     const changes = [
-      ...[0, 3, Math.floor(entries / 2), entries - 1].map((k) => [`UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE idx = ${k}`, `UPDATE entry SET bytes = (SELECT bytes FROM kept.entry WHERE idx = ${k}) WHERE idx = ${k}`]),
-      ...["= 'manifest.cbor'", "= 'roll.cbor'", "LIKE 'result/%'", "LIKE 'plaintexts/%'", "LIKE 'mix/0-1%'", "LIKE 'mix/0-2%'", "LIKE 'decryption/%'"].map((path) => [`UPDATE file SET ${spoilt} WHERE path ${path}`, null]),
+      ...[0, 3, Math.floor(entries / 2), entries - 1].map((k) => [`UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE idx = ${k}`, new RegExp(`\\b${k}\\b`), `UPDATE entry SET bytes = (SELECT bytes FROM kept.entry WHERE idx = ${k}) WHERE idx = ${k}`]),
+      ...['manifest.cbor', 'roll.cbor', 'result/0.pb', 'plaintexts/0.bin', 'mix/0-1.cbor', 'mix/0-2.cbor', 'decryption/0-1.cbor'].map((file) => [`UPDATE file SET ${spoilt} WHERE path = '${file}'`, new RegExp(file.replace(/\W/g, '.')), null]),
     ];
-    for (const [change, back] of changes) {
+    for (const [change, named, back] of changes) {
       sqlite(file, change);
       const refused = verify();
       assert.equal(refused.status, 1, `${change}\n${refused.stdout}${refused.stderr}`);
+      const { where, what } = JSON.parse(refused.stdout).refused;
+      assert.match(`${where}: ${what}`, named, change);
       if (back) sqlite(file, `ATTACH '${kept}' AS kept; ${back}`);
       else sqlite(file, `ATTACH '${kept}' AS kept; DELETE FROM file; INSERT INTO file SELECT * FROM kept.file`);
       assert.equal(verify().status, 0, 'restored');

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,10 +32,21 @@ export function inventPool(folder, kind, voters, seed = 5) {
   return file;
 }
 
-// Starts a town; resolves once it is open, or with --exit once it has ended.
+function isThere(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+// Starts a town; resolves once it is open, or with --exit once it has ended. About one in seven of
+// those entitled has a vote to cast; `change` may change the file of votes.
 export async function startTown(...words) {
+  const { entitled = 300, change = (text) => text } = typeof words[0] === 'object' ? words.shift() : {};
   const folder = mkdtempSync(path.join(tmpdir(), 'urna-town-'));
-  const file = inventPool(folder, 'katowice', 300);
+  const file = inventPool(folder, 'katowice', entitled);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
   const dir = path.join(folder, 'town');
   const child = spawn(process.execPath, [path.join(root, 'demo/town.mjs'), '--urna', urna, '--dir', dir, '--pool', `city=${file}`, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
@@ -49,13 +60,47 @@ export async function startTown(...words) {
   });
   const addresses = JSON.parse(readFileSync(path.join(dir, 'addresses.json'), 'utf8'));
   const residents = JSON.parse(readFileSync(path.join(dir, 'residents.json'), 'utf8'));
+  const running = new Map(); // process ids of services that were started anew
+  const roles = {
+    box: { words: ['serve', '--config', 'serve.toml'], port: 'URNA_SERVE_HTTP_PORT', address: addresses.box },
+    registrar: { words: ['registrar', 'serve', '--config', 'registrar.toml'], port: 'URNA_REGISTRAR_HTTP_PORT', address: addresses.registrar },
+    ...Object.fromEntries(addresses.keepers.map((address, k) => [`keeper-${k + 1}`, { words: ['keeper', 'serve', '--config', `keeper-${k + 1}.toml`], port: 'URNA_KEEPER_HTTP_PORT', address }])),
+  };
   return {
     ...addresses,
     dir,
     pool: file,
     residents,
     printed,
+    // Kills a service without warning and starts it again at its address; milliseconds until it is
+    // ready.
+    async restart(name, env = {}) {
+      const old = running.get(name) ?? addresses.processes[name];
+      process.kill(old, 'SIGKILL');
+      while (isThere(old)) await sleep(1);
+      const { words: role, port, address } = roles[name];
+      const begin = performance.now();
+      const service = spawn(urna, role, { cwd: dir, stdio: 'ignore', env: { ...process.env, [port]: new URL(address).port, ...env } });
+      running.set(name, service.pid);
+      for (;;) {
+        try {
+          if ((await fetch(`${address}/readyz`)).status === 204) return performance.now() - begin;
+        } catch {
+          // Not yet there.
+        }
+        assert.equal(service.exitCode, null, `${name} did not start again`);
+        assert.ok(performance.now() - begin < 60_000, `${name} does not answer`);
+        await sleep(2);
+      }
+    },
     async stop() {
+      for (const pid of running.values()) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It has ended.
+        }
+      }
       if (child.exitCode === null) {
         child.kill('SIGTERM');
         await new Promise((resolve) => child.once('exit', resolve));

@@ -21,12 +21,14 @@ const certify = (session) => call('POST', current('/certificates'), { voter_key:
 test('every public question has a described answer', async () => {
   for (const [method, url] of [
     ['GET', `${town.box}/api/v1/edition`],
+    ['GET', `${town.box}/api/v1/about`],
     ['GET', `${town.box}/checkpoint`],
     ['GET', `${town.box}/manifest.cbor`],
     ['GET', `${town.box}/roll.cbor`],
     ['GET', `${town.box}/tile/entries/000.p/3`],
     ['GET', `${town.box}/tile/0/000.p/3`],
     ['GET', `${town.box}/api/v1/next-ballot/${'0'.repeat(64)}/0`],
+    ['GET', `${town.registrar}/api/v1/service`],
     ['GET', `${town.registrar}/api/v1/data-protection/register`],
     ['GET', `${town.registrar}/api/v1/data-protection/notice`],
     ...[town.box, town.registrar, ...town.keepers].map((one) => ['GET', `${one}/metrics`]),
@@ -42,6 +44,88 @@ test('every public question has a described answer', async () => {
   }
   const polish = await call('GET', `${town.box}/tile/9/000`, undefined, { language: 'pl' });
   assert.match(polish.body.title, /Nie znaleziono/);
+});
+
+test('a page learns from the ballot box where the registrar is, and from it what to ask', async () => {
+  const edition = await call('GET', `${town.box}/api/v1/edition`);
+  assert.equal(edition.body.registrar, town.registrar);
+  const service = await call('GET', `${edition.body.registrar}/api/v1/service`);
+  assert.equal(service.body.edition, edition.body.edition);
+  assert.deepEqual(service.body.identifiers, [{ kind: 'pesel', fields: ['first_name', 'last_name', 'pesel'].map((name) => ({ name, required: true })) }]);
+  assert.deepEqual(service.body.channels, ['sms', 'email']);
+  assert.equal(service.body.contact, 'registered');
+  assert.equal(service.body.lowest_level, 2);
+  assert.deepEqual(service.body.code, { digits: 6, seconds: 600, per_session: 3 });
+  assert.equal(service.body.identity_provider.name, 'Profil na niby');
+  assert.equal(service.body.guardians, null);
+  assert.equal(service.body.controller.officer, 'iod@example.org');
+  // With the fields that it asks for, and no other, a person is known.
+  const one = town.residents[0];
+  const asked = Object.fromEntries(service.body.identifiers[0].fields.map(({ name }) => [name, one[name]]));
+  assert.equal((await call('POST', sessions(), { kind: 'pesel', ...asked })).status, 201);
+});
+
+// What a browser would be told, for a page of this origin.
+const preflight = (url, method, origin) => fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } });
+const seen = (response) => response.headers.get('access-control-allow-origin');
+
+test('pages of the ballot box may use the registrar, pages of others may not', async () => {
+  const own = new URL(town.box).origin;
+  const ways = [
+    ['POST', sessions()],
+    ['DELETE', current('')],
+    ['POST', current('/codes')],
+    ['POST', current('/code')],
+    ['POST', current('/letter-code')],
+    ['POST', current('/wards')],
+    ['POST', current('/certificates')],
+    ['POST', `${town.registrar}/api/v1/sign-ins`],
+    ['POST', `${town.registrar}/api/v1/sign-ins/answers`],
+  ];
+  for (const [method, url] of ways) {
+    const asked = await preflight(url, method, own);
+    assert.equal(asked.status, 204, url);
+    assert.equal(seen(asked), own, url);
+    assert.equal(asked.headers.get('vary'), 'Origin');
+    assert.equal(asked.headers.get('access-control-allow-methods'), method);
+    assert.match(asked.headers.get('access-control-allow-headers'), /Authorization.*Content-Type/);
+    assert.equal(asked.headers.get('access-control-allow-credentials'), null);
+    for (const stranger of ['https://evil.example', 'null', own.replace('http:', 'https:'), `${own}.evil.example`, own.replace(/:\d+$/, '')]) {
+      assert.equal(seen(await preflight(url, method, stranger)), null, stranger);
+    }
+    const refused = await call(method, url, method === 'DELETE' ? undefined : {}, { headers: { origin: own } });
+    assert.equal(seen(refused), own, 'a refusal is for the page to read');
+    assert.equal(seen(await call(method, url, method === 'DELETE' ? undefined : {}, { headers: { origin: 'https://evil.example' } })), null);
+  }
+  // Between services, and for who runs them: no page at all.
+  for (const [method, url] of [['POST', `${town.registrar}/api/v1/notices`], ['GET', `${town.registrar}/metrics`], ['POST', `${town.keepers[0]}/api/v1/evaluate`]]) {
+    assert.equal(seen(await preflight(url, method, own)), null, url);
+  }
+});
+
+test('pages of every site may read what is public, and cast ballots', async () => {
+  for (const [method, url] of [
+    ['GET', `${town.box}/api/v1/edition`],
+    ['GET', `${town.box}/checkpoint`],
+    ['GET', `${town.box}/manifest.cbor`],
+    ['GET', `${town.box}/roll.cbor`],
+    ['GET', `${town.box}/tile/0/000.p/3`],
+    ['GET', `${town.box}/api/v1/next-ballot/${'0'.repeat(64)}/0`],
+    ['GET', `${town.box}/api/v1/receipts/${'1'.repeat(64)}`],
+    ['GET', `${town.registrar}/api/v1/service`],
+    ['GET', `${town.registrar}/api/v1/data-protection/notice`],
+  ]) {
+    assert.equal(seen(await preflight(url, method, 'https://verifier.example')), '*', url);
+    assert.equal(seen(await call(method, url, undefined, { headers: { origin: 'https://verifier.example' } })), '*', url);
+  }
+  for (const url of [`${town.box}/api/v1/ballots`, `${town.box}/api/v1/entries`]) {
+    const asked = await preflight(url, 'POST', 'https://verifier.example');
+    assert.equal(seen(asked), '*');
+    assert.match(asked.headers.get('access-control-allow-headers'), /Urna-Notice/);
+    const refused = await call('POST', url, new Uint8Array([0xa0]), { type: 'application/cbor', headers: { origin: 'https://verifier.example' } });
+    assert.ok(refused.status >= 400);
+    assert.equal(seen(refused), '*');
+  }
 });
 
 test('a code by SMS leads to a certificate, once', async () => {
@@ -253,4 +337,15 @@ test('metrics and problems tell of nobody', async () => {
       assert.ok(!body.includes(resident.pesel) && !body.includes(resident.phone));
     }
   }
+});
+
+test('no result exists while voting goes on', async () => {
+  const { body: edition } = await call('GET', `${town.box}/api/v1/edition`);
+  for (const path of ['/api/v1/results', '/api/v1/results/city', '/open-data/results.json', '/open-data/city.pb', '/open-data/city.csv']) {
+    const { status, body } = await call('GET', `${town.box}${path}`);
+    assert.equal(status, 404, path);
+    assert.equal(body.type, '/problems/results-not-yet', path);
+    assert.equal(body.closes, String(edition.closes), path);
+  }
+  assert.equal((await call('GET', `${town.box}/presentation.json`)).status, 200);
 });

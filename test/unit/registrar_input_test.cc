@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the registrar is given: names, addresses, identifiers, contacts, files, rules of an edition.
 #include <gtest/gtest.h>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -190,6 +191,37 @@ TEST(Identifier, RefusesPeopleWhoCannotBe) {
   fields = anna();
   fields.passport_country = "UA";
   EXPECT_EQ(field_refused(IdentifierKind::passport, fields), "passport_country");
+}
+
+TEST(Identifier, AsksForWhatItNeedsAndNothingElse) {
+  const std::map<std::string_view, std::string PersonFields::*> members = {
+      {"first_name", &PersonFields::first_name},
+      {"last_name", &PersonFields::last_name},
+      {"birth_date", &PersonFields::birth_date},
+      {"pesel", &PersonFields::pesel},
+      {"card", &PersonFields::card},
+      {"passport_country", &PersonFields::passport_country},
+      {"passport_number", &PersonFields::passport_number},
+      {"city", &PersonFields::city},
+      {"street", &PersonFields::street},
+      {"house", &PersonFields::house},
+      {"flat", &PersonFields::flat},
+      {"postcode", &PersonFields::postcode},
+  };
+  for (const IdentifierKind kind : {IdentifierKind::pesel, IdentifierKind::name_birth_address,
+                                    IdentifierKind::resident_card, IdentifierKind::passport}) {
+    PersonFields asked;
+    for (const AskedField& field : fields_asked(kind)) {
+      asked.*members.at(field.name) = anna().*members.at(field.name);
+    }
+    EXPECT_EQ(field_refused(kind, asked), "") << to_string(kind);
+    for (const AskedField& field : fields_asked(kind)) {
+      PersonFields without = asked;
+      (without.*members.at(field.name)).clear();
+      EXPECT_EQ(field_refused(kind, without), field.required ? field.name : std::string_view())
+          << to_string(kind) << " " << field.name;
+    }
+  }
 }
 
 TEST(Eligibility, FollowsTheRulesOfTheEdition) {

@@ -22,6 +22,7 @@
 #include "count/pabulib/scanner.h"
 #include "count/tally.h"
 #include "synth/edition.h"
+#include "synth/map.h"
 #include "synth/pool.h"
 #include "synth/random.h"
 #include "synth/vocabulary.h"
@@ -115,9 +116,9 @@ TEST(Random, LabelsAndSeedsMakeDifferentStreams) {
 // published seed and must be meant.
 TEST(Synth, KnownBytes) {
   EXPECT_EQ(sha256_hex(text_of(small_pool(VoteType::approval))),
-            "0d536b19055265af1dfce32a9612480e4942d5d3835ef95448b6c6f6357a39fb");
+            "3f6f75afde2a10974994a16f7af6e8cff9f2942abd7b2898ade80ee1565b13af");
   EXPECT_EQ(sha256_hex(text_of(small_pool(VoteType::cumulative))),
-            "334d754df759c7ad4d8eadeb8b60e24eae632f4c674d655a50d7648f3d572ec8");
+            "907909573a6d6e7a67e91e4afd877471f23435ba2047508c6f8653718a941017");
 }
 
 TEST(Synth, SameSeedSameBytesOtherSeedOther) {
@@ -244,6 +245,57 @@ TEST(Synth, BallotsAreSkewedAndRepeatAsRealOnesDo) {
     largest = std::max(largest, instance.profile.group(g).count);
   EXPECT_GT(largest, 150U) << "leaflets are copied";
 }
+
+// Twice the area of a ring, in square degrees; positive if it turns counterclockwise.
+double doubled_area(const presentation::Ring& ring) {
+  double sum = 0;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i)
+    sum += ring[i].longitude * ring[i + 1].latitude - ring[i + 1].longitude * ring[i].latitude;
+  return sum;
+}
+
+bool lies_in(const presentation::Ring& ring, double longitude, double latitude) {
+  bool inside = false;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+    const presentation::Position a = ring[i], b = ring[i + 1];
+    if ((a.latitude > latitude) == (b.latitude > latitude)) continue;
+    const double crossing = a.longitude + (latitude - a.latitude) / (b.latitude - a.latitude) *
+                                              (b.longitude - a.longitude);
+    if (crossing > longitude) inside = !inside;
+  }
+  return inside;
+}
+
+TEST(Synth, DistrictsShareTheCityAndHoldTheirProjects) {
+  EditionParameters parameters;
+  parameters.districts = 12;
+  parameters.voters = 2'000;
+  const std::vector<PlannedPool> pools = plan_edition(parameters).value();
+  const std::vector<District>& districts = pools[0].parameters.electorate.districts;
+  const std::vector<presentation::District> map = invent_districts(parameters.seed, districts);
+  ASSERT_EQ(map.size(), districts.size());
+  double sum = 0;
+  for (const presentation::District& district : map) {
+    const double area = doubled_area(district.polygons[0][0]);
+    EXPECT_GT(area, 0) << district.name << " turns the wrong way round";
+    sum += area;
+  }
+  const InventedMap invented = invent_map(parameters.seed, districts.size());
+  presentation::Ring city;
+  for (const Point place : invented.outline)
+    city.push_back({place.longitude_micro / 1e6, place.latitude_micro / 1e6});
+  city.push_back(city.front());
+  EXPECT_NEAR(sum, doubled_area(city), doubled_area(city) * 0.001) << "gaps, or places in two";
+  for (std::size_t d = 0; d < districts.size(); ++d) {
+    const count::Instance pool = generate_pool(pools[d + 1].parameters).value();
+    for (const count::Project& project : pool.projects) {
+      EXPECT_TRUE(lies_in(map[d].polygons[0][0], *project.longitude, *project.latitude))
+          << districts[d].name << ' ' << project.id;
+    }
+  }
+}
+
+TEST(Synth, ACityWithoutDistrictsHasNoMap) { EXPECT_TRUE(invent_districts(1, {}).empty()); }
 
 TEST(Synth, CostsAreSkewedWithinTheCap) {
   PoolParameters parameters;

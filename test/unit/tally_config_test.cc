@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/sha256.h"
 #include "election/ceremony.h"
 #include "tally/card.h"
 #include "tally/edition_config.h"
@@ -164,6 +165,29 @@ TEST_F(Configuration, WhatIsWrongIsRefusedWithItsName) {
         << by << ": " << refused.error().to_string();
   }
   for (const char* form : {"", "[]", "7", "null", "\"text\""}) EXPECT_FALSE(read(form)) << form;
+}
+
+TEST_F(Configuration, EveryPoolNamesThePresentationByItsHash) {
+  const std::string story =
+      R"({"version":1,"city":{"pl":"Town"},"districts":null,"projects":[{"pool":"p","id":"2"}]})";
+  const std::string with =
+      replaced(good, "\"trustees\":", "\"presentation\":\"s.json\",\"trustees\":");
+  write("s.json", story);
+  const Result<ConfiguredEdition> edition = read(with);
+  ASSERT_TRUE(edition) << edition.error().to_string();
+  for (const election::Pool& pool : edition->manifest.pools) {
+    EXPECT_EQ(pool.meta.back(), (election::TextPair{"presentation_sha256", sha256_hex(story)}))
+        << pool.id;
+  }
+  for (const auto& [what, by] : std::vector<std::pair<std::string, std::string>>{
+           {"\"id\":\"2\"", "\"id\":\"3\""}, {"\"pool\":\"p\"", "\"pool\":\"q\""}, {"}]}", "}"}}) {
+    write("s.json", replaced(story, what, by));
+    const Result<ConfiguredEdition> refused = read(with);
+    ASSERT_FALSE(refused) << by;
+    EXPECT_NE(refused.error().place.file.find("s.json"), std::string::npos);
+  }
+  fs::remove(folder_ / "s.json");
+  EXPECT_FALSE(read(with));
 }
 
 TEST(Times, AreReadAndWritten) {

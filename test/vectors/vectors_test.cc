@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "election/ballot.h"
 #include "election/ballot_content.h"
 #include "election/embedding.h"
 #include "election/entries.h"
@@ -209,6 +210,51 @@ TEST(Vectors, Content) {
     EXPECT_EQ(projects, json::value_to<std::vector<std::uint64_t>>(entry.at("projects")));
     EXPECT_EQ(content->points, json::value_to<std::vector<std::uint32_t>>(entry.at("points")));
     EXPECT_EQ(election::pack_ballot(terms, *content).value(), bytes(entry.at("packed")));
+  }
+}
+
+TEST(Vectors, Ballots) {
+  for (const json::value& entry : cases_of("ballots")) {
+    SCOPED_TRACE(text(entry.at("about")));
+    const election::BallotTerms terms = terms_of(entry);
+    ASSERT_EQ(terms.layout.width, number(entry.at("width")));
+    election::BallotContent content;
+    for (const json::value& project : entry.at("projects").as_array()) {
+      content.projects.push_back({static_cast<std::uint16_t>(number(project))});
+    }
+    content.points = json::value_to<std::vector<std::uint32_t>>(entry.at("points"));
+    EXPECT_FALSE(election::check_content(terms, content).has_value());
+
+    const auto decoded = election::decode_entry(bytes(entry.at("entry")));
+    ASSERT_TRUE(decoded.ok());
+    const auto& ballot = std::get<election::Ballot>(*decoded);
+    EXPECT_EQ(election::entry_hash(bytes(entry.at("entry"))).view(), bytes(entry.at("hash")));
+    EXPECT_EQ(election::encode(ballot.certificate), bytes(entry.at("certificate")));
+    EXPECT_EQ(election::encode(
+                  election::Audited{ballot.edition, ballot.pool, bytes(entry.at("ciphertext"))}),
+              bytes(entry.at("audited")));
+    const auto joint_key = array_of<32>(bytes(entry.at("joint_key")));
+    const auto registrar = array_of<32>(bytes(entry.at("registrar_key")));
+    EXPECT_TRUE(election::explain_ballot(ballot, registrar, joint_key).ok());
+
+    // The ciphertext holds the content, and the randomness comes from the seed.
+    const election::JointKey key(Element::decode(joint_key).value());
+    const std::string packed = election::pack_ballot(terms, content).value();
+    for (std::size_t k = 0; k < terms.layout.width; ++k) {
+      Transcript transcript("ballot randomness");
+      transcript.append("edition", bytes(entry.at("edition")));
+      transcript.append("pool", number(entry.at("pool")));
+      transcript.append("seed", bytes(entry.at("seed")));
+      transcript.append("element", std::uint64_t{k});
+      const Scalar r = transcript.challenge_scalar("r");
+      EXPECT_EQ(encoded(r), bytes(entry.at("randomness").at(k)));
+      const Element message = election::embed(array_of<29>(packed.substr(29 * k, 29))).value();
+      EXPECT_EQ(view_of(message.encode()), bytes(entry.at("messages").at(k)));
+      const auto secret = group::SecretScalar::from_public(r);
+      const std::string pair = bytes(entry.at("ciphertext")).substr(64 * k, 64);
+      EXPECT_EQ(view_of(group::mul_base(secret).encode()), pair.substr(0, 32));
+      EXPECT_EQ(view_of((message + key.multiples.mul(secret)).encode()), pair.substr(32));
+    }
   }
 }
 

@@ -12,7 +12,9 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "base/sha256.h"
 #include "board/log_reader.h"
+#include "election/ballot.h"
 #include "election/ballot_content.h"
 #include "election/embedding.h"
 #include "election/entries.h"
@@ -424,6 +426,220 @@ json::object contents() {
   return {{"about", "Contents of ballots, sections 6.1, 6.2 and 6.4"}, {"cases", std::move(cases)}};
 }
 
+// What a ballot of a city's rule (test/vectors lists them by name) may say.
+struct RuleSample {
+  const char* about;
+  election::BallotRule rule;
+  std::size_t projects;
+  std::vector<election::BallotContent> contents;
+};
+
+election::BallotContent content_of(std::initializer_list<std::uint16_t> projects,
+                                   std::initializer_list<std::uint32_t> points = {}) {
+  election::BallotContent content;
+  for (const std::uint16_t project : projects) content.projects.push_back({project});
+  content.points = points;
+  return content;
+}
+
+std::vector<RuleSample> city_rules() {
+  using election::BallotForm;
+  using election::BallotRule;
+  using election::PointLimits;
+  const auto approval = [](std::uint16_t fewest, std::uint16_t most) {
+    return BallotRule{BallotForm::approval, fewest, most, {}, {}, true};
+  };
+  const auto points = [](std::uint16_t most, PointLimits limits) {
+    return BallotRule{BallotForm::points, 1, most, limits, {}, true};
+  };
+  const BallotRule three_ranked{BallotForm::ranking, 3, 3, {}, {}, false};
+  const BallotRule knapsack{BallotForm::approval, 1, 40, {}, Money{30'000'000}, true};
+  return {
+      {"10 stackable points, some left over (Czestochowa)",
+       points(10, {1, 10, 0, 10}),
+       120,
+       {content_of({7}, {10}), content_of({1, 60, 120}, {2, 3, 1}), content_of({})}},
+      {"10 points, the widest ballot of a published edition (Czestochowa 2020, city)",
+       points(90, {1, 10, 0, 10}),
+       90,
+       {content_of({1, 2, 3, 4, 5, 6, 7, 8, 89, 90}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1})}},
+      {"at most 15 of 97 (Warszawa, district)",
+       approval(1, 15),
+       97,
+       {content_of({1, 5, 9, 13, 17, 21, 25, 29, 33, 37, 41, 45, 49, 53, 97}), content_of({50})}},
+      {"at most 10 of 106 (Warszawa, city)", approval(1, 10), 106, {content_of({2, 106})}},
+      {"any number within the money (Warszawa 2016, Stalowa Wola)",
+       knapsack,
+       40,
+       {content_of({1, 2, 3, 30}), content_of({40})}},
+      {"exactly three, ranked (Krakow)", three_ranked, 160, {content_of({160, 1, 77})}},
+      {"one of 60 (Wroclaw, Poznan, Bydgoszcz, Plock)", approval(1, 1), 60, {content_of({60})}},
+      {"at most five of 200 (Lodz)", approval(1, 5), 200, {content_of({3, 77, 120, 199, 200})}},
+      {"five stackable points (Gdansk)",
+       points(5, {1, 5, 0, 5}),
+       70,
+       {content_of({70}, {5}), content_of({1, 2, 3, 4, 5}, {1, 1, 1, 1, 1})}},
+      {"at most three (Gdynia, Elblag)", approval(1, 3), 33, {content_of({1, 17, 33})}},
+      {"three points: 3, 2+1, 1+1+1 (Katowice)",
+       points(3, {1, 3, 3, 3}),
+       45,
+       {content_of({9}, {3}), content_of({9, 10}, {1, 2}), content_of({1, 2, 45}, {1, 1, 1})}},
+      {"at least three (Swiecie)", approval(3, 21), 21, {content_of({1, 2, 3, 21})}},
+      {"points to every project (Wieliczka)",
+       points(64, {1, 100, 1, 1000}),
+       64,
+       {content_of({1, 2, 64}, {100, 1, 99})}},
+      {"at most two of any category (Bialystok, Grudziadz)",
+       approval(1, 2),
+       250,
+       {content_of({249, 250})}},
+      {"four categories with 1 to 4 (Kielce)", approval(1, 4), 28, {content_of({1, 2, 3, 4})}},
+      {"two elements", approval(1, 300), 300, {content_of({1, 232, 233, 300}), content_of({})}},
+      {"three elements", points(80, {1, 200, 0, 1000}), 80, {content_of({1, 29, 80}, {200, 7, 1})}},
+  };
+}
+
+// The number that the transcript of section 9.4 gives for element k.
+Scalar ballot_randomness(const std::string& edition, std::uint64_t pool, const std::string& seed,
+                         std::uint64_t k) {
+  Transcript transcript("ballot randomness");
+  transcript.append("edition", edition);
+  transcript.append("pool", pool);
+  transcript.append("seed", seed);
+  transcript.append("element", k);
+  return transcript.challenge_scalar("r");
+}
+
+std::string short_code(std::string_view hash) {
+  const std::string_view alphabet = "023456789ABCDEFGHJKMNPQRSTUVWXYZ";
+  std::string code;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char byte : hash.substr(0, 10)) {
+    bits = (bits << 8U) | static_cast<unsigned char>(byte);
+    for (count += 8; count >= 5; count -= 5) {
+      if (code.size() % 5 == 4) code += '-';
+      code += alphabet[(bits >> (count - 5)) & 31U];
+    }
+  }
+  return code;
+}
+
+// A ballot with every number that was drawn for it.
+Result<json::object> ballot_case(const RuleSample& sample, const election::BallotContent& content,
+                                 std::uint8_t n) {
+  std::vector<Money> costs;
+  for (std::size_t p = 0; p < sample.projects; ++p) {
+    costs.push_back(Money{static_cast<std::int64_t>(100'000 * (p + 1))});
+  }
+  const auto terms = election::BallotTerms::of(sample.rule, costs).value();
+  if (const auto reason = election::check_content(terms, content)) {
+    return Error{ErrorCode::malformed, std::string(sample.about)};
+  }
+  const std::string edition(32, static_cast<char>(n + 1));
+  const auto registrar = proof::SigningKey::random();
+  const auto voter = proof::SigningKey::random();
+  const election::JointKey joint_key(group::mul_base(SecretScalar::random()));
+  const election::PoolNumber pool{static_cast<std::uint16_t>(n % 3)};
+  election::BallotPlace place;
+  place.edition = election::EditionHash{array_of<32>(edition)};
+  place.pool = pool;
+  place.certificate = election::issue_certificate(
+      place.edition, registrar, election::Pseudonym{array_of<32>(std::string(32, 'p'))}, voter.key,
+      static_cast<std::uint8_t>(2 + n % 3), {{0}, {1}, {2}}, 1'790'000'000 + 3600ULL * n, 100U + n);
+  place.counter = n % 2;
+  if (place.counter > 0) place.previous = election::entry_hash("before");
+
+  const std::string seed(view_of(sha256("seed" + edition)));
+  const std::string packed = election::pack_ballot(terms, content).value();
+  election::SealedContent sealed;
+  std::vector<Element> pairs;
+  json::array messages;
+  json::array randomness;
+  std::vector<Scalar> scalars;
+  for (std::size_t k = 0; k < terms.layout.width; ++k) {
+    const Element message = election::embed(array_of<29>(packed.substr(29 * k, 29))).value();
+    scalars.push_back(ballot_randomness(edition, pool.value, seed, k));
+    const SecretScalar r = SecretScalar::from_public(scalars.back());
+    pairs.push_back(group::mul_base(r));
+    pairs.push_back(message + joint_key.multiples.mul(r));
+    sealed.randomness.push_back(r);
+    messages.push_back(json::value(hex(message.encode())));
+    randomness.push_back(json::value(hex(scalars.back().encode())));
+  }
+  sealed.ciphertext = group::encode_packed(pairs);
+  const election::Ballot ballot = election::cast_sealed(place, joint_key, sealed, voter);
+
+  // What was drawn for proof and signature follows from responses, challenges and secrets.
+  const std::string& proof = ballot.proof;
+  const std::size_t width = terms.layout.width;
+  Transcript transcript = election::ballot_proof_transcript(ballot, joint_key.encoding);
+  transcript.append("elements", election::alphas_of(ballot.ciphertext));
+  transcript.append("commitments", proof.substr(0, 32 * width));
+  const Scalar c = transcript.challenge_scalar("c");
+  json::array proof_nonces;
+  for (std::size_t k = 0; k < width; ++k) {
+    const Scalar s = Scalar::decode(array_of<32>(proof.substr(32 * (width + k), 32))).value();
+    proof_nonces.push_back(json::value(hex((s - c * scalars[k]).encode())));
+  }
+  const std::string signature(view_of(ballot.signature));
+  Transcript signing = election::signature_transcript(ballot);
+  signing.append("key", view_of(voter.key));
+  signing.append("commitment", signature.substr(0, 32));
+  const Scalar e = signing.challenge_scalar("e");
+  const Scalar s = Scalar::decode(array_of<32>(signature.substr(32))).value();
+  const Scalar nonce = s - e * voter.secret.disclose();
+
+  json::array cost_array;
+  for (const Money cost : costs) cost_array.push_back(cost.grosze);
+  json::array numbers;
+  for (const auto project : content.projects) numbers.push_back(project.value);
+  const std::string entry = election::encode(ballot);
+  const auto hash = election::entry_hash(entry);
+  return json::object{
+      {"about", sample.about},
+      {"rule", rule_json(sample.rule)},
+      {"costs", std::move(cost_array)},
+      {"width", width},
+      {"projects", std::move(numbers)},
+      {"points", json::value_from(content.points)},
+      {"edition", hex(edition)},
+      {"pool", pool.value},
+      {"joint_key", hex(joint_key.encoding)},
+      {"registrar_key", hex(registrar.key)},
+      {"certificate", hex(election::encode(place.certificate))},
+      {"voter_secret", hex(voter.secret.disclose().encode())},
+      {"voter_key", hex(voter.key)},
+      {"counter", place.counter},
+      {"previous", place.previous ? json::value(hex(place.previous->view())) : json::value()},
+      {"seed", hex(seed)},
+      {"randomness", std::move(randomness)},
+      {"messages", std::move(messages)},
+      {"proof_nonces", std::move(proof_nonces)},
+      {"signature_nonce", hex(nonce.encode())},
+      {"ciphertext", hex(ballot.ciphertext)},
+      {"proof", hex(ballot.proof)},
+      {"signature", hex(signature)},
+      {"entry", hex(entry)},
+      {"hash", hex(hash.view())},
+      {"code", short_code(hash.view())},
+      {"audited",
+       hex(election::encode(election::Audited{place.edition, pool, ballot.ciphertext}))}};
+}
+
+Result<json::object> ballots() {
+  json::array cases;
+  std::uint8_t n = 0;
+  for (const RuleSample& sample : city_rules()) {
+    for (const election::BallotContent& content : sample.contents) {
+      auto one = ballot_case(sample, content, n++);
+      if (!one) return std::move(one).error();
+      cases.push_back(std::move(*one));
+    }
+  }
+  return json::object{{"about", "Whole ballots, sections 6 and 9"}, {"cases", std::move(cases)}};
+}
+
 json::object ties() {
   json::array cases;
   for (const std::uint64_t pool : {0U, 1U, 1023U}) {
@@ -507,12 +723,17 @@ int run(const std::string& folder, const std::string& scratch) {
     fmt::print(stderr, "{}\n", entry_cases.error().to_string());
     return exit_code(entry_cases.error().code);
   }
+  const Result<json::object> ballot_cases = ballots();
+  if (!ballot_cases) {
+    fmt::print(stderr, "{}\n", ballot_cases.error().to_string());
+    return exit_code(ballot_cases.error().code);
+  }
   const std::vector<std::pair<std::string, json::object>> files = {
       {"transcript", transcripts()}, {"scalar", scalars()},      {"weights", weight_cases()},
       {"generators", generators()},  {"encodings", encodings()}, {"signature", signatures()},
       {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
       {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
-      {"lagrange", lagrange()},      {"entries", *entry_cases}};
+      {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases}};
   for (const auto& [name, file] : files) {
     const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
     if (!saved) {

@@ -235,7 +235,7 @@ function withLength(entry: Uint8Array): Uint8Array {
 }
 
 /** The `count` entries of a bundle: each with its length in two bytes before it. */
-function splitBundle(bundle: Uint8Array, count: number): Uint8Array[] {
+export function splitBundle(bundle: Uint8Array, count: number): Uint8Array[] {
   const entries: Uint8Array[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {

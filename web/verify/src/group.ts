@@ -71,7 +71,9 @@ export function decodeScalars(bytes: Uint8Array, count: number, what: string): b
 }
 
 export function multiply(scalar: bigint, point: Point): Point {
-  return scalar === 0n ? IDENTITY : point.multiplyUnsafe(scalar);
+  if (scalar === 0n) return IDENTITY;
+  if (scalar === 1n) return point;
+  return scalar === ORDER - 1n ? point.negate() : point.multiplyUnsafe(scalar);
 }
 
 /** The sum of the points. */

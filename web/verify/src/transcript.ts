@@ -10,10 +10,17 @@ const CHALLENGE = new Uint8Array([1]);
 
 export class Transcript {
   // The hash of the growing string S; a copy of it is finished for every challenge.
-  private readonly state = sha512.create();
+  private state = sha512.create();
 
   constructor(label: string) {
     this.state.update(frame(utf8('urna/1'))).update(frame(utf8(label)));
+  }
+
+  /** A transcript that goes on from here by itself. */
+  copy(): Transcript {
+    const copied = new Transcript('');
+    copied.state = this.state.clone();
+    return copied;
   }
 
   append(name: string, data: Uint8Array | number): this {

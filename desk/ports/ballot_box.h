@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the desk asks of a ballot box, which is another service.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace urna::desk {
+
+class BallotBoxPort {
+ public:
+  BallotBoxPort() = default;
+  BallotBoxPort(const BallotBoxPort&) = delete;
+  BallotBoxPort& operator=(const BallotBoxPort&) = delete;
+  virtual ~BallotBoxPort() = default;
+
+  struct View {
+    bool has_record = false;  // false: the box waits for one
+    std::string edition;      // hash as 64 hexadecimal digits
+    std::uint64_t entries = 0;
+    std::uint64_t ballots = 0;
+    std::string phase;
+    bool accepting = false;  // ballots, at this moment
+  };
+  // Errors of all: io (not to be reached; try again), conflict (the box refuses), malformed (it
+  // does not answer as a ballot box does).
+  [[nodiscard]] virtual Result<View> view() = 0;
+
+  // Hands the record in the folder over; what the box has already is left out.
+  [[nodiscard]] virtual Status push(const std::string& folder) = 0;
+  // Records an entry. Sending it again is safe.
+  [[nodiscard]] virtual Status submit(std::string_view entry) = 0;
+  // Downloads the whole record into the new folder.
+  [[nodiscard]] virtual Status pull(const std::string& folder) = 0;
+};
+
+}  // namespace urna::desk

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What two officials do together: one proposes and signs, another one signs too.
+//
+// What is signed is a statement: a JSON text that says the action, the edition by its hash, and
+// everything that will be on the board. The challenge of the passkey is SHA-256 of the statement,
+// so that an assertion is for this action alone. Besides, the official's browser signs with the
+// official's key for the protocol, which the desk does not have: the entry's transcript
+// (docs/protocol.md section 4.1), or, for what is no entry, Transcript("urna/1 desk"),
+// append("edition", E), append("statement", statement).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "desk/office.h"
+#include "desk/snapshot.h"
+
+namespace urna::desk {
+
+inline constexpr std::string_view action_open = "open";
+inline constexpr std::string_view action_close = "close";
+inline constexpr std::string_view action_announce = "announce";
+
+// Proposes an action that is due; nothing is signed yet. The proposal's id. Errors: usage (the
+// role, or no official of this edition), malformed (no such action), conflict (not due, or proposed
+// already).
+[[nodiscard]] Result<std::string> propose(const Office& office, const Official& actor,
+                                          const EditionRow& edition, const Snapshot& snapshot,
+                                          std::string_view action);
+
+// Signs a proposal; with the second signature it is confirmed, and true is returned. Errors: usage
+// (the role; no official of this edition; this official has signed already), conflict (not open any
+// more), malformed (a signature does not hold), not_found.
+[[nodiscard]] Result<bool> sign_proposal(const Office& office, const Official& actor,
+                                         const Snapshot& snapshot, std::string_view proposal,
+                                         std::string_view signature,
+                                         const AssertionAnswer& assertion);
+
+// Errors: usage, not_found, conflict (confirmed already).
+[[nodiscard]] Status withdraw(const Office& office, const Official& actor,
+                              std::string_view proposal);
+
+struct ProposalView {
+  ProposalRow row;
+  std::vector<SignatureRow> signatures;
+  bool expired = false;
+};
+[[nodiscard]] Result<std::vector<ProposalView>> list_proposals(const Office& office,
+                                                               std::string_view edition);
+
+// The confirmed proposal of an action that is still to be carried out, if there is one.
+[[nodiscard]] Result<std::optional<ProposalView>> confirmed(const Office& office,
+                                                            std::string_view edition,
+                                                            std::string_view action);
+// The entry of a confirmed proposal, with the signatures of both. Error: malformed.
+[[nodiscard]] Result<std::string> signed_entry(const Office& office, const ProposalView& proposal,
+                                               const election::Manifest& manifest);
+// Takes note that it was carried out.
+[[nodiscard]] Status mark_done(const Office& office, const ProposalView& proposal);
+
+}  // namespace urna::desk

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who may do what at the desk.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace urna::desk {
+
+// The data protection officer sees everything and decides nothing (GDPR art. 38(6)).
+enum class Role : std::uint8_t { official, administrator, dpo };
+
+[[nodiscard]] constexpr std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::official:
+      return "official";
+    case Role::administrator:
+      return "administrator";
+    case Role::dpo:
+      return "dpo";
+  }
+  return {};
+}
+[[nodiscard]] constexpr std::optional<Role> parse_role(std::string_view text) {
+  for (const Role role : {Role::official, Role::administrator, Role::dpo}) {
+    if (to_string(role) == text) return role;
+  }
+  return std::nullopt;
+}
+
+enum class Right : std::uint8_t {
+  look,     // at editions, their history, the officials
+  prepare,  // drafts, files of trustees and of the registrar, rehearsals
+  decide,   // freeze the rules, propose and sign, end the time for annulments
+};
+
+[[nodiscard]] constexpr bool may(Role role, Right right) {
+  switch (role) {
+    case Role::official:
+      return true;
+    case Role::administrator:
+      return right != Right::decide;
+    case Role::dpo:
+      return right == Right::look;
+  }
+  return false;
+}
+
+}  // namespace urna::desk

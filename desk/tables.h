@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The desk's tables.
+#pragma once
+
+#include <array>
+
+#include "protection/table.h"
+
+namespace urna::desk {
+
+namespace columns {
+
+using protection::column;
+using protection::not_personal;
+using enum protection::ColumnType;
+using protection::Field;
+using protection::Null;
+
+inline constexpr std::array official = {
+    column<Field::official_reference>(text),
+    column<Field::official_name>(bytes),
+    column<Field::official_role>(text),
+    column<Field::official_invitation>(bytes, Null::yes),
+    column<Field::official_invitation_expires>(integer),
+    column<Field::official_credential>(bytes, Null::yes),
+    not_personal("algorithm", integer, "which kind of signature the passkey makes"),
+    column<Field::official_public_key>(bytes),
+    not_personal("counter", integer, "what the passkey counts, to notice a copy of it"),
+    column<Field::official_signing_key>(bytes),
+    not_personal("revoked", integer, "whether the account is closed"),
+};
+inline constexpr std::array session = {
+    column<Field::desk_session_token_hash>(bytes),
+    column<Field::desk_session_official>(text),
+    column<Field::desk_session_begun>(integer),
+    column<Field::desk_session_expires>(integer),
+};
+inline constexpr std::array challenge = {
+    not_personal("hash", bytes, "of a random number that waits to be signed by anybody"),
+    not_personal("valid_until", integer, "when that number is of no use any more"),
+};
+inline constexpr std::array edition = {
+    not_personal("id", text, "random number of an edition"),
+    not_personal("version", integer, "how often the draft was changed"),
+    column<Field::edition_draft>(bytes),
+    not_personal("frozen", integer, "when the rules were frozen"),
+    not_personal("counting", integer, "whether the list of counted ballots is wanted"),
+    not_personal("announced", integer, "when the result was announced"),
+    not_personal("box", text, "name of a ballot box"),
+};
+inline constexpr std::array edition_file = {
+    not_personal("edition", text, "random number of an edition"),
+    not_personal("name", text, "letters and digits by which the draft names the file"),
+    column<Field::edition_file>(bytes),
+};
+inline constexpr std::array proposal = {
+    not_personal("id", text, "random number of a proposal"),
+    not_personal("edition", text, "random number of an edition"),
+    not_personal("action", text, "a word: open, close or announce"),
+    not_personal("statement", bytes, "what is signed: keys, hashes and times of an edition"),
+    not_personal("content", bytes, "the entry of the board without its signatures"),
+    column<Field::edition_proposer>(text),
+    not_personal("state", integer, "what has become of it"),
+    not_personal("created", integer, "when it was proposed"),
+    not_personal("valid_until", integer, "until when it can be signed"),
+};
+inline constexpr std::array proposal_signature = {
+    not_personal("proposal", text, "random number of a proposal"),
+    column<Field::edition_signer>(text),
+    column<Field::edition_signature>(bytes),
+    not_personal("assertion", bytes, "what the passkey has signed, for who checks it later"),
+    not_personal("signed", integer, "when it was signed"),
+};
+inline constexpr std::array state = {
+    not_personal("name", text, "which value this is"),
+    not_personal("value", bytes, "the head of the log"),
+};
+inline constexpr std::array access_log = {
+    not_personal("position", integer, "the row's number in the log"),
+    column<Field::desk_action_entry>(bytes),
+    not_personal("chain", bytes, "a hash that only proves that rows are unchanged"),
+};
+inline constexpr std::array access_note = {
+    not_personal("size", integer, "how many rows the checkpoint is over"),
+    not_personal("note", text, "a signed checkpoint"),
+};
+
+}  // namespace columns
+
+inline constexpr std::array tables = {
+    protection::Table("official", columns::official, "reference",
+                      {.plain = "invitation_hash", .unique = "credential"}),
+    protection::Table("session", columns::session, "token_hash", {}, "expires"),
+    protection::Table("challenge", columns::challenge, "hash"),
+    protection::Table("edition", columns::edition, "id"),
+    protection::Table("edition_file", columns::edition_file, "edition, name"),
+    protection::Table("proposal", columns::proposal, "id", {.plain = "edition"}),
+    protection::Table("proposal_signature", columns::proposal_signature, "proposal, official"),
+    protection::Table("state", columns::state, "name"),
+    protection::Table("access_log", columns::access_log, "position"),
+    protection::Table("access_note", columns::access_note, "size"),
+};
+
+}  // namespace urna::desk

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include <algorithm>
+#include <cairo-pdf.h>
+#include <chrono>
+#include <fmt/format.h>
+#include <functional>
+#include <memory>
+#include <numeric>
+#include <pango/pangocairo.h>
+#include <utility>
+
+#include "publish/document.h"
+#include "publish/pdf_file.h"
+
+namespace urna::publish {
+namespace {
+
+constexpr double points_per_mm = 72.0 / 25.4;
+constexpr double page_width_mm = 210;
+constexpr double page_height_mm = 297;
+constexpr double left_mm = 20;
+constexpr double right_mm = 190;
+constexpr double top_mm = 20;
+constexpr double bottom_mm = 274;
+constexpr double footer_mm = 281;
+constexpr double width_mm = right_mm - left_mm;
+constexpr double gap_mm = 2.5;  // between the columns of a table
+
+template <auto free_function>
+struct Free {
+  template <typename T>
+  void operator()(T* pointer) const {
+    free_function(pointer);
+  }
+};
+using Surface = std::unique_ptr<cairo_surface_t, Free<cairo_surface_destroy>>;
+using Context = std::unique_ptr<cairo_t, Free<cairo_destroy>>;
+using Layout = std::unique_ptr<PangoLayout, Free<g_object_unref>>;
+using Font = std::unique_ptr<PangoFontDescription, Free<pango_font_description_free>>;
+
+cairo_status_t append(void* target, const unsigned char* data, unsigned int size) {
+  static_cast<std::string*>(target)->append(reinterpret_cast<const char*>(data), size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+struct Style {
+  double size_pt = 9.5;
+  bool bold = false;
+  bool code = false;
+  bool right = false;
+};
+
+// Pages one after another. Drawn twice: first to know how many there are.
+class Pages {
+ public:
+  Pages(cairo_surface_t* surface, const Document& document, std::size_t pages)
+      : context_(cairo_create(surface)), document_(document), pages_(pages) {}
+
+  void draw() {
+    begin("Document");
+    for (const Block& block : document_.blocks) std::visit(*this, block);
+    footer();
+    end("Document");
+  }
+  [[nodiscard]] std::size_t page() const { return page_; }
+  [[nodiscard]] bool good() const { return cairo_status(context_.get()) == CAIRO_STATUS_SUCCESS; }
+
+  void operator()(const Heading& heading) {
+    constexpr double sizes_pt[] = {18, 13.5, 11};
+    const Style style{.size_pt = sizes_pt[std::clamp(heading.level, 1, 3) - 1], .bold = true};
+    if (y_ > top_mm) y_ += heading.level == 1 ? 4 : 5;
+    constexpr double room_for_what_follows_mm = 18;
+    make_room(height_of(heading.text, style, width_mm) + room_for_what_follows_mm);
+    const std::string tag = fmt::format("H{}", heading.level);
+    y_ = text(tag.c_str(), heading.text, style, left_mm, y_, width_mm) + 2.5;
+  }
+
+  void operator()(const Paragraph& paragraph) {
+    const Style style{};
+    make_room(height_of(paragraph.text, style, width_mm));
+    y_ = text("P", paragraph.text, style, left_mm, y_, width_mm) + 2.5;
+  }
+
+  void operator()(const Facts& facts) {
+    constexpr double name_mm = 52;
+    const double value_mm = width_mm - name_mm - gap_mm;
+    begin("L");
+    for (const Fact& fact : facts.facts) {
+      const Style name{.bold = true};
+      const Style value{.size_pt = fact.code ? 8.5 : 9.5, .code = fact.code};
+      const double height =
+          std::max(height_of(fact.name, name, name_mm), height_of(fact.value, value, value_mm));
+      make_room(height);
+      begin("LI");
+      text("Lbl", fact.name, name, left_mm, y_, name_mm);
+      text("LBody", fact.value, value, left_mm + name_mm + gap_mm, y_, value_mm);
+      end("LI");
+      y_ += height + 1.2;
+    }
+    end("L");
+    y_ += 2;
+  }
+
+  void operator()(const Table& table) {
+    std::vector<double> widths;
+    const double shares =
+        std::accumulate(table.columns.begin(), table.columns.end(), 0.0,
+                        [](double sum, const Column& column) { return sum + column.share; });
+    const double room = width_mm - gap_mm * static_cast<double>(table.columns.size() - 1);
+    for (const Column& column : table.columns) widths.push_back(room * column.share / shares);
+
+    std::vector<std::string> heads;
+    for (const Column& column : table.columns) heads.push_back(column.head);
+    const Style caption{.size_pt = 10, .bold = true};
+    const auto open_table = [&] {
+      begin("Table");
+      y_ = text("Caption", table.caption, caption, left_mm, y_, width_mm) + 1.5;
+      row(table, heads, widths, true);
+    };
+    const double head_mm = row_height(table, heads, widths, true);
+    const double first_mm =
+        table.rows.empty() ? 0 : row_height(table, table.rows[0], widths, false);
+    make_room(height_of(table.caption, caption, width_mm) + 1.5 + head_mm + first_mm);
+    open_table();
+    for (const std::vector<std::string>& cells : table.rows) {
+      if (y_ + row_height(table, cells, widths, false) > bottom_mm) {
+        end("Table");
+        next_page();
+        open_table();
+      }
+      row(table, cells, widths, false);
+    }
+    end("Table");
+    y_ += 4;
+  }
+
+ private:
+  void begin(const char* tag) { cairo_tag_begin(context_.get(), tag, nullptr); }
+  void end(const char* tag) { cairo_tag_end(context_.get(), tag); }
+
+  void make_room(double height_mm) {
+    if (y_ + height_mm > bottom_mm && y_ > top_mm) next_page();
+  }
+
+  void next_page() {
+    footer();
+    cairo_show_page(context_.get());
+    ++page_;
+    y_ = top_mm;
+  }
+
+  void footer() {
+    rule(footer_mm - 1.5, 0.4);
+    const Style style{.size_pt = 7.5};
+    const Style right{.size_pt = 7.5, .right = true};
+    constexpr double number_mm = 40;
+    text("P", document_.footer, style, left_mm, footer_mm, width_mm - number_mm);
+    const std::string number = fmt::format(fmt::runtime(document_.page_of), fmt::arg("page", page_),
+                                           fmt::arg("pages", pages_));
+    text("P", number, right, right_mm - number_mm, footer_mm, number_mm);
+  }
+
+  void rule(double y_mm, double width_pt) {
+    cairo_set_line_width(context_.get(), width_pt);
+    cairo_move_to(context_.get(), left_mm * points_per_mm, y_mm * points_per_mm);
+    cairo_line_to(context_.get(), right_mm * points_per_mm, y_mm * points_per_mm);
+    cairo_stroke(context_.get());
+  }
+
+  static Style cell_style(const Table& table, std::size_t column, bool head) {
+    return {.size_pt = 8.5, .bold = head, .right = table.columns[column].number};
+  }
+
+  double row_height(const Table& table, const std::vector<std::string>& cells,
+                    const std::vector<double>& widths, bool head) {
+    double height = 0;
+    for (std::size_t c = 0; c < cells.size(); ++c)
+      height = std::max(height, height_of(cells[c], cell_style(table, c, head), widths[c]));
+    return height + 2;
+  }
+
+  void row(const Table& table, const std::vector<std::string>& cells,
+           const std::vector<double>& widths, bool head) {
+    const double height = row_height(table, cells, widths, head);
+    begin("TR");
+    double x = left_mm;
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      text(head || c == 0 ? "TH" : "TD", cells[c], cell_style(table, c, head), x, y_, widths[c]);
+      x += widths[c] + gap_mm;
+    }
+    end("TR");
+    y_ += height;
+    rule(y_ - 0.8, head ? 0.9 : 0.3);
+  }
+
+  // Its lower edge.
+  double text(const char* tag, std::string_view words, const Style& style, double x_mm, double y_mm,
+              double room_mm) {
+    const Layout layout = lay_out(words, style, room_mm);
+    begin(tag);
+    cairo_move_to(context_.get(), x_mm * points_per_mm, y_mm * points_per_mm);
+    pango_cairo_show_layout(context_.get(), layout.get());
+    end(tag);
+    return y_mm + height_mm(layout.get());
+  }
+
+  [[nodiscard]] double height_of(std::string_view words, const Style& style, double room_mm) const {
+    return height_mm(lay_out(words, style, room_mm).get());
+  }
+
+  static double height_mm(PangoLayout* layout) {
+    PangoRectangle extent{};
+    pango_layout_get_extents(layout, nullptr, &extent);
+    return static_cast<double>(extent.height) / PANGO_SCALE / points_per_mm;
+  }
+
+  [[nodiscard]] Layout lay_out(std::string_view words, const Style& style, double room_mm) const {
+    Layout layout(pango_cairo_create_layout(context_.get()));
+    const Font font(pango_font_description_new());
+    pango_font_description_set_family(font.get(), style.code ? "DejaVu Sans Mono" : "DejaVu Sans");
+    pango_font_description_set_absolute_size(font.get(), style.size_pt * PANGO_SCALE);
+    pango_font_description_set_weight(font.get(),
+                                      style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(layout.get(), font.get());
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout.get(), style.right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    pango_layout_set_width(layout.get(), static_cast<int>(room_mm * points_per_mm * PANGO_SCALE));
+    pango_layout_set_line_spacing(layout.get(), 1.15F);
+    pango_layout_set_text(layout.get(), words.data(), static_cast<int>(words.size()));
+    return layout;
+  }
+
+  Context context_;
+  const Document& document_;
+  std::size_t pages_;
+  std::size_t page_ = 1;
+  double y_ = top_mm;
+};
+
+std::string time_of(std::uint64_t unix_seconds) {
+  const std::chrono::sys_days day{std::chrono::days(unix_seconds / 86'400)};
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60);
+}
+
+Result<std::string> draw(const Document& document, std::size_t& pages) {
+  std::string pdf;
+  Surface surface(cairo_pdf_surface_create_for_stream(&append, &pdf, page_width_mm * points_per_mm,
+                                                      page_height_mm * points_per_mm));
+  const auto say = [&](cairo_pdf_metadata_t what, const std::string& text) {
+    cairo_pdf_surface_set_metadata(surface.get(), what, text.c_str());
+  };
+  say(CAIRO_PDF_METADATA_TITLE, document.title);
+  say(CAIRO_PDF_METADATA_AUTHOR, document.author);
+  say(CAIRO_PDF_METADATA_CREATE_DATE, time_of(document.created));
+  bool good = false;
+  {
+    Pages drawn(surface.get(), document, pages);
+    drawn.draw();
+    pages = drawn.page();
+    good = drawn.good();
+  }
+  cairo_surface_finish(surface.get());
+  if (!good || cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
+    return Error{ErrorCode::io, "the document could not be drawn"};
+  return pdf;
+}
+
+}  // namespace
+
+Result<std::string> to_pdf(const Document& document) {
+  std::size_t pages = 1;
+  // The number of pages stands on each of them.
+  if (Result<std::string> first = draw(document, pages); !first) return first;
+  Result<std::string> pdf = draw(document, pages);
+  if (!pdf) return pdf;
+  return with_language(*pdf, document.language == report::Language::polish ? "pl" : "en");
+}
+
+}  // namespace urna::publish

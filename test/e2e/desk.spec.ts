@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The officials' way in a real browser: two officials with a passkey each (virtual authenticators that
+// make signing keys), from the invitation to the announced result; three trustees, the registrar and
+// the residents are run by the test.
+import { expect as plain, test, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { spawnSync, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepareDesk, startRole, urnaRunner } from "../../demo/desk.mjs";
+import { startRegistrar } from "../town/desk.mjs";
+import { expectAccessible, expectNoOverflow, pictures, root, urna } from "./town";
+
+// Machines that build and test at once are slow.
+const expect = plain.configure({ timeout: 20_000 });
+test.use({ actionTimeout: 30_000, navigationTimeout: 60_000 });
+const run = urnaRunner(urna);
+const pages = process.env.URNA_DESK_SITE ?? join(root, "web/desk/dist");
+const voters = 8;
+
+interface Desk {
+  origin: string;
+  box: string;
+  dir: string;
+  invite: (name: string, role?: string) => { link: string; reference: string };
+  startBox: () => Promise<{ child: ChildProcess }>;
+}
+let desk: Desk;
+const others: ChildProcess[] = [];
+
+test.beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), "urna-desk-e2e-"));
+  const registrar = JSON.parse(
+    run("edition", "keygen", "--role", "registrar", "--name", "registrar", "--no-passphrase", "--out", join(dir, "registrar.key"), "--json"),
+  );
+  const prepared = await prepareDesk({ urna, dir, registrarKey: registrar.public, site: pages });
+  others.push((await prepared.desk()).child);
+  desk = { ...prepared, dir };
+});
+test.afterAll(() => {
+  for (const child of others.reverse()) child.kill("SIGTERM");
+  if (desk) rmSync(desk.dir, { recursive: true, force: true });
+});
+
+interface Official {
+  page: Page;
+  complaints: string[];
+  expected: Set<number>;
+}
+
+// A browser of its own with an authenticator of its own, and everything wrong with its pages.
+async function browserOf(browser: Browser, options: BrowserContextOptions = {}): Promise<Official> {
+  const context = await browser.newContext({ locale: "pl-PL", ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const expected = new Set<number>();
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== desk.origin) complaints.push(`request: ${url.href}`);
+  });
+  page.on("console", (message) => {
+    if (!["warning", "error"].includes(message.type())) return;
+    const refused = /status of (\d{3})/.exec(message.text());
+    if (refused !== null && expected.has(Number(refused[1]))) return;
+    complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`script: ${error.stack ?? error.message}`));
+  const session = await context.newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      ctap2Version: "ctap2_1",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+      hasPrf: true,
+    },
+  });
+  return { page, complaints, expected };
+}
+
+// The page in both languages, narrow too, and then in Polish again.
+async function look(page: Page, name: string): Promise<void> {
+  for (const language of ["English", "Polski"]) {
+    await page.getByRole("button", { name: language }).click();
+    await expectAccessible(page, `${name}, ${language}`);
+  }
+  const size = page.viewportSize()!;
+  await page.screenshot({ path: join(pictures, `desk-${name}.png`), fullPage: true });
+  await page.setViewportSize({ width: 320, height: 700 });
+  await expectNoOverflow(page, name);
+  await page.screenshot({ path: join(pictures, `desk-${name}-320.png`), fullPage: true });
+  await page.setViewportSize(size);
+}
+
+async function register(official: Official, name: string): Promise<void> {
+  const { page } = official;
+  await page.goto(desk.invite(name).link);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Zaproszenie");
+  await look(page, "invitation");
+  await page.getByRole("button", { name: "Utwórz klucz dostępu" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Klucz podpisu");
+  await look(page, "key");
+  await page.getByRole("button", { name: "Utwórz klucz podpisu" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Edycje");
+}
+
+const at = (...names: string[]) => join(desk.dir, ...names);
+const saved = (page: Page) => expect(page.getByText("Zapisano", { exact: true })).toBeVisible();
+
+// The record to a trustee, as a download; the files that come back, to the desk.
+async function trusteeStep(page: Page, name: string, step: string): Promise<void> {
+  const folder = at(name);
+  for (const old of ["record", "out"]) rmSync(join(folder, old), { recursive: true, force: true });
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Pobierz zapis dla powierników (record.tar)" }).click(),
+  ]);
+  await download.saveAs(join(folder, "record.tar"));
+  expect(spawnSync("tar", ["-xf", join(folder, "record.tar"), "-C", folder]).status).toBe(0);
+  run("trustee", step, "--quiet", "--key", join(folder, "trustee.key"), "--record", join(folder, "record"), "--out", join(folder, "out"));
+  const files = readdirSync(join(folder, "out")).map((file) => join(folder, "out", file));
+  await page.getByLabel("Wczytaj").setInputFiles(files);
+}
+
+const stepIs = (page: Page, text: string) =>
+  expect(page.locator("main .tag").filter({ hasText: text }).first()).toBeVisible({ timeout: 60_000 });
+
+async function bothSign(one: Official, other: Official, propose: string, heading: string): Promise<void> {
+  await one.page.getByRole("button", { name: propose }).click();
+  await expect(one.page.getByRole("heading", { level: 1 })).toHaveText(heading);
+  await expect(one.page.getByText("Podpisujesz dokładnie to")).toBeVisible();
+  await look(one.page, `sign-${heading.split(" ")[0]}`);
+  await one.page.getByRole("button", { name: "Podpisz kluczem dostępu" }).click();
+  await expect(one.page.getByText("Podpisano. Teraz musi podpisać druga osoba.")).toBeVisible();
+  await expect(one.page.getByRole("button", { name: "Podpisz kluczem dostępu" })).toHaveCount(0);
+  await other.page.reload();
+  await other.page.getByRole("link", { name: `${heading}: Obejrzyj i podpisz` }).click();
+  await other.page.getByRole("button", { name: "Podpisz kluczem dostępu" }).click();
+  await expect(other.page.getByText("Podpisały dwie osoby. Biuro wykonuje czynność.")).toBeVisible();
+  for (const { page } of [one, other]) await page.getByRole("link", { name: "Wróć" }).click();
+}
+
+test("two officials lead an edition from the form to the announced result", async ({ browser }) => {
+  test.setTimeout(900_000);
+  const anna = await browserOf(browser);
+  const jan = await browserOf(browser, { colorScheme: "dark", reducedMotion: "reduce" });
+  await anna.page.goto(desk.origin);
+  await expect(anna.page.getByRole("heading", { level: 1 })).toHaveText("Zaloguj się");
+  await look(anna.page, "sign-in");
+  await register(anna, "Anna Nowak");
+  await register(jan, "Jan Kowalski");
+
+  // The session ends; the passkey opens another one.
+  await anna.page.getByRole("button", { name: "Wyloguj" }).click();
+  await anna.page.getByRole("button", { name: "Zaloguj się kluczem dostępu" }).click();
+  await expect(anna.page.getByText("Nie ma jeszcze żadnej edycji.")).toBeVisible();
+
+  // ---- The form, by keyboard where it matters
+  const { page } = anna;
+  await page.getByRole("button", { name: "Nowa edycja" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Przygotowanie edycji" })).toBeVisible();
+  await look(page, "tasks-empty");
+  await page.getByRole("link", { name: "Nazwa i uchwała" }).click();
+  await page.getByLabel("Tytuł, jak go zobaczą mieszkańcy").fill("Budżet obywatelski na próbę");
+  await page.getByLabel("Krótka nazwa").fill("pl-test-2026");
+  await page.getByLabel("Numer uchwały rady").fill("XII/345/2026");
+  await page.getByLabel("Data uchwały").fill("2026-05-04");
+  await look(page, "basics");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+  await page.getByRole("link", { name: "Kalendarz" }).click();
+  const local = (hours: number) => {
+    const time = new Date(Date.now() + hours * 3_600_000);
+    return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  };
+  await page.getByLabel("Początek głosowania").fill(local(-1));
+  await page.getByLabel("Koniec głosowania").fill(local(48));
+  await look(page, "calendar");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+  await page.getByRole("link", { name: "Zasady głosowania" }).click();
+  await page.getByLabel("Pula, w której jest mniej głosów, nie zostanie otwarta").fill("2");
+  await look(page, "rules");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+
+  // A pool out of a CSV file with a mistake, then without.
+  await page.getByRole("link", { name: "Pule i projekty" }).click();
+  await page.getByRole("button", { name: "Dodaj pulę" }).click();
+  await page.getByLabel("Krótka nazwa puli").fill("city");
+  await page.getByLabel("Nazwa puli", { exact: true }).fill("Całe miasto");
+  await page.getByLabel("Pieniądze, w złotych").fill("1 000,50");
+  await page.getByLabel("Wzór").selectOption({ label: "Do 3 projektów (np. Gdynia, Elbląg)" });
+  const csv = (cost: string) => ({
+    name: "projekty.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`numer;nazwa;koszt\n1;Ławki nad rzeką;600,50\n2;"Drzewa; dużo";${cost}\n3;Stojaki;300\n`),
+  });
+  await page.getByLabel("Plik z projektami").setInputFiles(csv("dużo"));
+  await expect(page.getByRole("alert")).toContainText("wiersz 3: koszt nie jest kwotą");
+  await look(page, "pool-wrong");
+  await page.getByLabel("Plik z projektami").setInputFiles(csv("500"));
+  await expect(page.getByRole("cell", { name: "Drzewa; dużo" })).toBeVisible();
+  await saved(page);
+  await look(page, "pool");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+  await expect(page.getByText("3 projekty")).toBeVisible();
+  await page.getByRole("link", { name: "Przygotowanie edycji" }).click();
+
+  // Somebody else saves meanwhile; nothing of either is lost unseen.
+  await jan.page.reload();
+  await jan.page.getByRole("link", { name: "Budżet obywatelski na próbę" }).click();
+  await jan.page.getByRole("link", { name: "Nazwa i uchwała" }).click();
+  await page.getByRole("link", { name: "Nazwa i uchwała" }).click();
+  await page.getByLabel("Numer uchwały rady").fill("XII/346/2026");
+  await saved(page);
+  jan.expected.add(409);
+  await jan.page.getByLabel("Tytuł, jak go zobaczą mieszkańcy").fill("Inny tytuł");
+  await expect(jan.page.getByText("Ktoś inny zmienił tę edycję.")).toBeVisible();
+  await expect(jan.page.getByLabel("Tytuł, jak go zobaczą mieszkańcy")).toHaveValue("Inny tytuł");
+  await look(jan.page, "conflict");
+  await jan.page.getByRole("button", { name: "Pokaż tamte zmiany" }).click();
+  await expect(jan.page.getByLabel("Numer uchwały rady")).toHaveValue("XII/346/2026");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+
+  await page.getByRole("link", { name: "Podgląd karty do głosowania" }).click();
+  await expect(page.getByText("Tak zobaczy ją głosujący.")).toBeVisible();
+  await expect(page.getByText("Ławki nad rzeką")).toBeVisible();
+  await look(page, "preview");
+  await page.getByRole("link", { name: "Przygotowanie edycji" }).click();
+  await page.getByRole("link", { name: "Próba" }).click();
+  await page.getByLabel("Ile głosów w każdej puli").fill("20");
+  await page.getByRole("button", { name: "Zacznij próbę" }).click();
+  await expect(page.getByRole("cell", { name: "tak" })).toBeVisible({ timeout: 120_000 });
+  await look(page, "rehearsal");
+  await page.getByRole("link", { name: "Przygotowanie edycji" }).click();
+
+  const trustees = ["Anna", "Bartek", "Celina"];
+  for (const name of trustees) run("trustee", "keygen", "--no-passphrase", "--name", name, "--out", at(name));
+  await page.getByRole("link", { name: "Powiernicy, osoby podpisujące, urna" }).click();
+  await page.getByLabel("Dodaj pliki .card").setInputFiles(trustees.map((name) => at(name, `${name}.card`)));
+  await expect(page.getByText("Celina", { exact: true })).toBeVisible();
+  await expect(page.getByLabel("Ilu powierników musi odszyfrować głosy")).toHaveValue("2");
+  await page.getByLabel("Anna Nowak").check();
+  await saved(page);
+  await page.getByRole("link", { name: "Przygotowanie edycji" }).click();
+  await page.getByRole("link", { name: "Sprawdzenie i zamrożenie zasad" }).click();
+  await expect(page.getByRole("heading", { name: "Do poprawienia" })).toBeVisible();
+  await look(page, "problems");
+  await page.getByRole("link", { name: "urna", exact: true }).click();
+  await page.getByLabel("Jan Kowalski").check();
+  await page.getByLabel("Urna").selectOption("next");
+  await saved(page);
+  await look(page, "people");
+  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+  await page.getByRole("link", { name: "Sprawdzenie i zamrożenie zasad" }).click();
+  await expect(page.getByText("Wszystko się zgadza.")).toBeVisible();
+  await look(page, "freeze");
+  await page.getByRole("button", { name: "Zamroź zasady" }).click();
+  await page.getByRole("button", { name: "Tak, zamroź zasady" }).click();
+  await stepIs(page, "powiernicy tworzą klucz (1 z 3)");
+  await look(page, "ceremony");
+
+  // ---- Trustees, registrar
+  const [manifest] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Pobierz zasady (manifest.cbor)" }).click(),
+  ]);
+  await manifest.saveAs(at("manifest.cbor"));
+  const hash = await page.locator("dl.facts dd.code").nth(1).textContent();
+  for (const [step, next] of [
+    ["deal", "powiernicy tworzą klucz (2 z 3)"],
+    ["deal", "powiernicy tworzą klucz (3 z 3)"],
+    ["accept", "czeka na spis uprawnionych"],
+  ] as const) {
+    for (const name of trustees) await trusteeStep(page, name, step);
+    await stepIs(page, next);
+  }
+  const inbox = await startRegistrar(desk.dir, voters, others);
+  run("registrar", "import", at("register.csv"), "--config", at("registrar.toml"), "--official", "demo", "--quiet");
+  run("registrar", "roll", "--config", at("registrar.toml"), "--official", "demo", "--out", at("roll.cbor"), "--entry", at("roll.entry"));
+  await page.getByLabel("Wczytaj").setInputFiles([at("roll.cbor"), at("roll.entry")]);
+  await stepIs(page, "czeka na otwarcie");
+
+  // ---- Opening, voting, closing
+  await jan.page.goto(`${desk.origin}/#/`);
+  await jan.page.reload();
+  await jan.page.getByRole("link", { name: "Budżet obywatelski na próbę" }).click();
+  await bothSign(anna, jan, "Zaproponuj otwarcie", "Otwarcie głosowania");
+  await expect(page.getByText("Biuro próbuje dalej samo.")).toBeVisible({ timeout: 60_000 });
+  await look(page, "box-away");
+  const { address: registrar, child } = await startRole(urna, desk.dir, "registrar", "registrar", "serve", "--config", at("registrar.toml"));
+  others.push(child);
+  const box = readFileSync(at("box.toml"), "utf8");
+  writeFileSync(at("box.toml"), `registrar.url = "${registrar}"\nregistrar.token_file = "${at("box.token")}"\n${box}`);
+  others.push((await desk.startBox()).child);
+  await expect(page.getByText("Urna przyjmuje głosy.")).toBeVisible({ timeout: 60_000 });
+  await look(page, "voting");
+  mkdirSync(at("votes"), { recursive: true });
+  const votes = ["META", "key;value", "description;x", "country;Poland", "unit;x", "instance;2026", "num_projects;3", `num_votes;${voters}`, "budget;1000.50", "rule;greedy", "vote_type;approval", "PROJECTS", "project_id;cost;name", "1;600.50;a", "2;500;b", "3;300;c", "VOTES", "voter_id;vote", ...Array.from({ length: voters }, (_, k) => `${k};${k % 2 === 0 ? "1,3" : "1"}`)];
+  writeFileSync(at("votes/city.pb"), `${votes.join("\n")}\n`);
+  run("simulate", "vote", "--registrar", registrar, "--box", desk.box, "--sms-inbox", inbox, "--residents", at("residents.json"), "--pool", `city=${at("votes/city.pb")}`);
+  await expect(page.getByText(`Oddano dotąd: ${voters}.`)).toBeVisible({ timeout: 60_000 });
+  await bothSign(anna, jan, "Zaproponuj zamknięcie", "Zamknięcie głosowania");
+  await stepIs(page, "zamknięta, czeka na liczbę zaświadczeń");
+
+  // ---- Tally
+  run("registrar", "issuance", "--config", at("registrar.toml"), "--out", at("issuance.entry"));
+  await page.getByLabel("Wczytaj").setInputFiles(at("issuance.entry"));
+  await stepIs(page, "czas na unieważnienia");
+  await page.getByRole("button", { name: "Nie będzie więcej unieważnień" }).click();
+  await stepIs(page, "powiernicy mieszają głosy");
+  await trusteeStep(page, "Celina", "mix");
+  await expect(page.getByText("mix-0-1.entry")).toBeAttached({ timeout: 60_000 });
+  await expect(page.getByText("Anna, Bartek; trzeba 2")).toBeVisible({ timeout: 60_000 });
+  await trusteeStep(page, "Anna", "mix");
+  await stepIs(page, "powiernicy odszyfrowują głosy");
+  await trusteeStep(page, "Bartek", "decrypt");
+  await trusteeStep(page, "Anna", "decrypt");
+  await stepIs(page, "wynik gotowy, czeka na ogłoszenie");
+  await look(page, "result");
+  await jan.page.reload();
+  await bothSign(anna, jan, "Zaproponuj ogłoszenie", "Ogłoszenie wyniku");
+  await stepIs(page, "wynik ogłoszony");
+  await expect(page.getByText("Ławki nad rzeką (1), 600.50")).toBeVisible();
+  await look(page, "announced");
+  await page.getByRole("link", { name: "Historia" }).last().click();
+  await expect(page.getByRole("cell", { name: "wykonano czynność" }).first()).toBeVisible();
+  await look(page, "log");
+  await page.getByRole("link", { name: "Osoby" }).click();
+  await expect(page.getByRole("rowheader", { name: "Jan Kowalski" })).toBeVisible();
+  await look(page, "people-list");
+  const verified = spawnSync(urna, ["verify", "--quiet", "--manifest", hash!.trim(), desk.box], { encoding: "utf8" });
+  expect(verified.status, verified.stdout + verified.stderr).toBe(0);
+  expect(anna.complaints).toEqual([]);
+  expect(jan.complaints).toEqual([]);
+});
+
+test("the pages' policy stops scripts, strings as HTML, and frames", async ({ browser }) => {
+  const { page } = await browserOf(browser);
+  const response = await page.goto(desk.origin);
+  const policy = response!.headers()["content-security-policy"];
+  expect(policy).not.toContain("unsafe");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  const stopped = await page.evaluate(() => {
+    try {
+      document.body.innerHTML = "<b>x</b>";
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(stopped).toBe(true);
+});

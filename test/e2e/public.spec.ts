@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What everybody can read: the edition, results, the board, verification. An invented edition with a map, and,
+// where published votes are on this machine, pools of a real one.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { check as checkGeoJson } from "@placemarkio/check-geojson";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./edition.js";
+
+test.describe.configure({ timeout: 600_000 });
+
+const pictures = path.join(root, "build/screenshots");
+const schemas = path.join(root, "docs/schemas");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let voting: Town;
+let counted: Town;
+
+test.beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  const { pools, geojson } = inventEdition("czestochowa", 5, 2_400, 24);
+  [voting, counted] = await Promise.all([
+    startTown(pools, "--geojson", geojson, "--voters", "60"),
+    startTown(pools, "--geojson", geojson, "--full"),
+  ]);
+});
+test.afterAll(async () => {
+  await Promise.all([voting?.stop(), counted?.stop()]);
+});
+
+// Opens a page and collects what must stay empty: requests to elsewhere, console messages of warning or worse
+// (broken policies are among them), script errors.
+async function open(page: Page, town: Town, address: string): Promise<string[]> {
+  const complaints: string[] = [];
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(town.box) && !url.startsWith("data:") && !url.startsWith("blob:")) {
+      complaints.push(`request: ${url}`);
+    }
+  });
+  page.on("console", (message) => {
+    if (["warning", "error"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`script: ${error.message}`));
+  await page.goto(town.box + address);
+  await page.waitForLoadState("networkidle");
+  return complaints;
+}
+
+async function expectSound(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  expect(
+    result.violations.map(
+      (one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`,
+    ),
+  ).toEqual([]);
+}
+
+const unfold = (page: Page): Promise<void> =>
+  page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+
+async function json(town: Town, address: string): Promise<any> {
+  const response = await fetch(town.box + address);
+  expect(response.status, address).toBe(200);
+  return response.json();
+}
+
+// Every page in every way that it may be looked at.
+const pages: readonly (readonly [name: string, town: () => Town, address: string])[] = [
+  ["home-voting", () => voting, "/"],
+  ["home-counted", () => counted, "/"],
+  ["results-voting", () => voting, "/results/"],
+  ["results", () => counted, "/results/"],
+  ["results-pool", () => counted, "/results/?pool=city"],
+  ["board", () => counted, "/board/"],
+  ["verify", () => counted, "/verify/"],
+];
+for (const lang of ["pl", "en"] as const) {
+  for (const [colorScheme, width] of [
+    ["light", 320],
+    ["dark", 390],
+    ["light", 1280],
+    ["dark", 1280],
+  ] as const) {
+    test.describe(`${lang}, ${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 }, contextOptions: { reducedMotion: "reduce" } });
+      for (const [name, town, address] of pages) {
+        test(`${name} is accessible and fits`, async ({ page }) => {
+          const complaints = await open(page, town(), `${address}${address.includes("?") ? "&" : "?"}lang=${lang}`);
+          await expect(page.locator("html")).toHaveAttribute("lang", lang);
+          await expect(page.locator("h1")).not.toBeEmpty();
+          await page.screenshot({ path: path.join(pictures, `${name}-${lang}-${colorScheme}-${width}.png`), fullPage: true });
+          await expectSound(page);
+          if (width !== 390) {
+            await unfold(page);
+            await expectSound(page);
+          }
+          expect(complaints).toEqual([]);
+        });
+      }
+    });
+  }
+}
+
+test("no result exists before the closing", async ({ page }) => {
+  for (const address of ["/api/v1/results", "/api/v1/results/city", "/open-data/city.pb", "/open-data/results.json"]) {
+    const response = await fetch(voting.box + address);
+    expect(response.status, address).toBe(404);
+    expect(((await response.json()) as { type: string }).type, address).toBe("/problems/results-not-yet");
+  }
+  const complaints = await open(page, voting, "/results/");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Wyników jeszcze nie ma");
+  expect(complaints).toEqual([]);
+});
+
+test("the page tells what the board says", async ({ page }) => {
+  const results = await json(counted, "/api/v1/results");
+  const pool = await json(counted, "/api/v1/results/city");
+  await open(page, counted, "/results/");
+  await expect(page.locator(".pools li")).toHaveCount(results.pools.length);
+  await page.locator(".pools a").first().click();
+  await expect(page).toHaveURL(/pool=city$/);
+  await expect(page.locator(".projects > li")).toHaveCount(pool.count.winners.length);
+  const names = await page.locator(".projects .name").allTextContents();
+  const nameOf = new Map(pool.count.projects.map((one: any) => [one.id, one.name]));
+  expect(names.map((name) => name.trim().replace(/\s+nr\s+\S+$/, ""))).toEqual(
+    pool.count.winners.map((id: string) => nameOf.get(id)),
+  );
+  // The way back is the browser's.
+  await page.goBack();
+  await expect(page.locator(".pools li")).toHaveCount(results.pools.length);
+});
+
+test("a project is found, and says why it was not funded", async ({ page }) => {
+  const pool = await json(counted, "/api/v1/results/city");
+  const lost = pool.count.projects.find((one: any) => !one.selected);
+  await open(page, counted, "/results/?pool=city");
+  await page.getByLabel("Szukaj projektu").fill(lost.id);
+  const row = page.locator(".projects > li").filter({ hasText: lost.name }).first();
+  await row.getByText("Dlaczego?").click();
+  await expect(row).toContainText(lost.reason.text.pl);
+  await expectSound(page);
+});
+
+test("the map shows districts and marks a project that is pressed", async ({ page }) => {
+  await open(page, counted, "/results/?pool=city");
+  const map = page.locator("svg[role=img].places");
+  await expect(map.locator("path.district")).toHaveCount(5);
+  const circle = map.locator("circle.full").last();
+  const name = (await circle.locator("title").textContent())!;
+  await circle.dispatchEvent("click");
+  await expect(page.locator("[aria-live=polite] .card")).toContainText(name);
+});
+
+test("an entry of the board is shown to be there, and a false proof is not believed", async ({ page }) => {
+  await open(page, counted, "/board/?entry=20");
+  const entry = page.locator(".entries > li").filter({ has: page.locator("details[open]") });
+  await expect(entry).toHaveCount(1);
+  await entry.getByRole("button").click();
+  await expect(entry.getByRole("status")).toContainText("Zgadza się");
+  await page.route("**/api/v1/receipts/*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    // A byte of the first hash of the proof: map, version, leaf, index, then the hashes.
+    body[48] = body[48]! ^ 1;
+    await route.fulfill({ response, body });
+  });
+  await entry.getByRole("button").click();
+  await expect(entry.getByRole("status")).toContainText("Nie zgadza się");
+});
+
+test("the whole record verifies in the browser", async ({ page }) => {
+  const complaints = await open(page, counted, "/verify/");
+  const edition = await json(counted, "/api/v1/edition");
+  await page.locator("#hash").fill(edition.edition);
+  await page.getByRole("button", { name: "Sprawdź to głosowanie" }).click();
+  await expect(page.locator("#verdict")).toContainText("Wszystko się zgadza", { timeout: 300_000 });
+  await expectSound(page);
+  await page.screenshot({ path: path.join(pictures, "verify-accepted.png"), fullPage: true });
+  expect(complaints).toEqual([]);
+});
+
+test("a record that was changed is refused in the browser", async ({ page }) => {
+  await page.route("**/result/0.pb", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${await response.text()} ` });
+  });
+  await page.goto(`${counted.box}/verify/`);
+  await page.getByRole("button", { name: "Sprawdź to głosowanie" }).click();
+  await expect(page.locator("#verdict")).toContainText("Zapis się nie zgadza", { timeout: 300_000 });
+  await expectSound(page);
+});
+
+// ---- Open data
+
+async function expectSoundData(town: Town): Promise<void> {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  for (const name of ["results", "pool-results", "presentation"]) {
+    ajv.addSchema(JSON.parse(readFileSync(path.join(schemas, `${name}.schema.json`), "utf8")));
+  }
+  const valid = (name: string, value: unknown): void => {
+    const validate = ajv.getSchema(`${name}.schema.json`)!;
+    expect(validate(value), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
+  };
+  const results = await json(town, "/open-data/results.json");
+  valid("results", { ...results });
+  valid("presentation", await json(town, "/presentation.json"));
+  const folder = mkdtempSync(path.join(tmpdir(), "urna-open-data-"));
+  for (const pool of results.pools) {
+    if (pool.status !== "counted") continue;
+    valid("pool-results", await json(town, `/open-data/${pool.slug}.json`));
+    const places = await (await fetch(`${town.box}/open-data/${pool.slug}.geojson`)).text();
+    expect(checkGeoJson(places).type).toBe("FeatureCollection");
+    const file = path.join(folder, `${pool.slug}.pb`);
+    writeFileSync(file, Buffer.from(await (await fetch(`${town.box}/open-data/${pool.slug}.pb`)).arrayBuffer()));
+    const checked = spawnSync(urna, ["check", file, "--json"], { encoding: "utf8" });
+    expect(checked.status, checked.stdout.slice(0, 2000)).toBe(0);
+    const again = spawnSync(urna, ["count", file, "--json", "--no-margins"], { encoding: "utf8" });
+    expect(JSON.parse(again.stdout).ballots).toBe(pool.ballots.valid);
+    const table = await (await fetch(`${town.box}/open-data/${pool.slug}.csv`)).text();
+    expect(table.split("\r\n").length).toBe(pool.projects + 2);
+  }
+  await expectCatalogue(town, await json(town, "/open-data/catalogue.jsonld"));
+}
+
+// The mandatory properties of DCAT-AP 3, and that what is named is there.
+async function expectCatalogue(town: Town, catalogue: any): Promise<void> {
+  expect(catalogue["@type"]).toBe("dcat:Catalog");
+  const words = (value: unknown): void => {
+    const list = value as { "@value": string; "@language": string }[];
+    expect(list.map((one) => one["@language"])).toEqual(["pl", "en"]);
+    for (const one of list) expect(one["@value"]).not.toBe("");
+  };
+  words(catalogue["dct:title"]);
+  words(catalogue["dct:description"]);
+  expect(catalogue["dct:publisher"]["@type"]).toBe("foaf:Agent");
+  words(catalogue["dct:publisher"]["foaf:name"]);
+  expect(catalogue["dcat:dataset"].length).toBeGreaterThan(0);
+  for (const dataset of catalogue["dcat:dataset"]) {
+    expect(dataset["@type"]).toBe("dcat:Dataset");
+    words(dataset["dct:title"]);
+    words(dataset["dct:description"]);
+    expect(dataset["dcat:distribution"].length).toBe(4);
+    for (const one of dataset["dcat:distribution"]) {
+      expect(one["@type"]).toBe("dcat:Distribution");
+      const address = new URL(one["dcat:accessURL"]["@id"], `${town.box}/open-data/catalogue.jsonld`).href;
+      const bytes = Buffer.from(await (await fetch(address)).arrayBuffer());
+      const hash = one["spdx:checksum"]?.["spdx:checksumValue"]["@value"];
+      if (hash) expect(createHash("sha256").update(bytes).digest("hex")).toBe(hash);
+      if (one["dcat:byteSize"]) expect(bytes.length).toBe(Number(one["dcat:byteSize"]["@value"]));
+    }
+  }
+}
+
+test("open data are what they claim to be", async () => {
+  await expectSoundData(counted);
+});
+
+test("the protocol is signed twice and can be read aloud", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "urna-protocol-"));
+  const file = path.join(folder, "protocol.pdf");
+  expect((await json(counted, "/api/v1/results")).protocol).toBe("/open-data/protocol.pdf");
+  writeFileSync(file, Buffer.from(await (await fetch(`${counted.box}/open-data/protocol.pdf`)).arrayBuffer()));
+  const signatures = spawnSync("pdfsig", ["-nocert", file], { encoding: "utf8" }).stdout;
+  expect(signatures.match(/Signature is Valid/g)).toHaveLength(2);
+  expect(spawnSync("pdfinfo", [file], { encoding: "utf8" }).stdout).toContain("Tagged:          yes");
+});
+
+test("a real edition", async ({ page }) => {
+  const files = publishedPools([
+    "Poland_Katowice_2021.pb",
+    "Poland_Katowice_2021_Bogucice.pb",
+    "Poland_Katowice_2021_Giszowiec.pb",
+  ]);
+  test.skip(files === undefined, "there are no published votes on this machine: URNA_DATA names their folder");
+  const town = await startTown(
+    [
+      { id: "city", file: files![0]! },
+      { id: "bogucice", file: files![1]!, district: "Bogucice" },
+      { id: "giszowiec", file: files![2]!, district: "Giszowiec" },
+    ],
+    ...["--full", "--voters", "400"],
+  );
+  try {
+    await expectSoundData(town);
+    const complaints = await open(page, town, "/results/?pool=city");
+    await expect(page.locator("svg[role=img].places circle").first()).toBeVisible();
+    await unfold(page);
+    await expectSound(page);
+    await page.screenshot({ path: path.join(pictures, "results-real.png"), fullPage: true });
+    expect(complaints).toEqual([]);
+  } finally {
+    await town.stop();
+  }
+});

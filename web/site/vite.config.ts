@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Builds the site: every folder with an index.html is a page. The same sources give the same bytes.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { checkable } from './checkable.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const pages = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'dist' && entry.name !== 'public')
+  .map((entry) => path.join(here, entry.name, 'index.html'))
+  .filter((file) => existsSync(file));
+
+export default defineConfig({
+  root: here,
+  plugins: [svelte({ configFile: '../svelte.config.js' }), checkable()],
+  resolve: {
+    alias: {
+      $ui: path.join(here, '../ui'),
+      $ballot: path.join(here, '../ballot/src'),
+      $verify: path.join(here, '../verify/src'),
+    },
+    dedupe: ['@noble/curves', '@noble/hashes', 'svelte'],
+  },
+  build: {
+    outDir: path.join(here, 'dist'),
+    emptyOutDir: true,
+    target: ['chrome107', 'edge107', 'firefox104', 'safari16'],
+    assetsDir: 'assets',
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: { input: [path.join(here, 'index.html'), path.join(here, '404.html'), ...pages].sort() },
+  },
+});
