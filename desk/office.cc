@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/sha256.h"
 
 namespace urna::desk {
