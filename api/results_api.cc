@@ -157,6 +157,11 @@ std::shared_ptr<const ResultsDesk::Shown> ResultsDesk::shown() const {
   return shown_;
 }
 
+bool ResultsDesk::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 void ResultsDesk::watch() {
   while (true) {
     look();
@@ -197,6 +202,8 @@ void ResultsDesk::look() {
   std::optional<presentation::Presentation> presented;
   if (presentation_) presented = presentation_->content;
   const auto published = [this](election::PoolNumber pool) -> Result<std::string> {
+    // Counting all pools may take long; who stops the service waits for one of them at most.
+    if (stopping()) return Error{ErrorCode::conflict, "the service is being stopped"};
     Result<std::optional<std::string>> file = box_.file(election::published_path(pool));
     if (!file) return std::move(file).error();
     if (!*file) return Error{ErrorCode::not_found, "the published file is not in the store"};
@@ -211,7 +218,7 @@ void ResultsDesk::look() {
     }
     log_.write(server::LogLevel::info, "results",
                {{"files", made->files.size()}, {"complete", data->numbers.complete}});
-  } else {
+  } else if (!stopping()) {
     log_.write(server::LogLevel::error, "results-failed", {{"code", exit_code(data.error().code)}});
   }
   const std::lock_guard lock(mutex_);

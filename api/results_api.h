@@ -60,6 +60,7 @@ class ResultsDesk {
  private:
   void watch();
   void look();
+  [[nodiscard]] bool stopping() const;
 
   const ballotbox::BallotBox& box_;
   std::optional<PresentationFile> presentation_;

@@ -57,7 +57,7 @@ const EDITION = {
       title: "Jak w Krakowie",
       ballot: { form: "ranking", fewest: 3, most: 3, blank_valid: false },
     },
-    knapsack: { title: "Jak w Stalowej Woli", ...approval(1, 12, { knapsack: "1000000" }) },
+    knapsack: { title: "Jak w Stalowej Woli", ...approval(1, 12, { knapsack: "5000000" }) },
     swiecie: { title: "Jak w Świeciu", ...approval(3, 12) },
     wieliczka: { title: "Dowolnie wiele", ...approval(1, 12, { blank_valid: true }) },
     praga: { title: "Praga", ...approval(1, 15 - 3) },
@@ -181,7 +181,7 @@ test.describe("every type of ballot", () => {
 
     await test.step("as many as the money allows", async () => {
       await expect(heading(page, "Jak w Stalowej Woli")).toBeVisible();
-      await expect(page.getByText("Razem mogą kosztować najwyżej 1 000 000 zł")).toBeVisible();
+      await expect(page.getByText("Razem mogą kosztować najwyżej 5 000 000 zł")).toBeVisible();
       const boxes = page.locator("ul.projects input[type=checkbox]");
       let refused = 0;
       for (let k = 0; k < 12; ++k) {

@@ -55,6 +55,8 @@ export interface Exact {
 export interface Reason {
   readonly code: string;
   readonly text: Text;
+  /** Left in the pool at its turn, where the rule takes projects in turn. */
+  readonly money_before?: number;
 }
 
 export interface CountedProject {

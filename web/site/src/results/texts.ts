@@ -84,7 +84,7 @@ export const texts = textTable({
       `Wynik tego projektu mógłby być inny, gdyby inaczej wypełniono ${least}, a na pewno byłby przy ${most}.`,
     marginLeast: (least: string) =>
       `Wynik tego projektu mógłby być inny dopiero, gdyby inaczej wypełniono co najmniej ${least}.`,
-    marginOwn: (ballots: string) => `Licząc tylko głosy na ten projekt: ${ballots}.`,
+    marginOwn: (ballots: string) => `Zmieniając tylko głosy na ten projekt, trzeba by zmienić: ${ballots}.`,
     asTable: 'Pokaż jako tabelę',
     map: 'Mapa',
     mapHint: 'Pełne kółka to projekty wybrane, puste – pozostałe. Naciśnij kółko, aby zobaczyć projekt.',
@@ -215,7 +215,7 @@ export const texts = textTable({
       `The result of this project could be different if ${least} had been filled in differently, and surely with ${most}.`,
     marginLeast: (least: string) =>
       `The result of this project could be different only if at least ${least} had been filled in differently.`,
-    marginOwn: (ballots: string) => `Counting only the votes for this project: ${ballots}.`,
+    marginOwn: (ballots: string) => `Changing only the votes for this project, it would take ${ballots}.`,
     asTable: 'Show as a table',
     map: 'Map',
     mapHint: 'Full circles are funded projects, rings are the others. Press a circle to see its project.',
