@@ -173,7 +173,7 @@ export async function codeTo(town: Town, phone: string, before = 0): Promise<str
       const texts = (await smsTo(town, phone)).slice(before);
       code = texts.map((text) => /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0]).find((found) => found !== undefined);
       return code;
-    })
+    }, { timeout: 30_000 })
     .toBeDefined();
   return code ?? "";
 }
