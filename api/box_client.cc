@@ -97,9 +97,8 @@ class Client final : public desk::BallotBoxPort {
     }
     if (failure) return Error{ErrorCode::io, failure.message(), {folder}, ""};
     // The checkpoint last: it speaks of the rest.
-    std::ranges::sort(paths, {}, [](const std::string& path) {
-      return std::pair(path == "checkpoint", path);
-    });
+    std::ranges::sort(
+        paths, {}, [](const std::string& path) { return std::pair(path == "checkpoint", path); });
     for (const std::string& path : paths) {
       if (Status sent = push_file(folder, path, *there); !sent) return sent;
     }

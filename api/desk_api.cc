@@ -106,8 +106,8 @@ std::string_view word(desk::ProposalState state) {
   return {};
 }
 
-// As read_text_members(), for what passkeys give: base64url and digits, each up to 8 KiB. All of the
-// members must be there.
+// As read_text_members(), for what passkeys give: base64url and digits, each up to 8 KiB. All of
+// the members must be there.
 Result<TextMembers> read_passkey_members(std::string_view body,
                                          std::initializer_list<std::string_view> known) {
   constexpr std::size_t text_bytes_max = 8'192;
@@ -196,8 +196,8 @@ class Handlers {
   std::optional<Problem> foreign_to(const Request& request) const {
     if (request.method == server::Method::get || request.method == server::Method::head)
       return std::nullopt;
-    const bool ours = request.header("origin") == office_.party.origin &&
-                      request.header("urna-desk") == "1";
+    const bool ours =
+        request.header("origin") == office_.party.origin && request.header("urna-desk") == "1";
     if (ours) return std::nullopt;
     return Problem{&foreign_request};
   }
@@ -265,9 +265,8 @@ class Handlers {
 
   Reply finish_sign_in(const Request& request) const {
     if (std::optional<Problem> foreign = foreign_to(request)) return *std::move(foreign);
-    const Result<TextMembers> members =
-        read_passkey_members(request.body, {"credential", "client_data", "authenticator_data",
-                                            "assertion"});
+    const Result<TextMembers> members = read_passkey_members(
+        request.body, {"credential", "client_data", "authenticator_data", "assertion"});
     if (!members) return server::problem_of(members.error());
     const Result<desk::AssertionAnswer> answer = assertion_of(*members);
     if (!answer) return server::problem_of(answer.error());
@@ -294,10 +293,8 @@ class Handlers {
     const Result<std::string> key = from_hex(text_of(*members, "signing_key"));
     const Result<std::string> signature = from_hex(text_of(*members, "signature"));
     if (!key || !signature) {
-      return problem_of({ErrorCode::malformed,
-                         "expected hexadecimal digits",
-                         {.field = "signing_key"},
-                         ""});
+      return problem_of(
+          {ErrorCode::malformed, "expected hexadecimal digits", {.field = "signing_key"}, ""});
     }
     if (Status given = desk::give_signing_key(office_, official, *key, *signature); !given)
       return problem_of(given.error());
@@ -338,12 +335,12 @@ class Handlers {
     if (!actions) return problem_of(actions.error());
     json::array list;
     for (const desk::LoggedAction& one : *actions) {
-      json::object object{{"position", one.position}, {"time", one.time},
-                          {"role", one.role},         {"actor", one.actor},
-                          {"action", one.action},     {"edition", nullptr},
-                          {"about", nullptr}};
-      if (!one.edition.empty()) object["edition"] = one.edition;
-      if (!one.about.empty()) object["about"] = to_hex(one.about);
+      json::object object{
+          {"position", one.position}, {"time", one.entry.time},     {"role", one.entry.role},
+          {"actor", one.entry.actor}, {"action", one.entry.action}, {"edition", nullptr},
+          {"about", nullptr}};
+      if (!one.entry.edition.empty()) object["edition"] = one.entry.edition;
+      if (one.entry.about) object["about"] = to_hex(view_of(*one.entry.about));
       list.push_back(std::move(object));
     }
     return server::json_response(json::serialize(json::object{{"actions", std::move(list)}}));
@@ -358,8 +355,7 @@ class Handlers {
   Reply create(const Request& request, const Official& official) const {
     const Result<TextMembers> members = read_text_members(request.body, {"from"});
     if (!members) return server::problem_of(members.error());
-    const Result<std::string> id =
-        desk::create_draft(office_, official, text_of(*members, "from"));
+    const Result<std::string> id = desk::create_draft(office_, official, text_of(*members, "from"));
     if (!id) return problem_of(id.error());
     return server::json_response(json::serialize(json::object{{"id", *id}, {"version", 1}}), 201);
   }
@@ -367,17 +363,16 @@ class Handlers {
   Reply save(const Request& request, const Official& official) const {
     const auto version = number_in(request.header("urna-version").value_or(""));
     if (!version) return version_missing();
-    const Result<std::uint64_t> now = desk::save_draft(
-        office_, official, request.parameter("edition"), *version, request.body);
+    const Result<std::uint64_t> now =
+        desk::save_draft(office_, official, request.parameter("edition"), *version, request.body);
     if (!now) return problem_of(now.error());
-    return server::json_response(json::serialize(json::object{
-        {"version", *now}, {"problems", problems_of(request.parameter("edition"))}}));
+    return server::json_response(json::serialize(
+        json::object{{"version", *now}, {"problems", problems_of(request.parameter("edition"))}}));
   }
 
   Reply put_file(const Request& request, const Official& official) const {
-    if (Status put =
-            desk::put_draft_file(office_, official, request.parameter("edition"),
-                                 request.parameter("name"), request.body);
+    if (Status put = desk::put_draft_file(office_, official, request.parameter("edition"),
+                                          request.parameter("name"), request.body);
         !put) {
       return problem_of(put.error());
     }
@@ -476,12 +471,11 @@ class Handlers {
     const std::string& edition = request.parameter("edition");
     if (!room_.works.snapshot(edition))
       return problem_of(desk::no_such("record: the rules are not frozen"));
-    const Status noted = office_.store.transact([&](desk::DeskTransaction& transaction) {
-      return note(transaction, official, request);
-    });
+    const Status noted = office_.store.transact(
+        [&](desk::DeskTransaction& transaction) { return note(transaction, official, request); });
     if (!noted) return problem_of(noted.error());
-    Result<desk::TarArchive> archive = desk::TarArchive::of_folder(
-        room_.works.record_folder(edition), "record", office_.clock());
+    Result<desk::TarArchive> archive =
+        desk::TarArchive::of_folder(room_.works.record_folder(edition), "record", office_.clock());
     if (!archive) return problem_of(archive.error());
     Response response;
     response.content_type = "application/x-tar";
@@ -514,9 +508,9 @@ class Handlers {
   Reply sign(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
       return problem_of(allowed.error());
-    const Result<TextMembers> members =
-        read_passkey_members(request.body, {"signature", "credential", "client_data",
-                                            "authenticator_data", "assertion"});
+    const Result<TextMembers> members = read_passkey_members(
+        request.body,
+        {"signature", "credential", "client_data", "authenticator_data", "assertion"});
     if (!members) return server::problem_of(members.error());
     const Result<desk::AssertionAnswer> answer = assertion_of(*members);
     if (!answer) return problem_of(answer.error());
@@ -598,8 +592,7 @@ class Handlers {
   Status note(desk::DeskTransaction& transaction, const Official& official,
               const Request& request) const {
     return desk::note_action(transaction, office_, desk::actor_of(official),
-                             desk::Action::downloaded, request.parameter("edition"),
-                             request.route);
+                             desk::Action::downloaded, request.parameter("edition"), request.route);
   }
 
   Result<desk::EditionRow> row_of(std::string_view edition) const {
@@ -713,8 +706,8 @@ class Handlers {
                        {"cost", pool.cost},
                        {"money", pool.money}});
     }
-    json::object object{{"running", view.running}, {"version", view.version},
-                        {"ballots", view.ballots}, {"time", view.time},
+    json::object object{{"running", view.running},   {"version", view.version},
+                        {"ballots", view.ballots},   {"time", view.time},
                         {"pools", std::move(pools)}, {"failed", nullptr}};
     if (view.failed) object["failed"] = api::to_json(*view.failed);
     return object;
@@ -723,10 +716,8 @@ class Handlers {
   json::array handed_in(std::string_view edition) const {
     json::array list;
     for (const desk::HandedIn& one : room_.works.handed_in(edition)) {
-      list.push_back({{"name", one.name},
-                      {"fate", one.fate},
-                      {"what", one.what},
-                      {"reason", one.reason}});
+      list.push_back(
+          {{"name", one.name}, {"fate", one.fate}, {"what", one.what}, {"reason", one.reason}});
     }
     return list;
   }

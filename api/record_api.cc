@@ -47,16 +47,15 @@ class Handlers {
     for (fs::recursive_directory_iterator file(inbox_.folder, failure), end;
          !failure && file != end; file.increment(failure)) {
       if (!file->is_regular_file(failure)) continue;
-      const std::string path =
-          fs::relative(file->path(), inbox_.folder, failure).generic_string();
+      const std::string path = fs::relative(file->path(), inbox_.folder, failure).generic_string();
       if (!is_record_path(path)) continue;
       const Result<ByteSource> bytes =
           ByteSource::open(file->path().string(), election::record_file_bytes_max);
       const Result<Sha256Digest> hash =
           bytes ? sha256_of(*bytes) : Result<Sha256Digest>(bytes.error());
       if (!hash) return unavailable();
-      files.push_back(
-          json::object{{"path", path}, {"bytes", bytes->size()}, {"sha256", to_hex(view_of(*hash))}});
+      files.push_back(json::object{
+          {"path", path}, {"bytes", bytes->size()}, {"sha256", to_hex(view_of(*hash))}});
     }
     return server::json_response(json::serialize(json::object{{"files", std::move(files)}}));
   }
@@ -82,8 +81,8 @@ class Handlers {
     const std::scoped_lock lock(mutex_);
     const Result<ballotbox::TransferReport> report = inbox_.import(inbox_.folder);
     if (report) {
-      return server::json_response(json::serialize(
-          json::object{{"entries", report->entries}, {"size", report->size}}));
+      return server::json_response(
+          json::serialize(json::object{{"entries", report->entries}, {"size", report->size}}));
     }
     if (report.error().code == ErrorCode::io) return unavailable();
     return Problem{&record_refused,
@@ -128,9 +127,8 @@ Status add_record_routes(server::Router& router, RecordInbox inbox) {
         [handlers](const Request& request) { return handlers->put(request); }, upload);
   }
   if (added) {
-    added =
-        router.add(server::Method::post, "/api/v1/record/imports",
-                   [handlers](const Request& request) { return handlers->import(request); });
+    added = router.add(server::Method::post, "/api/v1/record/imports",
+                       [handlers](const Request& request) { return handlers->import(request); });
   }
   return added;
 }

@@ -29,9 +29,8 @@ Status add_record_routes(server::Router& router, RecordInbox inbox);
 // What a ballot box answers that has no record yet: GET /api/v1/edition says so. Add the routes
 // above and those of health besides.
 Status add_waiting_routes(server::Router& router);
-inline constexpr server::ProblemKind no_record_yet{"no-record-yet", 404,
-                                                   "Urna nie ma jeszcze żadnej edycji",
-                                                   "The ballot box has no edition yet"};
+inline constexpr server::ProblemKind no_record_yet{
+    "no-record-yet", 404, "Urna nie ma jeszcze żadnej edycji", "The ballot box has no edition yet"};
 
 // Whether a file of a record can have this path within it (docs/protocol.md section 14).
 [[nodiscard]] bool is_record_path(std::string_view path);

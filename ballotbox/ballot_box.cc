@@ -577,6 +577,11 @@ class BallotBox::Machine {
       }
       if (Status applied = view_->take(task.entry); !applied) {
         taken[i].refused = std::move(applied).error();
+        // Nothing that the voter could do would make it follow.
+        if (task.kind == election::EntryKind::ballot &&
+            view_->state().phase() != election::Phase::voting) {
+          taken[i].kind = RefusalKind::not_now;
+        }
         continue;
       }
       taken[i].index = index;

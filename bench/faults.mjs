@@ -11,7 +11,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { fetchCheckpoint, Mirror, parseKey, readReceipt } from '../test/town/outsider.mjs';
+import { Mirror, parseKey, readReceipt } from '../test/town/outsider.mjs';
 import { program, sleep, startTown, urna } from '../test/town/town.mjs';
 
 const { values: words } = parseArgs({
@@ -109,10 +109,15 @@ function newReceipts() {
 
 const hashes = new Set();
 async function checkBoard() {
-  // What was acknowledged before the board is looked at must be on it.
+  // What was acknowledged before the board is looked at must be on it, once the witnesses have
+  // cosigned so far.
   const lines = newReceipts();
   const before = mirror.leaves.length;
-  await mirror.follow();
+  try {
+    await mirror.reach(Math.max(0, ...lines.map((line) => Number(line.split(' ')[0]) + 1)));
+  } catch (error) {
+    problem(error.message);
+  }
   for (const leaf of mirror.leaves.slice(before)) {
     const hash = leaf.toString('hex');
     if (hashes.has(hash)) {
@@ -190,9 +195,9 @@ try {
   await checkBoard();
   checkRegistrar();
   roles.keeper.forEach(checkKeeper);
-  const { size } = await fetchCheckpoint(town.box, key);
   const edition = await (await fetch(`${town.box}/api/v1/edition`)).json();
-  if (size !== edition.entries) problem('the overview speaks of another size than the checkpoint');
+  await mirror.reach(edition.entries);
+  if (mirror.leaves.length !== edition.entries) problem('the overview speaks of another size than the checkpoint');
   // Everybody who is done has one ballot; who gave up may have one that they were not told of.
   const most = voted.residents + voted.failed;
   if (edition.ballots > most) {

@@ -113,8 +113,7 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
 }
 
 std::uint64_t seconds_of(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(time).count());
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(time).count());
 }
 
 Error wrong(std::string field, std::string message, std::string remedy) {
@@ -252,16 +251,15 @@ int serve(const ServiceOptions& options) {
         return rehearse(instances, title, threads);
       });
 
-  const api::DeskRoom room{
-      office,
-      setting,
-      **works,
-      rehearsals,
-      protection::register_json(protection::DataSet::desk, config.controller),
-      protection::notice_markdown(protection::DataSet::desk, config.controller,
-                                  protection::Language::pl),
-      protection::notice_markdown(protection::DataSet::desk, config.controller,
-                                  protection::Language::en)};
+  const api::DeskRoom room{office,
+                           setting,
+                           **works,
+                           rehearsals,
+                           protection::register_json(protection::DataSet::desk, config.controller),
+                           protection::notice_markdown(protection::DataSet::desk, config.controller,
+                                                       protection::Language::pl),
+                           protection::notice_markdown(protection::DataSet::desk, config.controller,
+                                                       protection::Language::en)};
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_desk_routes(router, room);

@@ -89,8 +89,8 @@ struct DraftFile {
 // replaced by ones that nobody has, for a preview. Errors: io.
 enum class StandIns : std::uint8_t { no, yes };
 [[nodiscard]] Result<tally::EditionCheck> check_draft(DeskTransaction& transaction,
-                                                      const Setting& setting,
-                                                      const EditionRow& row, StandIns stand_ins);
+                                                      const Setting& setting, const EditionRow& row,
+                                                      StandIns stand_ins);
 
 // Freezes the rules: the manifest is made, and from now on the trustees' key is being made for it.
 // The edition hash. Errors: malformed (the first thing wrong), conflict (frozen already, another

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "base/cbor.h"
+#include "base/bytes.h"
 #include "base/sha256.h"
 
 namespace urna::desk {
@@ -72,69 +72,14 @@ Actor the_desk() { return {"service", "desk"}; }
 
 Status note_action(DeskTransaction& transaction, const Office& office, const Actor& actor,
                    Action action, std::string_view edition, std::string_view about) {
-  CborWriter out;
-  out.map(7);
-  out.key(0);
-  out.text("desk action");
-  out.key(1);
-  out.unsigned_integer(office.clock());
-  out.key(2);
-  out.text(actor.role);
-  out.key(3);
-  out.text(actor.reference);
-  out.key(4);
-  out.text(to_string(action));
-  out.key(5);
-  if (edition.empty()) {
-    out.null();
-  } else {
-    out.text(edition);
-  }
-  out.key(6);
-  if (about.empty()) {
-    out.null();
-  } else {
-    out.bytes(view_of(sha256(about)));
-  }
-  const std::string entry = std::move(out).take();
-  return protection::append_to_access_log(transaction, std::span(&entry, 1), office.log_key);
+  protection::ActionEntry entry{office.clock(),       actor.role,
+                                actor.reference,      std::string(to_string(action)),
+                                std::string(edition), std::nullopt};
+  if (!about.empty()) entry.about = sha256(about);
+  const Result<std::string> bytes = encode(entry);
+  if (!bytes) return bytes.error();
+  return protection::append_to_access_log(transaction, std::span(&*bytes, 1), office.log_key);
 }
-
-namespace {
-
-Result<LoggedAction> decode(const protection::AccessRow& row) {
-  constexpr std::size_t word_bytes_max = 64;
-  CborReader in(row.entry);
-  LoggedAction action;
-  action.position = row.position;
-  in.map(7);
-  in.key(0);
-  in.require(in.text(word_bytes_max) == "desk action", "not an entry of the desk's log");
-  in.key(1);
-  action.time = in.unsigned_integer();
-  in.key(2);
-  action.role = in.text(word_bytes_max);
-  in.key(3);
-  action.actor = in.text(word_bytes_max);
-  in.key(4);
-  action.action = in.text(word_bytes_max);
-  in.key(5);
-  if (in.next_is_null()) {
-    in.null();
-  } else {
-    action.edition = in.text(word_bytes_max);
-  }
-  in.key(6);
-  if (in.next_is_null()) {
-    in.null();
-  } else {
-    action.about = in.bytes_exactly(sizeof(Sha256Digest));
-  }
-  if (Status end = in.finish(); !end) return std::move(end).error();
-  return action;
-}
-
-}  // namespace
 
 Result<std::vector<LoggedAction>> read_log(const Office& office, std::string_view edition,
                                            std::size_t most) {
@@ -142,9 +87,10 @@ Result<std::vector<LoggedAction>> read_log(const Office& office, std::string_vie
   if (!copy) return copy.error();
   std::vector<LoggedAction> actions;
   for (auto row = copy->rows.rbegin(); row != copy->rows.rend() && actions.size() < most; ++row) {
-    Result<LoggedAction> action = decode(*row);
-    if (!action) return std::move(action).error();
-    if (edition.empty() || action->edition == edition) actions.push_back(*std::move(action));
+    Result<protection::ActionEntry> entry = protection::decode_action_entry(row->entry);
+    if (!entry) return std::move(entry).error();
+    if (edition.empty() || entry->edition == edition)
+      actions.push_back({row->position, *std::move(entry)});
   }
   return actions;
 }

@@ -13,6 +13,7 @@
 #include "board/checkpoint.h"
 #include "desk/passkeys.h"
 #include "desk/store.h"
+#include "protection/action_entry.h"
 
 namespace urna::desk {
 
@@ -89,19 +90,14 @@ struct Actor {
 [[nodiscard]] Actor console();
 [[nodiscard]] Actor the_desk();
 
-// Appends a row to the witnessed log (protection/access_log.h). The entry is CBOR {0: "desk
-// action", 1: time, 2: role, 3: reference, "console" or "desk", 4: action, 5: edition or null, 6: SHA-256
-// of what it was about, or null}: nothing that a person typed.
+// Appends a row to the witnessed log (protection/action_entry.h); `about` is hashed.
 [[nodiscard]] Status note_action(DeskTransaction& transaction, const Office& office,
                                  const Actor& actor, Action action, std::string_view edition = {},
                                  std::string_view about = {});
 
 struct LoggedAction {
   std::uint64_t position = 0;
-  std::uint64_t time = 0;
-  std::string role, actor, action;
-  std::string edition;  // empty if none
-  std::string about;    // 32 bytes, or empty
+  protection::ActionEntry entry;
 };
 // The rows of an edition, or all, newest first, at most `most`. Errors: io, malformed.
 [[nodiscard]] Result<std::vector<LoggedAction>> read_log(const Office& office,

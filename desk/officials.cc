@@ -19,8 +19,7 @@ constexpr std::size_t challenge_bytes = 32;
 constexpr std::size_t name_bytes_max = 200;
 
 KeyedHash hash_of(const Office& office, std::string_view kind, std::string_view token) {
-  return protection::keyed_hash(office.keys.tokens,
-                                std::string(kind) + "\n" + std::string(token));
+  return protection::keyed_hash(office.keys.tokens, std::string(kind) + "\n" + std::string(token));
 }
 
 std::string name_context(std::string_view reference) {
@@ -364,8 +363,7 @@ Status verify_and_count(DeskTransaction& transaction, const Office& office,
   OfficialRow& row = **found;
   const Passkey passkey{row.credential, static_cast<PasskeyAlgorithm>(row.algorithm),
                         row.public_key, row.counter};
-  const Result<std::uint64_t> counter =
-      verify_assertion(office.party, passkey, challenge, answer);
+  const Result<std::uint64_t> counter = verify_assertion(office.party, passkey, challenge, answer);
   if (!counter) return counter.error();
   row.counter = *counter;
   return transaction.put_official(row);

@@ -117,8 +117,7 @@ Result<Passkey> verify_registration(const RelyingParty& party, std::string_view 
   if ((*flags & has_credential) == 0) return refused("there is no passkey in the answer");
   const Credential credential(fido_cred_new());
   const std::string& data = answer.authenticator_data;
-  if (credential == nullptr ||
-      fido_cred_set_type(credential.get(), cose(*algorithm)) != FIDO_OK ||
+  if (credential == nullptr || fido_cred_set_type(credential.get(), cose(*algorithm)) != FIDO_OK ||
       fido_cred_set_authdata_raw(credential.get(), octets(data), data.size()) != FIDO_OK) {
     return refused("the passkey is not of the form that it should have");
   }
@@ -153,22 +152,19 @@ PublicKey public_key(const Passkey& passkey) {
   switch (passkey.algorithm) {
     case PasskeyAlgorithm::es256:
       key.es256.reset(es256_pk_new());
-      if (key.es256 &&
-          es256_pk_from_ptr(key.es256.get(), bytes.data(), bytes.size()) == FIDO_OK) {
+      if (key.es256 && es256_pk_from_ptr(key.es256.get(), bytes.data(), bytes.size()) == FIDO_OK) {
         key.used = key.es256.get();
       }
       break;
     case PasskeyAlgorithm::rs256:
       key.rs256.reset(rs256_pk_new());
-      if (key.rs256 &&
-          rs256_pk_from_ptr(key.rs256.get(), bytes.data(), bytes.size()) == FIDO_OK) {
+      if (key.rs256 && rs256_pk_from_ptr(key.rs256.get(), bytes.data(), bytes.size()) == FIDO_OK) {
         key.used = key.rs256.get();
       }
       break;
     case PasskeyAlgorithm::eddsa:
       key.eddsa.reset(eddsa_pk_new());
-      if (key.eddsa &&
-          eddsa_pk_from_ptr(key.eddsa.get(), bytes.data(), bytes.size()) == FIDO_OK) {
+      if (key.eddsa && eddsa_pk_from_ptr(key.eddsa.get(), bytes.data(), bytes.size()) == FIDO_OK) {
         key.used = key.eddsa.get();
       }
       break;
@@ -200,16 +196,15 @@ Result<std::uint64_t> verify_assertion(const RelyingParty& party, const Passkey&
   // libfido2 wants to be told which extensions the answer has. The only one that is asked for is
   // the one that the function of the passkey (prf) comes from.
   const int extensions = (*flags & has_extensions) != 0 ? FIDO_EXT_HMAC_SECRET : 0;
-  const bool set = fido_assert_set_count(one, 1) == FIDO_OK &&
-                   fido_assert_set_rp(one, party.id.c_str()) == FIDO_OK &&
-                   fido_assert_set_clientdata_hash(one, client_hash.data(), client_hash.size()) ==
-                       FIDO_OK &&
-                   fido_assert_set_extensions(one, extensions) == FIDO_OK &&
-                   fido_assert_set_up(one, FIDO_OPT_TRUE) == FIDO_OK &&
-                   fido_assert_set_uv(one, FIDO_OPT_TRUE) == FIDO_OK &&
-                   fido_assert_set_authdata_raw(one, 0, octets(data), data.size()) == FIDO_OK &&
-                   fido_assert_set_sig(one, 0, octets(answer.signature), answer.signature.size()) ==
-                       FIDO_OK;
+  const bool set =
+      fido_assert_set_count(one, 1) == FIDO_OK &&
+      fido_assert_set_rp(one, party.id.c_str()) == FIDO_OK &&
+      fido_assert_set_clientdata_hash(one, client_hash.data(), client_hash.size()) == FIDO_OK &&
+      fido_assert_set_extensions(one, extensions) == FIDO_OK &&
+      fido_assert_set_up(one, FIDO_OPT_TRUE) == FIDO_OK &&
+      fido_assert_set_uv(one, FIDO_OPT_TRUE) == FIDO_OK &&
+      fido_assert_set_authdata_raw(one, 0, octets(data), data.size()) == FIDO_OK &&
+      fido_assert_set_sig(one, 0, octets(answer.signature), answer.signature.size()) == FIDO_OK;
   if (!set) return refused("the answer of the passkey is not of the form that it should have");
   if (fido_assert_verify(one, 0, cose(passkey.algorithm), key.used) != FIDO_OK) {
     return refused("the signature of the passkey does not hold");

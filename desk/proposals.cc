@@ -58,12 +58,9 @@ Result<Statement> statement_of(const Office& office, std::string_view id, const 
                                std::string_view action) {
   const election::Manifest& manifest = *snapshot.manifest;
   const std::uint64_t now = office.clock();
-  json::object text{{"statement", "urna/1 desk"},
-                    {"proposal", id},
-                    {"action", action},
-                    {"edition", to_hex(snapshot.edition.view())},
-                    {"name", manifest.edition},
-                    {"title", manifest.title}};
+  json::object text{{"statement", "urna/1 desk"}, {"proposal", id},
+                    {"action", action},           {"edition", to_hex(snapshot.edition.view())},
+                    {"name", manifest.edition},   {"title", manifest.title}};
   std::string content;
   if (action == action_open) {
     if (snapshot.phase != election::Phase::opening) return conflict("the opening is not due");
@@ -194,10 +191,8 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
   if (Status allowed = require_official(actor, *snapshot.manifest); !allowed)
     return std::move(allowed).error();
   if (signature.size() != sizeof(proof::Signature)) {
-    return Error{ErrorCode::malformed,
-                 "a signature has 64 bytes",
-                 {.field = "signature"},
-                 "sign again"};
+    return Error{
+        ErrorCode::malformed, "a signature has 64 bytes", {.field = "signature"}, "sign again"};
   }
   bool both = false;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {

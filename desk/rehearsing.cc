@@ -153,19 +153,19 @@ class Rehearsals::Machine {
     view.version = version;
     view.ballots = ballots;
     view.time = office_.clock();
-    thread_ = std::thread([this, name = std::string(edition), ballots,
-                           manifest = std::move(check.edition.manifest)] {
-      Result<std::vector<RehearsedPool>> pools = run(manifest, ballots);
-      const std::scoped_lock ended(mutex_);
-      running_ = false;
-      RehearsalView& now = views_[name];
-      now.running = false;
-      if (pools) {
-        now.pools = *std::move(pools);
-      } else {
-        now.failed = std::move(pools).error();
-      }
-    });
+    thread_ = std::thread(
+        [this, name = std::string(edition), ballots, manifest = std::move(check.edition.manifest)] {
+          Result<std::vector<RehearsedPool>> pools = run(manifest, ballots);
+          const std::scoped_lock ended(mutex_);
+          running_ = false;
+          RehearsalView& now = views_[name];
+          now.running = false;
+          if (pools) {
+            now.pools = *std::move(pools);
+          } else {
+            now.failed = std::move(pools).error();
+          }
+        });
     return ok_status();
   }
 
@@ -181,8 +181,7 @@ class Rehearsals::Machine {
     std::vector<count::Instance> instances;
     std::vector<InventedPool> invented;
     for (std::size_t p = 0; p < manifest.pools.size(); ++p) {
-      Result<InventedPool> pool =
-          invent_pool(manifest, {static_cast<std::uint16_t>(p)}, ballots);
+      Result<InventedPool> pool = invent_pool(manifest, {static_cast<std::uint16_t>(p)}, ballots);
       if (!pool) return std::move(pool).error();
       instances.push_back(pool->instance);
       invented.push_back(*std::move(pool));

@@ -25,8 +25,8 @@ struct RehearsedPool {
   std::uint64_t counted = 0;  // on the list, others' incidents included
   std::uint64_t valid = 0;    // after decryption
   std::uint64_t invalid = 0;
-  bool same_votes = false;    // what was decrypted is what was put in
-  bool same_winners = false;  // the winners are those of a plain count
+  bool same_votes = false;           // what was decrypted is what was put in
+  bool same_winners = false;         // the winners are those of a plain count
   std::vector<std::string> winners;  // ids, of the invented ballots
   std::string cost;                  // of the winners
   std::string money;
@@ -37,8 +37,8 @@ struct RehearsedPool {
 using Rehearse = std::function<Result<std::vector<RehearsedPool>>(
     const std::vector<count::Instance>& instances, const std::string& title)>;
 
-// So many ballots for every pool, all valid. Errors: unsupported (the rule allows none that could be
-// invented), those of the published file.
+// So many ballots for every pool, all valid. Errors: unsupported (the rule allows none that could
+// be invented), those of the published file.
 struct InventedPool {
   count::Instance instance;
   std::vector<std::string> winners;

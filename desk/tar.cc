@@ -22,7 +22,9 @@ constexpr std::size_t files_max = 60'000;
 
 std::string head_of(const std::string& name, std::uint64_t size, std::uint64_t time) {
   std::string head(block, '\0');
-  const auto put = [&](std::size_t at, const std::string& text) { head.replace(at, text.size(), text); };
+  const auto put = [&](std::size_t at, const std::string& text) {
+    head.replace(at, text.size(), text);
+  };
   put(0, name);
   put(100, "0000644");
   put(108, "0000000");
@@ -31,7 +33,9 @@ std::string head_of(const std::string& name, std::uint64_t size, std::uint64_t t
   put(136, fmt::format("{:011o}", time));
   put(148, "        ");
   head[156] = '0';
-  put(257, std::string("ustar\0" "00", 8));
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
   unsigned sum = 0;
   for (const char c : head) sum += static_cast<unsigned char>(c);
   put(148, fmt::format("{:06o}", sum) + std::string("\0 ", 2));
@@ -69,9 +73,8 @@ Result<TarArchive> TarArchive::of_folder(const std::string& folder, const std::s
   if (paths.size() > files_max)
     return Error{ErrorCode::limit, "the record has too many files", {folder}, "copy its folder"};
   // The checkpoint first: whatever is added later, files that it speaks of are there.
-  std::ranges::sort(paths, {}, [](const std::string& path) {
-    return std::pair(path != "checkpoint", path);
-  });
+  std::ranges::sort(paths, {},
+                    [](const std::string& path) { return std::pair(path != "checkpoint", path); });
   for (const std::string& path : paths) {
     const std::string name = prefix + "/" + path;
     if (name.size() > name_bytes_max)

@@ -10,15 +10,14 @@
 
 namespace urna::desk {
 
-// The regular files of a folder as they are now: files that are replaced meanwhile are given as they
-// were. Copies denote the same archive.
+// The regular files of a folder as they are now: files that are replaced meanwhile are given as
+// they were. Copies denote the same archive.
 class TarArchive {
  public:
-  // Files are called `prefix`/PATH in the archive. Errors: io; limit (a path of more than 100 bytes,
-  // more than 60,000 files).
+  // Files are called `prefix`/PATH in the archive. Errors: io; limit (a path of more than 100
+  // bytes, more than 60,000 files).
   [[nodiscard]] static Result<TarArchive> of_folder(const std::string& folder,
-                                                    const std::string& prefix,
-                                                    std::uint64_t time);
+                                                    const std::string& prefix, std::uint64_t time);
 
   [[nodiscard]] std::uint64_t size() const;
   // Precondition: offset + count <= size(). Error: io.

@@ -110,10 +110,11 @@ class Works::Machine {
                  std::string_view bytes) {
     if (Status allowed = require(actor, Right::prepare); !allowed) return allowed;
     if (!is_handed_in_name(name)) {
-      return Error{ErrorCode::malformed,
-                   "this is not the name of a file that a trustee, a witness or the registrar makes",
-                   {.field = "name"},
-                   "give the files under the names that the programs gave them"};
+      return Error{
+          ErrorCode::malformed,
+          "this is not the name of a file that a trustee, a witness or the registrar makes",
+          {.field = "name"},
+          "give the files under the names that the programs gave them"};
     }
     if (bytes.size() > handed_in_bytes_max)
       return Error{ErrorCode::limit, "the file is too long", {.field = "name"}, ""};
@@ -161,7 +162,8 @@ class Works::Machine {
     if (Status allowed = require(actor, Right::decide); !allowed) return allowed;
     const std::shared_ptr<const Snapshot> now = snapshot(edition);
     if (!now || now->phase != Phase::annulments) {
-      return Error{ErrorCode::conflict, "the time for annulments is not now", {}, "reload the page"};
+      return Error{
+          ErrorCode::conflict, "the time for annulments is not now", {}, "reload the page"};
     }
     const Status done = office_.store.transact([&](DeskTransaction& transaction) -> Status {
       Result<std::optional<EditionRow>> row = transaction.edition(edition);
@@ -360,13 +362,10 @@ class Works::Machine {
       all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(fates_max));
     json::array list;
     for (const HandedIn& one : all) {
-      list.push_back(json::object{{"name", one.name},
-                                  {"fate", one.fate},
-                                  {"what", one.what},
-                                  {"reason", one.reason}});
+      list.push_back(json::object{
+          {"name", one.name}, {"fate", one.fate}, {"what", one.what}, {"reason", one.reason}});
     }
-    if (Status written =
-            write_file_atomically(place(edition, "fates.json"), json::serialize(list));
+    if (Status written = write_file_atomically(place(edition, "fates.json"), json::serialize(list));
         !written) {
       return written;
     }
@@ -409,9 +408,11 @@ class Works::Machine {
         if (!entry) {
           tell(name, "refused", "file", entry.error());
         } else if (is_handled_here(*entry)) {
-          if (Status done = take_registrar_entry(edition, record, name, *bytes, *entry, tell); !done)
+          if (Status done = take_registrar_entry(edition, record, name, *bytes, *entry, tell);
+              !done)
             return done;
-        } else if (has_companion(*entry) && std::ranges::find(names, companion(name)) == names.end()) {
+        } else if (has_companion(*entry) &&
+                   std::ranges::find(names, companion(name)) == names.end()) {
           tell(name, "waiting", "entry of a trustee",
                Error{ErrorCode::not_found,
                      "its file " + companion(name) + " is missing",
@@ -493,8 +494,7 @@ class Works::Machine {
     if (!*wanted) return ok_status();
     if (record.state().phase() == Phase::opening) {
       say(row.id, "the opening is recorded");
-      const Result<std::string> entry =
-          signed_entry(office_, **wanted, record.state().manifest());
+      const Result<std::string> entry = signed_entry(office_, **wanted, record.state().manifest());
       if (!entry) return entry.error();
       if (Status added = record.add(*entry); !added) return added;
       if (Status published = record.commit(); !published) return published;
@@ -529,8 +529,7 @@ class Works::Machine {
     if (!*wanted && !over) return ok_status();
     if (!over) {
       say(row.id, "the closing goes to the ballot box");
-      const Result<std::string> entry =
-          signed_entry(office_, **wanted, record.state().manifest());
+      const Result<std::string> entry = signed_entry(office_, **wanted, record.state().manifest());
       if (!entry) return entry.error();
       if (Status sent = box.port->submit(*entry); !sent) return sent;
     }

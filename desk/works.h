@@ -8,7 +8,8 @@
 // box was not to be reached, looking again is all it takes.
 //
 // Files in the folder of an edition: `record/`, the record; `inbox/`, what was handed in and still
-// waits; `fates.json`, what has become of the rest; during the closing also `pulled/` and `opened/`.
+// waits; `fates.json`, what has become of the rest; during the closing also `pulled/` and
+// `opened/`.
 #pragma once
 
 #include <cstdint>

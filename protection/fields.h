@@ -209,8 +209,8 @@ inline constexpr FieldDeclaration at_desk(Field field, std::string_view table,
                                           const RetentionRule& kept,
                                           Sensitivity sensitivity = technical,
                                           SetOf<Recipient> recipients = at_the_desk) {
-  return {field,  DataSet::desk, table, column,     what, official, purposes, &law::security,
-          source, recipients,    &kept, sensitivity};
+  return {field,    DataSet::desk,  table,  column,     what,  official,
+          purposes, &law::security, source, recipients, &kept, sensitivity};
 }
 
 }  // namespace declared
@@ -466,8 +466,8 @@ inline constexpr std::array declared_fields = {
                       {"koniec ważności zaproszenia", "end of the invitation's validity"},
                       {Purpose::identification}, Source::itself, retention::accountability),
     declared::at_desk(Field::official_credential, "official", "credential",
-                      {"numer klucza dostępu", "number of the passkey"},
-                      {Purpose::identification}, Source::official, retention::accountability),
+                      {"numer klucza dostępu", "number of the passkey"}, {Purpose::identification},
+                      Source::official, retention::accountability),
     declared::at_desk(Field::official_public_key, "official", "public_key",
                       {"klucz publiczny klucza dostępu", "public key of the passkey"},
                       {Purpose::identification}, Source::official, retention::accountability),
@@ -503,11 +503,10 @@ inline constexpr std::array declared_fields = {
                        "reference to the official who proposed an action"},
                       {Purpose::conduct, Purpose::accountability}, Source::itself,
                       retention::accountability),
-    declared::at_desk(Field::edition_signer, "proposal_signature", "official",
-                      {"oznaczenie pracownika, który podpisał",
-                       "reference to the official who signed"},
-                      {Purpose::conduct, Purpose::accountability}, Source::itself,
-                      retention::accountability),
+    declared::at_desk(
+        Field::edition_signer, "proposal_signature", "official",
+        {"oznaczenie pracownika, który podpisał", "reference to the official who signed"},
+        {Purpose::conduct, Purpose::accountability}, Source::itself, retention::accountability),
     declared::at_desk(Field::edition_signature, "proposal_signature", "signature",
                       {"podpis pracownika, publikowany na tablicy",
                        "the official's signature, published on the board"},
@@ -549,10 +548,9 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 
 // All there are, in order.
 inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk};
-inline constexpr std::array all_purposes = {Purpose::eligibility,  Purpose::identification,
-                                            Purpose::notification, Purpose::abuse,
-                                            Purpose::complaints,   Purpose::accountability,
-                                            Purpose::conduct};
+inline constexpr std::array all_purposes = {
+    Purpose::eligibility, Purpose::identification, Purpose::notification, Purpose::abuse,
+    Purpose::complaints,  Purpose::accountability, Purpose::conduct};
 inline constexpr std::array all_recipients = {
     Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
     Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,

@@ -104,8 +104,8 @@ class Transaction final : public DeskTransaction {
   // ---- Officials
 
   Result<std::vector<OfficialRow>> officials() override {
-    Result<SqlRows> rows = sql_.query(
-        std::string("SELECT ") + official_columns + " FROM official", {}, official_types);
+    Result<SqlRows> rows = sql_.query(std::string("SELECT ") + official_columns + " FROM official",
+                                      {}, official_types);
     if (!rows) return std::move(rows).error();
     std::vector<OfficialRow> list;
     for (std::vector<SqlCell>& row : rows.value()) {
@@ -169,8 +169,7 @@ class Transaction final : public DeskTransaction {
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<SessionRow>();
     const std::vector<SqlCell>& row = (*rows)[0];
-    return std::optional(
-        SessionRow{token, row[0].bytes, as_number(row[1]), as_number(row[2])});
+    return std::optional(SessionRow{token, row[0].bytes, as_number(row[1]), as_number(row[2])});
   }
   Status end_session(const KeyedHash& token) override {
     const std::array values = {blob(token)};
@@ -193,8 +192,8 @@ class Transaction final : public DeskTransaction {
   Result<bool> take_challenge(const KeyedHash& challenge, std::uint64_t now) override {
     constexpr std::array types = {number};
     const std::array values = {blob(challenge)};
-    const Result<SqlRows> rows = sql_.query(
-        "DELETE FROM challenge WHERE hash = $1 RETURNING valid_until", values, types);
+    const Result<SqlRows> rows =
+        sql_.query("DELETE FROM challenge WHERE hash = $1 RETURNING valid_until", values, types);
     if (!rows) return rows.error();
     return !rows->empty() && as_number((*rows)[0][0]) > now;
   }
@@ -217,10 +216,10 @@ class Transaction final : public DeskTransaction {
   }
   Result<std::optional<EditionRow>> edition(std::string_view id) override {
     const std::array<SqlValue, 1> values = {id};
-    Result<SqlRows> rows = sql_.query(std::string("SELECT ") + edition_columns +
-                                          " FROM edition WHERE id = $1" +
-                                          std::string(sql_.for_update()),
-                                      values, edition_types);
+    Result<SqlRows> rows =
+        sql_.query(std::string("SELECT ") + edition_columns + " FROM edition WHERE id = $1" +
+                       std::string(sql_.for_update()),
+                   values, edition_types);
     if (!rows) return std::move(rows).error();
     if (rows->empty()) return std::optional<EditionRow>();
     return std::optional(edition_in(rows.value()[0]));
@@ -240,9 +239,9 @@ class Transaction final : public DeskTransaction {
   Result<std::vector<EditionFile>> files(std::string_view edition) override {
     constexpr std::array types = {bytes, number};
     const std::array<SqlValue, 1> values = {edition};
-    Result<SqlRows> rows = sql_.query(
-        "SELECT name, length(bytes) FROM edition_file WHERE edition = $1 ORDER BY name", values,
-        types);
+    Result<SqlRows> rows =
+        sql_.query("SELECT name, length(bytes) FROM edition_file WHERE edition = $1 ORDER BY name",
+                   values, types);
     if (!rows) return std::move(rows).error();
     std::vector<EditionFile> list;
     for (std::vector<SqlCell>& row : rows.value())
@@ -290,10 +289,10 @@ class Transaction final : public DeskTransaction {
   }
   Result<std::optional<ProposalRow>> proposal(std::string_view id) override {
     const std::array<SqlValue, 1> values = {id};
-    Result<SqlRows> rows = sql_.query(std::string("SELECT ") + proposal_columns +
-                                          " FROM proposal WHERE id = $1" +
-                                          std::string(sql_.for_update()),
-                                      values, proposal_types);
+    Result<SqlRows> rows =
+        sql_.query(std::string("SELECT ") + proposal_columns + " FROM proposal WHERE id = $1" +
+                       std::string(sql_.for_update()),
+                   values, proposal_types);
     if (!rows) return std::move(rows).error();
     if (rows->empty()) return std::optional<ProposalRow>();
     Result<ProposalRow> one = proposal_in(rows.value()[0]);
@@ -301,12 +300,15 @@ class Transaction final : public DeskTransaction {
     return std::optional(*std::move(one));
   }
   Status put_proposal(const ProposalRow& proposal) override {
-    const std::array<SqlValue, 9> values = {
-        std::string_view(proposal.id),     std::string_view(proposal.edition),
-        std::string_view(proposal.action), blob(proposal.statement),
-        blob(proposal.content),            std::string_view(proposal.proposer),
-        static_cast<std::int64_t>(proposal.state),
-        integer(proposal.created),         integer(proposal.expires)};
+    const std::array<SqlValue, 9> values = {std::string_view(proposal.id),
+                                            std::string_view(proposal.edition),
+                                            std::string_view(proposal.action),
+                                            blob(proposal.statement),
+                                            blob(proposal.content),
+                                            std::string_view(proposal.proposer),
+                                            static_cast<std::int64_t>(proposal.state),
+                                            integer(proposal.created),
+                                            integer(proposal.expires)};
     return sql_.run(std::string("INSERT INTO proposal (") + proposal_columns +
                         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE "
                         "SET state = excluded.state",

@@ -53,6 +53,7 @@ void relax(std::vector<Point>& centres, Point city) {
   struct Sum {
     std::int64_t north = 0, east = 0, count = 0;
   };
+  if (centres.empty()) return;
   std::vector<Sum> sums(centres.size());
   for (std::int32_t row = -grid; row <= grid; ++row) {
     for (std::int32_t column = -grid; column <= grid; ++column) {

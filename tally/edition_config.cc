@@ -417,11 +417,14 @@ class Reader {
   }
 
   // The key's public text: as given, or made.
+  // No key is made for a configuration that is refused anyway.
+  [[nodiscard]] bool makes_no_keys() const { return make_key_ && !errors_.empty(); }
+
   std::string key_text(Fields& fields, std::string_view name, const json::value* value,
                        KeyRole role, const std::string& key_name, const std::string& file) {
     std::string text;
     fields.text(value, name, text);
-    if (value != nullptr || error_) return text;
+    if (value != nullptr || error_ || makes_no_keys()) return text;
     if (!make_key_) {
       fields.fail_at(name,
                      "the key is missing; its holder makes one with `urna edition keygen`, "
@@ -448,7 +451,8 @@ class Reader {
   void registrar(Fields& fields) {
     const std::string text = key_text(fields, "registrar", fields.optional("registrar"),
                                       KeyRole::registrar, "registrar", "registrar.key");
-    if (!error_) edition_.manifest.registrar = element(text, "registrar");
+    if (!error_ && !(text.empty() && makes_no_keys()))
+      edition_.manifest.registrar = element(text, "registrar");
   }
 
   void officials(Fields& fields) {
@@ -458,7 +462,7 @@ class Reader {
         const std::string name = "official-" + std::string(number);
         const std::string text =
             key_text(fields, "officials", nullptr, KeyRole::official, name, name + ".key");
-        if (error_) return;
+        if (error_ || makes_no_keys()) return;
         edition_.manifest.officials.push_back(element(text, "officials"));
       }
       return;
@@ -475,7 +479,7 @@ class Reader {
     fields.text(fields.required("origin"), "origin", keys.origin);
     const std::string text =
         key_text(fields, "key", fields.optional("key"), KeyRole::board, keys.origin, "board.key");
-    if (error_) return;
+    if (error_ || (text.empty() && makes_no_keys())) return;
     const Result<board::LogKey> log = board::LogKey::parse(text);
     if (!log || log->name != keys.origin) {
       fields.fail_at("key", "expected NAME+ID+KEY, its name being the origin");
@@ -491,6 +495,7 @@ class Reader {
   // A key, or with make_key_ a name.
   void witness(const json::value& item, const std::string& place) {
     std::string text = item.is_string() ? std::string(item.get_string()) : std::string();
+    if (makes_no_keys()) return;
     if (make_key_ && board::is_signer_name(text)) {
       Result<std::string> made = make_key_(KeyRole::witness, text, "witness-" + text + ".key");
       if (!made) {

@@ -2,7 +2,7 @@
 // The officials' way in a real browser: two officials with a passkey each (virtual authenticators that
 // make signing keys), from the invitation to the announced result; three trustees, the registrar and
 // the residents are run by the test.
-import { expect, test, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { expect as plain, test, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 import { spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,9 @@ import { prepareDesk, startRole, urnaRunner } from "../../demo/desk.mjs";
 import { startRegistrar } from "../town/desk.mjs";
 import { expectAccessible, expectNoOverflow, pictures, root, urna } from "./town";
 
+// Machines that build and test at once are slow.
+const expect = plain.configure({ timeout: 20_000 });
+test.use({ actionTimeout: 30_000, navigationTimeout: 60_000 });
 const run = urnaRunner(urna);
 const pages = process.env.URNA_DESK_SITE ?? join(root, "web/desk/dist");
 const voters = 8;
@@ -238,7 +241,7 @@ test("two officials lead an edition from the form to the announced result", asyn
   for (const name of trustees) run("trustee", "keygen", "--no-passphrase", "--name", name, "--out", at(name));
   await page.getByRole("link", { name: "Powiernicy, osoby podpisujące, urna" }).click();
   await page.getByLabel("Dodaj pliki .card").setInputFiles(trustees.map((name) => at(name, `${name}.card`)));
-  await expect(page.getByText("Celina")).toBeVisible();
+  await expect(page.getByText("Celina", { exact: true })).toBeVisible();
   await expect(page.getByLabel("Ilu powierników musi odszyfrować głosy")).toHaveValue("2");
   await page.getByLabel("Anna Nowak").check();
   await saved(page);

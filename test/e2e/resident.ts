@@ -158,7 +158,7 @@ export class Voter {
       return press("district", button("Dalej"));
     }
     if (await page.getByRole("searchbox").isVisible()) {
-      const all = button(/^Daj wszystkie pozostałe/);
+      const all = button(/^Daj wszystkie/);
       if (await all.isVisible().catch(() => false)) await all.click({ timeout: 2000 }).catch(() => undefined);
       return press("choice", button("Dalej"));
     }

@@ -54,6 +54,11 @@ export function generate(folder: string, wish: PoolWish): string {
     { encoding: "utf8" },
   );
   expect(made.status, made.stderr).toBe(0);
+  // Where the pool is of a district, its file says so, as published ones do.
+  if (wish.district !== undefined) {
+    const text = readFileSync(file, "utf8").replace(/^unit;.*$/m, `$&\nsubunit;${wish.district}`);
+    writeFileSync(file, text);
+  }
   return file;
 }
 
@@ -168,7 +173,7 @@ export async function codeTo(town: Town, phone: string, before = 0): Promise<str
       const texts = (await smsTo(town, phone)).slice(before);
       code = texts.map((text) => /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0]).find((found) => found !== undefined);
       return code;
-    })
+    }, { timeout: 30_000 })
     .toBeDefined();
   return code ?? "";
 }

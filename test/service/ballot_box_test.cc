@@ -298,7 +298,7 @@ TEST_P(Box, ClosesAndTakesNoMore) {
   EXPECT_EQ(box->file(election::checkpoint_path(size)).value(), box->overview().checkpoint);
   box->accept(town.first_ballot(late), town.ticket(late), answers.expect(2));
   ASSERT_TRUE(trial::refused(answers.wait().at(2)));
-  EXPECT_EQ(trial::refused(answers.wait().at(2))->kind, RefusalKind::conflict);
+  EXPECT_EQ(trial::refused(answers.wait().at(2))->kind, RefusalKind::not_now);
   box->submit(encode(town.board.issuance()), answers.expect(3));
   EXPECT_TRUE(trial::acknowledged(answers.wait().at(3)));
   EXPECT_EQ(box->overview().phase, election::Phase::annulments);

@@ -78,6 +78,17 @@ export class Mirror {
   get root() {
     return this.#peaks.map((one) => one.hash).reduceRight((right, left) => (right ? nodeHash(left, right) : left), undefined);
   }
+  // The same until the entries up to this size are shown: the board shows a checkpoint when the
+  // witnesses have cosigned it, a moment after it has acknowledged.
+  async reach(size, tries = 400) {
+    const entries = await this.follow();
+    for (let k = 0; this.leaves.length < size && k < tries; ++k) {
+      await new Promise((done) => setTimeout(done, 50));
+      entries.push(...(await this.follow()));
+    }
+    assert.ok(this.leaves.length >= size, `the board shows ${this.leaves.length} of ${size} entries`);
+    return entries;
+  }
   // Reads what is new; throws if the newest checkpoint is not over what is here and the new entries.
   // The new entries.
   async follow() {

@@ -114,13 +114,14 @@ test('A20: the credentials of one controller open nothing of another, and the at
     'the token for keeper 1': secret(first, 'registrar-to-keeper-1.token'),
     'the token for keeper 2': secret(first, 'registrar-to-keeper-2.token'),
     'the token for the SMS gateway': secret(first, 'sms.token'),
+    'an official’s token': readFileSync(first.point_token, 'utf8').trim(),
     'a voter’s session': session,
     nothing: undefined,
   };
   const cbor = new Uint8Array([0xa0]);
   const targets = [
     { name: 'registrar', address: `${first.registrar}/api/v1/notices`, body: cbor, type: 'application/cbor', rightful: 'the ballot box’s token' },
-    { name: 'registrar', address: `${first.registrar}/api/v1/points/sessions`, body: personOf(first.residents[22]), type: 'application/json' },
+    { name: 'registrar', address: `${first.registrar}/api/v1/points/sessions`, body: personOf(first.residents[22]), type: 'application/json', rightful: 'an official’s token' },
     { name: 'registrar', address: `${sessions(first)}/current/codes`, body: { channel: 'sms' }, type: 'application/json', rightful: 'a voter’s session' },
     ...first.keepers.map((keeper, k) => ({ name: `keeper-${k + 1}`, address: `${keeper}/api/v1/evaluate`, body: cbor, type: 'application/cbor', rightful: `the token for keeper ${k + 1}` })),
   ];
@@ -196,7 +197,7 @@ test('A21: what is the first city’s is refused by the second', async () => {
 const metricsOf = async (address) =>
   (await (await fetch(`${address}/metrics`)).text())
     .split('\n')
-    .filter((line) => /^urna_/.test(line) && !/^urna_(rounds|ballots_waiting)/.test(line))
+    .filter((line) => /^urna_/.test(line) && !/^urna_rounds/.test(line))
     .sort();
 
 test('A22: while people vote nobody can compute standings', async () => {
@@ -204,8 +205,8 @@ test('A22: while people vote nobody can compute standings', async () => {
   for (const town of [first, second]) vote(town, 20, 100);
   // What is told of the election, and what files there are.
   const { body: edition } = await call('GET', `${first.box}/api/v1/edition`);
-  assert.deepEqual(Object.keys(edition).sort(), ['accepting', 'ballots', 'checkpoint', 'closes', 'edition', 'entries', 'joint_key', 'opens', 'phase']);
-  for (const file of ['mix/0-1.cbor', 'mix/0-2.cbor', 'decryption/0-1.cbor', 'decryption/0-2.cbor', 'plaintexts/0.bin', 'result/0.pb']) {
+  assert.deepEqual(Object.keys(edition).sort(), ['accepting', 'ballots', 'checkpoint', 'closes', 'cosigned', 'edition', 'entries', 'joint_key', 'opens', 'phase', 'registrar']);
+  for (const file of ['mix/0-1.cbor', 'mix/0-2.cbor', 'decryption/0-1.cbor', 'decryption/0-2.cbor', 'plaintexts/0.bin', 'result/0.pb', 'api/v1/results', 'api/v1/results/city', 'open-data/city.pb', 'open-data/city.csv', 'open-data/city.json', 'open-data/results.json', 'open-data/catalogue.jsonld', 'open-data/protocol.pdf']) {
     assert.equal((await call('GET', `${first.box}/${file}`)).status, 404, file);
   }
   // What can be seen is the same however people vote: numbers of things, and lengths.
@@ -216,9 +217,7 @@ test('A22: while people vote nobody can compute standings', async () => {
   }
   const lengths = [];
   for (const town of [first, second]) {
-    const key = keyOf(town);
-    const { size } = await fetchCheckpoint(town.box, key);
-    const ballots = (await fetchEntries(town.box, size)).filter((entry) => entry.subarray(0, 16).includes('ballot'));
+    const ballots = (await new Mirror(town.box, keyOf(town)).reach((await call('GET', `${town.box}/api/v1/edition`)).body.entries)).filter((entry) => entry.subarray(0, 16).includes('ballot'));
     assert.equal(ballots.length, await ballotsOf(town));
     lengths.push(...ballots.map((entry) => entry.length));
     // No part of two ciphertexts is alike, though all votes are.
@@ -250,23 +249,25 @@ test('A28: who is shown another tree has the proof in hand', async () => {
   const town = second;
   const key = keyOf(town);
   const mirror = new Mirror(town.box, key);
-  await mirror.follow();
+  const entries = async () => (await call('GET', `${town.box}/api/v1/edition`)).body.entries;
+  await mirror.reach(await entries());
   // An old copy of the ballot box's store is kept, people vote, and the copy is put back.
   const database = at(town, 'data/box.db');
   assert.equal(spawnSync('sqlite3', [database, `VACUUM INTO '${at(town, 'old.db')}'`]).status, 0);
   const shown = vote(town, 4, 140);
-  await mirror.follow();
+  await mirror.reach(await entries());
   process.kill(town.processes.box, 'SIGSTOP');
   for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true });
   copyFileSync(at(town, 'old.db'), database);
   await town.restart('box');
   const other = vote(town, 5, 150);
-  // Both trees are signed by the board, of one origin: for themselves they are in order.
-  const now = await fetchCheckpoint(town.box, key);
-  assert.ok(now.size > mirror.leaves.length);
-  await new Mirror(town.box, key).follow();
-  // Who saw the first one sees the contradiction; the receipts of its voters prove it to anybody.
-  await assert.rejects(mirror.follow(), /continues what was there/);
+  // For itself the second tree is in order, and signed by the board. But the witnesses have seen the
+  // first one: they cosign no second, so the board's site cannot show it, and says so.
+  const refusals = async () => (await metricsOf(town.box)).some((line) => /^urna_witnesses_refusals\S* [1-9]/.test(line));
+  await eventually('a witness to refuse', refusals);
+  assert.ok((await fetchCheckpoint(town.box, key)).size < mirror.leaves.length);
+  // Who saw the first tree sees that it is gone; the receipts of voters prove it to anybody.
+  await assert.rejects(mirror.follow(), /shrunk/);
   const places = new Map(other.map(([place, hash]) => [place, hash]));
   const twice = shown.filter(([place, hash]) => places.has(place) && places.get(place) !== hash);
   assert.ok(twice.length > 0, 'two receipts of different entries for one place, both signed by the board');
@@ -286,8 +287,11 @@ test('A22: fewer trustees than the threshold open nothing, at the end neither', 
   run('box', 'close', '--config', at(town, 'serve.toml'), '--official', at(town, 'edition/keys/official-0.key'), at(town, 'edition/keys/official-1.key'));
   const { certificates } = JSON.parse(run('registrar', 'issuance', '--config', at(town, 'registrar.toml'), '--out', at(town, 'issuance.entry'), '--json'));
   run('box', 'export', '--config', at(town, 'serve.toml'), record);
+  const cosigned = () => run('board', 'ask', record, ...Object.entries(town.witnesses).flatMap(([name, url]) => ['--witness', `${name}=${url}`]));
+  cosigned();
   run('board', 'counted', record, '--certificates', certificates, '--registrar-key', registrar, '--key', board);
   const step = (name, what) => {
+    cosigned();
     const copy = at(town, name, 'tally');
     rmSync(copy, { recursive: true, force: true });
     cpSync(record, copy, { recursive: true });
@@ -306,5 +310,6 @@ test('A22: fewer trustees than the threshold open nothing, at the end neither', 
   step('Bartek', 'decrypt');
   assert.equal(add('Anna', 'Bartek').status, 0);
   run('board', 'result', '--quiet', record, '--key', board);
+  cosigned();
   assert.equal(program('verify', '--quiet', record).status, 0);
 });

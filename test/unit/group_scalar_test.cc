@@ -105,8 +105,9 @@ bool agrees_with_libsodium(const Scalar& a, const Scalar& b) {
   ScalarBytes negative{};
   crypto_core_ristretto255_scalar_negate(negative.data(), a.encode().data());
   return (a + b).encode() == sum && (secret_a + secret_b).disclose().encode() == sum &&
-         (a - b).encode() == difference && (secret_a - secret_b).disclose().encode() == difference &&
-         (a * b).encode() == product && (secret_a * secret_b).disclose().encode() == product &&
+         (a - b).encode() == difference &&
+         (secret_a - secret_b).disclose().encode() == difference && (a * b).encode() == product &&
+         (secret_a * secret_b).disclose().encode() == product &&
          (a * secret_b).disclose().encode() == product && (-a).encode() == negative &&
          (-secret_a).disclose().encode() == negative;
 }

@@ -25,7 +25,7 @@ export class Editor {
   /** Takes what the desk has, in the place of what is here. */
   take(edition: Edition): void {
     clearTimeout(this.timer);
-    this.draft = { ...structuredClone(DEFAULTS), ...(structuredClone(edition.draft) as Draft) };
+    this.draft = { ...structuredClone(DEFAULTS), ...($state.snapshot(edition.draft) as Draft) };
     this.version = edition.version;
     this.problems = edition.problems;
     this.state = 'saved';

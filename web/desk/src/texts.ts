@@ -335,7 +335,7 @@ const pl = {
     } as Record<string, string>,
   },
   words: {
-    missing: 'brakuje: {x}',
+    missing: 'nie wypełniono',
     table: {
       'expected an amount such as "1234.50"': 'wpisz kwotę, np. 1234,50',
       'expected a whole number, not negative': 'wpisz liczbę całkowitą',
@@ -717,7 +717,7 @@ const en: typeof pl = {
     },
   },
   words: {
-    missing: 'missing: {x}',
+    missing: 'not filled in',
     table: {
       'expected a public key of 64 hexadecimal digits':
         'this person has no signing key yet, or the account is closed',

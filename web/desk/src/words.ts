@@ -2,7 +2,9 @@
 // What the program says is wrong, in the reader's language as far as it is known; else in its own words.
 import { language } from '$ui/language.svelte';
 import { DeskRefused, type Fault } from './api';
-import { fill, texts } from './texts';
+import { texts } from './texts';
+
+const MISSING = /^the field "([a-z_]+)" is missing$/;
 
 export interface Told {
   readonly text: string;
@@ -28,12 +30,7 @@ export function placeInWords(place: string, poolNames: readonly string[]): strin
 
 export function inWords(message: string, remedy: string): Told {
   const t = texts.now;
-  const missing = /^the field "([a-z_]+)" is missing$/.exec(message);
-  if (missing)
-    return {
-      text: fill(t.words.missing, { x: t.words.fields[missing[1]!] ?? missing[1]! }),
-      lang: undefined,
-    };
+  if (MISSING.test(message)) return { text: t.words.missing, lang: undefined };
   const known = t.words.table[message];
   if (known !== undefined) return { text: known, lang: undefined };
   const text = remedy === '' ? message : `${message} – ${remedy}`;
@@ -48,6 +45,13 @@ export function faultInWords(fault: Fault): Told {
 export function refusalInWords(error: DeskRefused): Told {
   if (error.words !== '') return inWords(error.words, error.remedy);
   return { text: error.detail === '' ? error.title : `${error.title}. ${error.detail}`, lang: undefined };
+}
+
+/** The place that a fault is about: of a field that is missing, the field's own. */
+export function placeOf(fault: Fault): string {
+  const missing = MISSING.exec(fault.message)?.[1];
+  if (missing === undefined) return fault.place;
+  return fault.place === '' ? missing : `${fault.place}.${missing}`;
 }
 
 /** The page of the form that a place is on. */
