@@ -193,8 +193,8 @@ class RegistrarTransaction : public protection::AccessLogStore {
   // ---- Messages and notices
   // Adds a message, or puts it in the place of that with its id.
   [[nodiscard]] virtual Status put_message(const OutboxRow& message) = 0;
-  // At most `count` that are due, locked against other processes. What is due later than the longest
-  // pause was put off by a clock that was ahead, and is due as well.
+  // At most `count` that are due, locked against other processes. What is due later than the
+  // longest pause was put off by a clock that was ahead, and is due as well.
   [[nodiscard]] virtual Result<std::vector<OutboxRow>> due_messages(std::uint64_t now,
                                                                     std::size_t count) = 0;
   [[nodiscard]] virtual Status remove_message(const RandomId& id) = 0;

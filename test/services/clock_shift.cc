@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Preloaded into a process, sets the clock that it sees: ahead of the real one by the seconds (a
 // signed number of 64 bits of this machine) in the file that CLOCK_SHIFT_FILE names, which may be
-// changed while the process runs. The clock that measures how long something takes is left alone, as
-// it is when a computer's clock is set.
+// changed while the process runs. The clock that measures how long something takes is left alone,
+// as it is when a computer's clock is set.
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
