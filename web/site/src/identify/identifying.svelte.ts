@@ -133,7 +133,8 @@ export abstract class Identifying {
         this.reach(level);
       } catch (error) {
         if (error instanceof NoAnswer) this.unanswered = code;
-        if (!(error instanceof Refused && error.kind === 'wrong-code' && code === this.unanswered)) throw error;
+        if (!(error instanceof Refused && error.kind === 'wrong-code' && code === this.unanswered))
+          throw error;
         await this.goOnUnanswered(registrar, error);
         return;
       }
