@@ -464,7 +464,7 @@ async function main() {
     const next = await prepareDesk({ urna, dir: at('next'), registrarKey, site: words.desk });
     for (const start of [next.desk, next.startBox]) children.push((await start()).child);
     process.stdout.write(`the officials' desk           ${next.origin}/\n`);
-    for (const name of ['Anna Nowak', 'Jan Kowalski']) process.stdout.write(`an invitation for ${name.padEnd(12)}${next.invite(name).link}\n`);
+    for (const name of ['Anna Nowak', 'Jan Kowalski']) process.stdout.write(`an invitation, ${name.padEnd(15)}${next.invite(name).link}\n`);
   }
 
   if (words.full) await wholeElection(addresses);
