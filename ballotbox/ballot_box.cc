@@ -124,6 +124,7 @@ class BallotBox::Machine {
       witnesses_.push_back({witness.name, witness.key});
     }
     witnesses_asked_ = manifest.board.cosignatures;
+    remember_joint_key();
     // The record may have come with cosignatures.
     (void)show_cosigned(note_).ok();
     recorder_ = std::thread([this] { record_rounds(); });
@@ -380,10 +381,11 @@ class BallotBox::Machine {
     return true;
   }
 
-  // The trustees' key; zeros, which no proof holds under, before there is one.
+  // The trustees' key, also while the store is lost; zeros, which no proof holds under, before
+  // there is one.
   [[nodiscard]] group::ElementBytes joint_key() const {
     const std::shared_lock lock(view_mutex_);
-    return view_ ? view_->state().joint_key_bytes() : group::ElementBytes{};
+    return joint_key_;
   }
 
   // Whether all of these hold.
@@ -602,9 +604,17 @@ class BallotBox::Machine {
     return round;
   }
 
+  // Precondition: there is a view, and nobody else looks at this.
+  void remember_joint_key() {
+    if (view_->state().phase() >= election::Phase::roll) {
+      joint_key_ = view_->state().joint_key_bytes();
+    }
+  }
+
   // Makes the view visible up to this size, under this note.
   void publish(std::uint64_t size, std::string note) {
     const std::unique_lock lock(view_mutex_);
+    remember_joint_key();
     published_ = size;
     published_ballots_ = view_->state().ballots();
     note_ = std::move(note);
@@ -685,6 +695,7 @@ class BallotBox::Machine {
     if (!view || !head || head->size != view->size()) return false;
     const std::unique_lock lock(view_mutex_);
     view_.emplace(std::move(*view));
+    remember_joint_key();
     published_ = head->size;
     published_ballots_ = view_->state().ballots();
     note_ = head->checkpoint;
@@ -748,6 +759,7 @@ class BallotBox::Machine {
   std::vector<board::WitnessKey> witnesses_;
   std::size_t witnesses_asked_ = 0;
   election::EditionHash edition_;
+  group::ElementBytes joint_key_{};
   group::ElementBytes registrar_key_;
   group::Element registrar_;
 

@@ -4,11 +4,12 @@
 //
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
-//     [--origin ORIGIN …] [--site FOLDER] [--edition FILE] [--geojson FILE]
+//     [--origin ORIGIN …] [--site FOLDER] [--desk FOLDER] [--edition FILE] [--geojson FILE]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
 // running until Ctrl-C. The registrar may be used by pages of the ballot box, and of every --origin.
+// With --desk the officials' desk is started too, with its built pages of that folder.
 // With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
 // those districts. The JSON object in the file of --edition goes over what the town says of its edition;
 // its member "pools" holds an object for each pool by its id.
@@ -19,6 +20,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { prepareDesk } from './desk.mjs';
 import { startPostgres } from './postgres.mjs';
 import { inventResidents, registerFile } from './residents.mjs';
 
@@ -35,6 +37,7 @@ const { values: words } = parseArgs({
     site: { type: 'string' },
     geojson: { type: 'string' },
     edition: { type: 'string' },
+    desk: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
   },
@@ -453,6 +456,15 @@ async function main() {
   process.stdout.write(`ballot box and public record  ${box}/api/v1/edition\nregistrar                     ${registrar}\nkeepers                       ${keepers.join(' ')}\nidentity provider             ${oidc.issuer}\nan official's token           ${addresses.point_token}\nSMS that were sent            ${addresses.sms_control}/messages (also the codes for voting)\nmails that were sent          ${addresses.mail_control}/messages\n`);
   for (const one of residents.slice(0, 3)) {
     process.stdout.write(`a resident                    ${one.first_name} ${one.last_name}, PESEL ${one.pesel}, born ${one.birth_date}, ${one.phone}\n`);
+  }
+
+  if (words.desk) {
+    say('the officials\' desk, with a ballot box that waits for the next edition');
+    const { registrar: registrarKey } = JSON.parse(run('edition', 'show', '--json', at('edition/manifest.cbor')));
+    const next = await prepareDesk({ urna, dir: at('next'), registrarKey, site: words.desk });
+    for (const start of [next.desk, next.startBox]) children.push((await start()).child);
+    process.stdout.write(`the officials' desk           ${next.origin}/\n`);
+    for (const name of ['Anna Nowak', 'Jan Kowalski']) process.stdout.write(`an invitation, ${name.padEnd(15)}${next.invite(name).link}\n`);
   }
 
   if (words.full) await wholeElection(addresses);

@@ -2,9 +2,12 @@
 #include "desk/tar.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -58,40 +61,58 @@ struct TarArchive::Content {
   std::uint64_t size = 0;
 };
 
-Result<TarArchive> TarArchive::of_folder(const std::string& folder, const std::string& prefix,
-                                         std::uint64_t time) {
-  auto content = std::make_shared<Content>();
+namespace {
+
+// The paths of the files, the checkpoint first: whatever is added later, files that it speaks of
+// are there. Nothing if the folder changed meanwhile.
+std::optional<std::vector<std::string>> paths_in(const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code failure;
   for (fs::recursive_directory_iterator file(folder, failure), end; !failure && file != end;
        file.increment(failure)) {
-    if (!file->is_regular_file(failure)) continue;
-    std::string path = fs::relative(file->path(), folder, failure).generic_string();
+    std::error_code gone;
+    if (!file->is_regular_file(gone)) continue;
+    std::string path = file->path().lexically_relative(folder).generic_string();
     if (!path.ends_with(".tmp")) paths.push_back(std::move(path));
   }
-  if (failure) return Error{ErrorCode::io, failure.message(), {folder}, "try again"};
-  if (paths.size() > files_max)
-    return Error{ErrorCode::limit, "the record has too many files", {folder}, "copy its folder"};
-  // The checkpoint first: whatever is added later, files that it speaks of are there.
+  if (failure) return std::nullopt;
   std::ranges::sort(paths, {},
                     [](const std::string& path) { return std::pair(path != "checkpoint", path); });
-  for (const std::string& path : paths) {
-    const std::string name = prefix + "/" + path;
-    if (name.size() > name_bytes_max)
-      return Error{ErrorCode::limit, "a path is too long", {path}, "copy the folder"};
-    Result<ByteSource> bytes =
-        ByteSource::open(folder + "/" + path, election::record_file_bytes_max);
-    if (!bytes) {
-      // A partial tile that has become whole since.
-      if (bytes.error().code == ErrorCode::not_found) continue;
-      return std::move(bytes).error();
+  return paths;
+}
+
+}  // namespace
+
+Result<TarArchive> TarArchive::of_folder(const std::string& folder, const std::string& prefix,
+                                         std::uint64_t time) {
+  // Who adds entries meanwhile replaces partial tiles by whole ones: then it is looked at again.
+  constexpr int tries = 20;
+  for (int k = 0; k < tries; ++k) {
+    if (k > 0) std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    const std::optional<std::vector<std::string>> paths = paths_in(folder);
+    if (!paths) continue;
+    if (paths->size() > files_max)
+      return Error{ErrorCode::limit, "the record has too many files", {folder}, "copy its folder"};
+    auto content = std::make_shared<Content>();
+    bool gone = false;
+    for (const std::string& path : *paths) {
+      const std::string name = prefix + "/" + path;
+      if (name.size() > name_bytes_max)
+        return Error{ErrorCode::limit, "a path is too long", {path}, "copy the folder"};
+      Result<ByteSource> bytes =
+          ByteSource::open(folder + "/" + path, election::record_file_bytes_max);
+      gone = !bytes && bytes.error().code == ErrorCode::not_found;
+      if (gone) break;
+      if (!bytes) return std::move(bytes).error();
+      Content::File file{content->size, head_of(name, bytes->size(), time), *std::move(bytes)};
+      content->size = file.end();
+      content->files.push_back(std::move(file));
     }
-    Content::File file{content->size, head_of(name, bytes->size(), time), *std::move(bytes)};
-    content->size = file.end();
-    content->files.push_back(std::move(file));
+    if (gone) continue;
+    content->size += 2 * block;
+    return TarArchive(std::move(content));
   }
-  content->size += 2 * block;
-  return TarArchive(std::move(content));
+  return Error{ErrorCode::io, "the record is being changed", {folder}, "try again"};
 }
 
 std::uint64_t TarArchive::size() const { return content_->size; }

@@ -84,6 +84,8 @@ const pages: readonly (readonly [name: string, town: () => Town, address: string
   ["board", () => counted, "/board/"],
   ["verify", () => counted, "/verify/"],
 ];
+// Each language and width once, or with `./dev test --all` each with each.
+const usual = ["pl light 320", "en dark 390", "en light 1280"];
 for (const lang of ["pl", "en"] as const) {
   for (const [colorScheme, width] of [
     ["light", 320],
@@ -91,6 +93,7 @@ for (const lang of ["pl", "en"] as const) {
     ["light", 1280],
     ["dark", 1280],
   ] as const) {
+    if (process.env.URNA_TEST_ALL !== "1" && !usual.includes(`${lang} ${colorScheme} ${width}`)) continue;
     test.describe(`${lang}, ${colorScheme}, ${width} px`, () => {
       test.use({ colorScheme, viewport: { width, height: 900 }, contextOptions: { reducedMotion: "reduce" } });
       for (const [name, town, address] of pages) {

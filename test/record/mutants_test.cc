@@ -12,7 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/file.h"
 #include "rehearsal/rehearsal.h"
-#include "sample_edition.h"
+#include "test/record/sample_edition.h"
 #include "verify/verify.h"
 
 namespace urna {

@@ -18,7 +18,7 @@
 #include "count/tally.h"
 #include "publish/pdf_file.h"
 #include "rehearsal/rehearsal.h"
-#include "sample_edition.h"
+#include "test/record/sample_edition.h"
 
 namespace urna {
 namespace {

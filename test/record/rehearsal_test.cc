@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "election/record.h"
-#include "sample_edition.h"
+#include "test/record/sample_edition.h"
 #include "verify/verify.h"
 
 namespace urna {

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "sample_edition.h"
+#include "test/record/sample_edition.h"
 
 namespace urna {
 namespace {

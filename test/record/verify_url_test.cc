@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "sample_edition.h"
+#include "test/record/sample_edition.h"
 
 namespace urna {
 namespace {

@@ -555,10 +555,11 @@ TEST_F(Shared, A30SurvivesTheDatabaseBeingKilled) {
   const auto outcomes = answers.wait();
   done = true;
   killer.join();
-  // Whoever was refused sends again.
+  // Whoever was refused sends again, and was not told that the ballot is wrong.
   Answers second;
   for (const auto& [number, outcome] : outcomes) {
     if (!trial::acknowledged(outcome)) {
+      EXPECT_NE(trial::refused(outcome)->kind, RefusalKind::malformed);
       box->accept(ballots[number], tickets[number], second.expect(number));
     }
   }

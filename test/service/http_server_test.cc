@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "http_probe.h"
+#include "test/service/http_probe.h"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <unistd.h>
 
-#include "http_probe.h"
+#include "test/service/http_probe.h"
 
 namespace {
 

@@ -35,7 +35,7 @@ test('A19: after a change of any row the first wrong entry is named; verified be
     for (const file of ['results.json', 'catalogue.jsonld', 'city.pb', 'city.csv', 'city.json', 'city.geojson', 'protocol.pdf']) {
       assert.equal((await call('GET', `${town.box}/open-data/${file}`)).status, 200, file);
     }
-    assert.equal((await call('GET', `${town.box}/open-data/..%2fserve.toml`)).status, 404);
+    assert.equal((await call('GET', `${town.box}/open-data/..%2fserve.toml`)).status, 400);
 
     const file = path.join(town.dir, 'data/box.db');
     const kept = path.join(town.dir, 'kept.db');

@@ -13,9 +13,9 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "keeper_sample.h"
 #include "pseudonym/blinding.h"
 #include "pseudonym/messages.h"
+#include "test/unit/keeper_sample.h"
 
 namespace urna::keeper {
 namespace {

@@ -8,7 +8,7 @@
 #include "proof/shuffle.h"
 #include "proof/shuffle_impl.h"
 #include "proof/shuffle_verify_impl.h"
-#include "tiny_suite.h"
+#include "test/unit/tiny_suite.h"
 
 namespace urna::proof {
 namespace {

@@ -12,7 +12,7 @@
 #include "proof/signature.h"
 #include "proof/transcript.h"
 #include "proof/weights.h"
-#include "tiny_suite.h"
+#include "test/unit/tiny_suite.h"
 
 namespace urna::proof {
 namespace {

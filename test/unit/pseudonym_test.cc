@@ -12,13 +12,13 @@
 #include "base/bytes.h"
 #include "group/hash.h"
 #include "group/multiply.h"
-#include "group_vectors.h"
 #include "proof/sharing.h"
 #include "proof/suite.h"
 #include "pseudonym/blinding.h"
 #include "pseudonym/keeper_group.h"
 #include "pseudonym/messages.h"
 #include "pseudonym/voprf.h"
+#include "test/unit/group_vectors.h"
 
 namespace urna::pseudonym {
 namespace {

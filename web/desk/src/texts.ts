@@ -198,6 +198,7 @@ const pl = {
   },
   life: {
     next: 'Co teraz',
+    done: 'zrobione',
     way: 'Droga edycji',
     who: 'Kto',
     stages: {
@@ -575,6 +576,7 @@ const en: typeof pl = {
   },
   life: {
     next: 'What is next',
+    done: 'done',
     way: 'The way of the edition',
     who: 'Who',
     stages: {
