@@ -28,6 +28,7 @@ interface Desk {
 let desk: Desk;
 const others: ChildProcess[] = [];
 
+test.skip(process.env.URNA_TEST_ALL !== "1", "takes minutes: ./dev test --all");
 test.beforeAll(async () => {
   const dir = mkdtempSync(join(tmpdir(), "urna-desk-e2e-"));
   const registrar = JSON.parse(
