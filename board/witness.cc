@@ -175,6 +175,8 @@ void Witness::keep_evidence(const Log& log, std::string_view note) const {
       std::distance(fs::directory_iterator(place, failure), fs::directory_iterator()));
   if (failure || files >= evidence_files_max) return;
   const std::string name = to_hex(view_of(sha256(note))) + ".checkpoint";
+  // A board that asks again and again is not written down again and again.
+  if (fs::exists(place / name, failure)) return;
   // With the checkpoint that it does not continue, which will be replaced by later ones.
   const Result<std::string> last = read_file(log.path, max_note_bytes);
   if (!last) return;

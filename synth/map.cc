@@ -143,7 +143,7 @@ InventedMap invent_map(std::uint64_t seed, std::size_t districts) {
   constexpr std::int32_t spread_micro = 60'000;
   for (std::size_t d = 0; d < districts; ++d)
     map.centres.push_back(draw_near(random, map.city, spread_micro));
-  for (int round = 0; round < rounds && districts > 0; ++round) relax(map.centres, map.city);
+  for (int round = 0; round < rounds; ++round) relax(map.centres, map.city);
 
   Random line(seed, "outline");
   for (std::size_t k = 0; k < parts; ++k) {

@@ -307,6 +307,63 @@ TEST_P(Box, ClosesAndTakesNoMore) {
   EXPECT_EQ(trial::refused(answers.wait().at(4))->kind, RefusalKind::malformed);
 }
 
+// The newest note of a box with the witness's signature, as a witness that serves would give it.
+std::string cosigned(const BallotBox& box) {
+  board::UnverifiedNote note = board::UnverifiedNote::parse(box.newest_note()).value();
+  EXPECT_TRUE(
+      note.add(board::cosign(note.checkpoint, VotingTown::witness(), 1'800'000'000).value()));
+  return note.to_string();
+}
+
+TEST_P(Box, ShowsWhatTheWitnessCosignedAndWaitsForItAfterTheClosing) {
+  VotingTown town(3, 1, VotingTown::Witnesses::one);
+  town.fill(*store());
+  auto box = this->box(town);
+  const std::vector<board::WitnessKey> witnesses = {VotingTown::witness().verifier_key()};
+  const auto is_cosigned = [&](const std::string& note) {
+    return board::verify_checkpoint(note, town.key.verifier_key(), witnesses, 1).ok();
+  };
+  // Recorded on the thread that records, so a moment later.
+  const auto eventually = [](const auto& holds) {
+    for (int attempt = 0; attempt < 500 && !holds(); ++attempt) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return holds();
+  };
+  Answers answers;
+  const auto voter = town.voter(0);
+  const std::string ballot = town.first_ballot(voter);
+  box->accept(ballot, town.ticket(voter), answers.expect(0));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(0)));
+  EXPECT_EQ(box->overview().cosigned_size, 0U);
+  const std::string early = cosigned(*box);
+  ASSERT_TRUE(box->show_cosigned(early));
+  EXPECT_EQ(box->file("checkpoint").value(), early);
+  EXPECT_EQ(box->receipt(election::entry_hash(ballot))->checkpoint_note, early);
+
+  box->submit(encode(town.board.closing()), answers.expect(1));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(1)));
+  EXPECT_EQ(box->file("checkpoint").value(), early) << "what nobody cosigned is not shown";
+  const std::string issuance = encode(town.board.issuance());
+  box->submit(issuance, answers.expect(2));
+  ASSERT_TRUE(trial::refused(answers.wait().at(2)));
+  EXPECT_EQ(trial::refused(answers.wait().at(2))->kind, RefusalKind::busy);
+
+  EXPECT_FALSE(box->show_cosigned(box->newest_note())) << "without the witness";
+  const std::string late = cosigned(*box);
+  ASSERT_TRUE(box->show_cosigned(late));
+  EXPECT_FALSE(box->show_cosigned(early)) << "older than what is shown";
+  const std::string kept = election::checkpoint_path(box->overview().size);
+  EXPECT_TRUE(eventually([&] { return is_cosigned(box->file(kept).value().value_or("")); }));
+  EXPECT_TRUE(eventually([&] { return is_cosigned(box->newest_note()); }));
+
+  box.reset();
+  box = this->box(town);
+  EXPECT_EQ(box->overview().cosigned_size, box->overview().size) << "also after a restart";
+  box->submit(issuance, answers.expect(3));
+  EXPECT_TRUE(trial::acknowledged(answers.wait().at(3)));
+}
+
 TEST_P(Box, KeepsTheHoursOfTheEdition) {
   VotingTown town(2);
   town.fill(*store());

@@ -81,9 +81,11 @@ inline const ballotbox::Refusal* refused(const ballotbox::Outcome& outcome) {
 
 class VotingTown {
  public:
-  explicit VotingTown(std::uint32_t people, std::uint16_t pools = 1)
+  enum class Witnesses : std::uint8_t { none, one };
+  explicit VotingTown(std::uint32_t people, std::uint16_t pools = 1,
+                      Witnesses witnesses = Witnesses::none)
       : key(board::LogSecretKey::from_seed("board.example/2026", seed).value()),
-        edition(make_edition(key, pools)),
+        edition(make_edition(key, pools, witnesses)),
         board(edition) {
     board.ceremony();
     for (std::uint16_t pool = 0; pool < pools; ++pool) board.all_pools.push_back({pool});
@@ -97,6 +99,13 @@ class VotingTown {
     sample::Board::expect(board.add(entry));
     board.open();
     board.joint_key.emplace(board.state().joint_key());
+  }
+
+  // The one who must cosign if there is one.
+  [[nodiscard]] static board::WitnessSecretKey witness() {
+    std::array<std::uint8_t, 32> own = seed;
+    own[0] = 9;
+    return board::WitnessSecretKey::from_seed("w1", own).value();
   }
 
   // The bytes of the board's key as the program reads them.
@@ -185,7 +194,8 @@ class VotingTown {
   sample::Board board;
 
  private:
-  static sample::Edition make_edition(const board::LogSecretKey& key, std::uint16_t pools) {
+  static sample::Edition make_edition(const board::LogSecretKey& key, std::uint16_t pools,
+                                      Witnesses witnesses) {
     std::vector<election::Pool> all = {sample::pool("north", 5, sample::approval(1, 3))};
     for (std::uint16_t pool = 1; pool < pools; ++pool) {
       all.push_back(sample::pool("pool-" + std::to_string(pool), 5, sample::approval(1, 3)));
@@ -195,6 +205,11 @@ class VotingTown {
     edition.manifest.board.key = key.verifier_key().public_key;
     edition.manifest.board.witnesses.clear();
     edition.manifest.board.cosignatures = 0;
+    if (witnesses == Witnesses::one) {
+      const board::WitnessKey cosigner = witness().verifier_key();
+      edition.manifest.board.witnesses.push_back({cosigner.name, cosigner.public_key});
+      edition.manifest.board.cosignatures = 1;
+    }
     edition.seal();
     return edition;
   }
