@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { checkable } from './checkable.ts';
+import { frame } from './frame.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const pages = readdirSync(here, { withFileTypes: true })
@@ -15,7 +16,7 @@ const pages = readdirSync(here, { withFileTypes: true })
 
 export default defineConfig({
   root: here,
-  plugins: [svelte({ configFile: '../svelte.config.js' }), checkable()],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), frame(), checkable()],
   resolve: {
     alias: {
       $ui: path.join(here, '../ui'),
