@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <algorithm>
-#include <cairo-pdf.h>
 #include <chrono>
 #include <fmt/format.h>
-#include <functional>
-#include <memory>
 #include <numeric>
-#include <pango/pangocairo.h>
 #include <utility>
 
+#include "paper/pdf.h"
 #include "publish/document.h"
 #include "publish/pdf_file.h"
 
 namespace urna::publish {
 namespace {
 
-constexpr double points_per_mm = 72.0 / 25.4;
-constexpr double page_width_mm = 210;
-constexpr double page_height_mm = 297;
+using paper::Style;
+
 constexpr double left_mm = 20;
 constexpr double right_mm = 190;
 constexpr double top_mm = 20;
@@ -25,36 +21,13 @@ constexpr double bottom_mm = 274;
 constexpr double footer_mm = 281;
 constexpr double width_mm = right_mm - left_mm;
 constexpr double gap_mm = 2.5;  // between the columns of a table
-
-template <auto free_function>
-struct Free {
-  template <typename T>
-  void operator()(T* pointer) const {
-    free_function(pointer);
-  }
-};
-using Surface = std::unique_ptr<cairo_surface_t, Free<cairo_surface_destroy>>;
-using Context = std::unique_ptr<cairo_t, Free<cairo_destroy>>;
-using Layout = std::unique_ptr<PangoLayout, Free<g_object_unref>>;
-using Font = std::unique_ptr<PangoFontDescription, Free<pango_font_description_free>>;
-
-cairo_status_t append(void* target, const unsigned char* data, unsigned int size) {
-  static_cast<std::string*>(target)->append(reinterpret_cast<const char*>(data), size);
-  return CAIRO_STATUS_SUCCESS;
-}
-
-struct Style {
-  double size_pt = 9.5;
-  bool bold = false;
-  bool code = false;
-  bool right = false;
-};
+constexpr double body_pt = 9.5;
 
 // Pages one after another. Drawn twice: first to know how many there are.
 class Pages {
  public:
-  Pages(cairo_surface_t* surface, const Document& document, std::size_t pages)
-      : context_(cairo_create(surface)), document_(document), pages_(pages) {}
+  Pages(paper::Pdf& pdf, const Document& document, std::size_t pages)
+      : pdf_(pdf), document_(document), pages_(pages) {}
 
   void draw() {
     begin("Document");
@@ -63,7 +36,6 @@ class Pages {
     end("Document");
   }
   [[nodiscard]] std::size_t page() const { return page_; }
-  [[nodiscard]] bool good() const { return cairo_status(context_.get()) == CAIRO_STATUS_SUCCESS; }
 
   void operator()(const Heading& heading) {
     constexpr double sizes_pt[] = {18, 13.5, 11};
@@ -76,7 +48,7 @@ class Pages {
   }
 
   void operator()(const Paragraph& paragraph) {
-    const Style style{};
+    const Style style{.size_pt = body_pt};
     make_room(height_of(paragraph.text, style, width_mm));
     y_ = text("P", paragraph.text, style, left_mm, y_, width_mm) + 2.5;
   }
@@ -86,8 +58,8 @@ class Pages {
     const double value_mm = width_mm - name_mm - gap_mm;
     begin("L");
     for (const Fact& fact : facts.facts) {
-      const Style name{.bold = true};
-      const Style value{.size_pt = fact.code ? 8.5 : 9.5, .code = fact.code};
+      const Style name{.size_pt = body_pt, .bold = true};
+      const Style value{.size_pt = fact.code ? 8.5 : body_pt, .code = fact.code};
       const double height =
           std::max(height_of(fact.name, name, name_mm), height_of(fact.value, value, value_mm));
       make_room(height);
@@ -135,8 +107,8 @@ class Pages {
   }
 
  private:
-  void begin(const char* tag) { cairo_tag_begin(context_.get(), tag, nullptr); }
-  void end(const char* tag) { cairo_tag_end(context_.get(), tag); }
+  void begin(const char* tag) { pdf_.begin(tag); }
+  void end(const char* tag) { pdf_.end(tag); }
 
   void make_room(double height_mm) {
     if (y_ + height_mm > bottom_mm && y_ > top_mm) next_page();
@@ -144,7 +116,7 @@ class Pages {
 
   void next_page() {
     footer();
-    cairo_show_page(context_.get());
+    pdf_.end_page();
     ++page_;
     y_ = top_mm;
   }
@@ -160,12 +132,7 @@ class Pages {
     text("P", number, right, right_mm - number_mm, footer_mm, number_mm);
   }
 
-  void rule(double y_mm, double width_pt) {
-    cairo_set_line_width(context_.get(), width_pt);
-    cairo_move_to(context_.get(), left_mm * points_per_mm, y_mm * points_per_mm);
-    cairo_line_to(context_.get(), right_mm * points_per_mm, y_mm * points_per_mm);
-    cairo_stroke(context_.get());
-  }
+  void rule(double y_mm, double width_pt) { pdf_.line(left_mm, y_mm, right_mm, y_mm, width_pt); }
 
   static Style cell_style(const Table& table, std::size_t column, bool head) {
     return {.size_pt = 8.5, .bold = head, .right = table.columns[column].number};
@@ -196,41 +163,13 @@ class Pages {
   // Its lower edge.
   double text(const char* tag, std::string_view words, const Style& style, double x_mm, double y_mm,
               double room_mm) {
-    const Layout layout = lay_out(words, style, room_mm);
-    begin(tag);
-    cairo_move_to(context_.get(), x_mm * points_per_mm, y_mm * points_per_mm);
-    pango_cairo_show_layout(context_.get(), layout.get());
-    end(tag);
-    return y_mm + height_mm(layout.get());
+    return pdf_.text(tag, words, style, x_mm, y_mm, room_mm);
   }
-
   [[nodiscard]] double height_of(std::string_view words, const Style& style, double room_mm) const {
-    return height_mm(lay_out(words, style, room_mm).get());
+    return pdf_.height_of(words, style, room_mm);
   }
 
-  static double height_mm(PangoLayout* layout) {
-    PangoRectangle extent{};
-    pango_layout_get_extents(layout, nullptr, &extent);
-    return static_cast<double>(extent.height) / PANGO_SCALE / points_per_mm;
-  }
-
-  [[nodiscard]] Layout lay_out(std::string_view words, const Style& style, double room_mm) const {
-    Layout layout(pango_cairo_create_layout(context_.get()));
-    const Font font(pango_font_description_new());
-    pango_font_description_set_family(font.get(), style.code ? "DejaVu Sans Mono" : "DejaVu Sans");
-    pango_font_description_set_absolute_size(font.get(), style.size_pt * PANGO_SCALE);
-    pango_font_description_set_weight(font.get(),
-                                      style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(layout.get(), font.get());
-    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(layout.get(), style.right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_width(layout.get(), static_cast<int>(room_mm * points_per_mm * PANGO_SCALE));
-    pango_layout_set_line_spacing(layout.get(), 1.15F);
-    pango_layout_set_text(layout.get(), words.data(), static_cast<int>(words.size()));
-    return layout;
-  }
-
-  Context context_;
+  paper::Pdf& pdf_;
   const Document& document_;
   std::size_t pages_;
   std::size_t page_ = 1;
@@ -246,26 +185,13 @@ std::string time_of(std::uint64_t unix_seconds) {
 }
 
 Result<std::string> draw(const Document& document, std::size_t& pages) {
-  std::string pdf;
-  Surface surface(cairo_pdf_surface_create_for_stream(&append, &pdf, page_width_mm * points_per_mm,
-                                                      page_height_mm * points_per_mm));
-  const auto say = [&](cairo_pdf_metadata_t what, const std::string& text) {
-    cairo_pdf_surface_set_metadata(surface.get(), what, text.c_str());
-  };
-  say(CAIRO_PDF_METADATA_TITLE, document.title);
-  say(CAIRO_PDF_METADATA_AUTHOR, document.author);
-  say(CAIRO_PDF_METADATA_CREATE_DATE, time_of(document.created));
-  bool good = false;
-  {
-    Pages drawn(surface.get(), document, pages);
-    drawn.draw();
-    pages = drawn.page();
-    good = drawn.good();
-  }
-  cairo_surface_finish(surface.get());
-  if (!good || cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
-    return Error{ErrorCode::io, "the document could not be drawn"};
-  return pdf;
+  std::string bytes;
+  paper::Pdf pdf(bytes, {document.title, document.author, time_of(document.created)});
+  Pages drawn(pdf, document, pages);
+  drawn.draw();
+  pages = drawn.page();
+  if (Status finished = pdf.finish(); !finished) return std::move(finished).error();
+  return bytes;
 }
 
 }  // namespace
