@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/desk_json.h"
 #include "api/json_body.h"
 #include "base/bytes.h"
 #include "desk/officials.h"
@@ -71,39 +72,6 @@ Problem problem_of(const Error& error) {
   problem.members.emplace_back("message", error.message);
   if (!error.remedy.empty()) problem.members.emplace_back("remedy", error.remedy);
   return problem;
-}
-
-json::object to_json(const Error& error) {
-  return {{"place", error.place.field},
-          {"file", error.place.file},
-          {"line", error.place.line},
-          {"message", error.message},
-          {"remedy", error.remedy}};
-}
-
-json::object to_json(const Official& official) {
-  json::object object{{"reference", official.reference},
-                      {"name", official.name},
-                      {"role", desk::to_string(official.role)},
-                      {"registered", official.registered},
-                      {"revoked", official.revoked},
-                      {"signing_key", nullptr}};
-  if (!official.signing_key.empty()) object["signing_key"] = to_hex(official.signing_key);
-  return object;
-}
-
-std::string_view word(desk::ProposalState state) {
-  switch (state) {
-    case desk::ProposalState::open:
-      return "open";
-    case desk::ProposalState::confirmed:
-      return "confirmed";
-    case desk::ProposalState::done:
-      return "done";
-    case desk::ProposalState::withdrawn:
-      return "withdrawn";
-  }
-  return {};
 }
 
 // As read_text_members(), for what passkeys give: base64url and digits, each up to 8 KiB. All of
@@ -553,10 +521,6 @@ class Handlers {
   }
 
  private:
-  static json::value time_or_null(std::uint64_t time) {
-    return time == 0 ? json::value(nullptr) : json::value(time);
-  }
-
   static Problem version_missing() {
     return problem_of({ErrorCode::malformed,
                        "the header Urna-Version must say which version was changed",
@@ -667,143 +631,12 @@ class Handlers {
     json::array proposal_list;
     for (const desk::ProposalView& one : *proposals) proposal_list.push_back(to_json(one));
     body["proposals"] = std::move(proposal_list);
-    body["handed_in"] = row->frozen == 0 ? json::array() : handed_in(id);
-    body["work"] = work(id);
+    body["handed_in"] = row->frozen == 0 ? json::array() : to_json(room_.works.handed_in(id));
+    body["work"] = to_json(room_.works.work(id));
     if (const auto snapshot = room_.works.snapshot(id))
-      body["record"] = record(*snapshot, row->announced != 0);
+      body["record"] = to_json(*snapshot, row->announced != 0);
     if (const auto rehearsal = room_.rehearsals.view(id)) body["rehearsal"] = to_json(*rehearsal);
     return server::json_response(json::serialize(body));
-  }
-
-  static json::object to_json(const desk::ProposalView& one) {
-    json::array signatures;
-    for (const desk::SignatureRow& signature : one.signatures)
-      signatures.push_back({{"official", signature.official}, {"time", signature.time}});
-    return {{"id", one.row.id},
-            {"action", one.row.action},
-            {"state", one.expired ? std::string_view("expired") : word(one.row.state)},
-            {"proposer", one.row.proposer},
-            {"created", one.row.created},
-            {"expires", one.row.expires},
-            {"statement", one.row.statement},
-            {"signatures", std::move(signatures)}};
-  }
-  static json::object to_json(const Official& official) { return api::to_json(official); }
-  static json::object to_json(const Error& error) { return api::to_json(error); }
-
-  static json::object to_json(const desk::RehearsalView& view) {
-    json::array pools;
-    for (const desk::RehearsedPool& pool : view.pools) {
-      pools.push_back({{"id", pool.id},
-                       {"title", pool.title},
-                       {"votes", pool.votes},
-                       {"counted", pool.counted},
-                       {"valid", pool.valid},
-                       {"invalid", pool.invalid},
-                       {"same_votes", pool.same_votes},
-                       {"same_winners", pool.same_winners},
-                       {"winners", json::value_from(pool.winners)},
-                       {"cost", pool.cost},
-                       {"money", pool.money}});
-    }
-    json::object object{{"running", view.running},   {"version", view.version},
-                        {"ballots", view.ballots},   {"time", view.time},
-                        {"pools", std::move(pools)}, {"failed", nullptr}};
-    if (view.failed) object["failed"] = api::to_json(*view.failed);
-    return object;
-  }
-
-  json::array handed_in(std::string_view edition) const {
-    json::array list;
-    for (const desk::HandedIn& one : room_.works.handed_in(edition)) {
-      list.push_back(
-          {{"name", one.name}, {"fate", one.fate}, {"what", one.what}, {"reason", one.reason}});
-    }
-    return list;
-  }
-
-  json::object work(std::string_view edition) const {
-    const desk::WorkView view = room_.works.work(edition);
-    json::object object{{"running", view.running},
-                        {"doing", view.doing},
-                        {"failed", nullptr},
-                        {"failed_at", time_or_null(view.failed_at)},
-                        {"box", nullptr}};
-    if (view.failed) object["failed"] = api::to_json(*view.failed);
-    if (view.box) {
-      object["box"] = json::object{{"has_record", view.box->has_record},
-                                   {"entries", view.box->entries},
-                                   {"ballots", view.box->ballots},
-                                   {"phase", view.box->phase},
-                                   {"accepting", view.box->accepting}};
-    }
-    return object;
-  }
-
-  static json::array numbers(const std::vector<election::TrusteeNumber>& trustees) {
-    json::array list;
-    for (const election::TrusteeNumber trustee : trustees) list.emplace_back(trustee.value);
-    return list;
-  }
-
-  json::object record(const desk::Snapshot& now, bool announced) const {
-    const election::Manifest& manifest = *now.manifest;
-    json::array trustees;
-    for (const election::TrusteeCard& card : manifest.trustees)
-      trustees.push_back({{"name", card.name}, {"fingerprint", tally::fingerprint(card)}});
-    json::array officials;
-    for (const group::ElementBytes& key : manifest.officials)
-      officials.emplace_back(to_hex(view_of(key)));
-    json::array pools;
-    for (std::size_t p = 0; p < now.pools.size(); ++p) {
-      const desk::PoolSnapshot& pool = now.pools[p];
-      const election::Pool& terms = manifest.pools[p];
-      json::object object{{"id", terms.id},
-                          {"title", terms.title},
-                          {"money", to_plain_string(terms.money)},
-                          {"projects", terms.projects.size()},
-                          {"counted", pool.counted},
-                          {"withheld", pool.withheld},
-                          {"mixed", numbers(pool.mixed)},
-                          {"decrypted", numbers(pool.decrypted)},
-                          {"result", nullptr}};
-      if (pool.result) {
-        json::array winners;
-        for (const election::ProjectNumber number : pool.result->winners) {
-          const election::Project& project = terms.projects[number.value - 1U];
-          winners.push_back({{"id", project.id},
-                             {"name", project.name},
-                             {"cost", to_plain_string(project.cost)}});
-        }
-        object["result"] = json::object{{"valid", pool.result->valid},
-                                        {"blank", pool.result->blank},
-                                        {"cost", to_plain_string(pool.result->cost)},
-                                        {"winners", std::move(winners)}};
-      }
-      pools.push_back(std::move(object));
-    }
-    return {{"edition", to_hex(now.edition.view())},
-            {"fingerprint", tally::fingerprint(now.edition.octets)},
-            {"name", manifest.edition},
-            {"title", manifest.title},
-            {"resolution", manifest.resolution},
-            {"opens", manifest.opens},
-            {"closes", manifest.closes},
-            {"step", desk::to_string(now.step(announced))},
-            {"awaited", numbers(now.awaited())},
-            {"entries", now.entries},
-            {"root", to_hex(view_of(now.root))},
-            {"ballots", now.ballots},
-            {"opened", time_or_null(now.opened)},
-            {"closed", time_or_null(now.closed)},
-            {"certificates", now.certificates},
-            {"cosigned", now.cosigned},
-            {"complete", now.complete},
-            {"threshold", manifest.threshold},
-            {"privacy_minimum", manifest.privacy_minimum},
-            {"trustees", std::move(trustees)},
-            {"officials", std::move(officials)},
-            {"pools", std::move(pools)}};
   }
 
   const DeskRoom room_;
