@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/box_client.h"
+#include "api/data_protection.h"
 #include "api/desk_api.h"
 #include "base/bytes.h"
 #include "cmd/office.h"
@@ -59,6 +60,7 @@ struct DeskConfig {
   std::uint32_t sign_ins_per_minute = 30;
   std::uint32_t reads_per_minute = 1'200;
   protection::Controller controller;
+  RetentionConfig retention;
   std::vector<BoxRow> boxes;
 };
 
@@ -95,10 +97,8 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
   keys.add("limits.sign_ins_per_minute", config.sign_ins_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
-  keys.add("controller.name", config.controller.name, "who answers for these data");
-  keys.add("controller.address", config.controller.address, "where");
-  keys.add("controller.officer", config.controller.officer,
-           "how to reach the data protection officer");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   keys.add_tables<BoxRow>(
       "boxes", "ballot boxes that editions can be given to, one edition each", config.boxes,
       [](BoxRow& row, server::ConfigKeys& bound) {
@@ -236,6 +236,8 @@ int serve(const ServiceOptions& options) {
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
+  const Result<protection::EditionDates> dates = edition_dates(config.retention);
+  if (!dates) return fail(dates.error(), false);
   const Result<std::unique_ptr<Opened>> opened = open(config);
   if (!opened) return fail(opened.error(), false);
   const desk::Office& office = *(*opened)->office;
@@ -275,8 +277,10 @@ int serve(const ServiceOptions& options) {
   config.http.handle_signals = true;
   config.http.rates = {per_minute("sign-in", config.sign_ins_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const auto deleting = delete_every_minute(
+      [&, dates = *dates] { return desk::delete_what_is_due(office, dates); }, log);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   return ran ? 0 : fail(ran.error(), false);
 }
 

@@ -13,6 +13,7 @@
 #include "adapters/provider_description.h"
 #include "api/about.h"
 #include "api/ballot_box_api.h"
+#include "api/data_protection.h"
 #include "api/notices.h"
 #include "api/record_api.h"
 #include "api/results_api.h"
@@ -64,6 +65,8 @@ struct ServeConfig {
   std::string desk_folder;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  protection::Controller controller;
+  RetentionConfig retention;
   api::About about;
   std::string presentation;
   std::string protocol;
@@ -118,6 +121,8 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");
   keys.add("site.connect", config.site_connect,
            "origins beside this service and the registrar that pages may call");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   api::add_about_keys(keys, config.about);
 }
 
@@ -264,6 +269,9 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<api::Neighbours> neighbours = neighbours_of(config);
   if (!neighbours) return fail(neighbours.error(), false);
+  if (const auto dates = edition_dates(config.retention); !dates) {
+    return fail(dates.error(), false);
+  }
   const Result<std::optional<api::RecordInbox>> inbox = record_inbox(config);
   if (!inbox) return fail(inbox.error(), false);
   Result<Opened> opened = open(config);
@@ -315,6 +323,12 @@ int serve(const ServiceOptions& options) {
   const server::Log log = server::Log::to_stderr(server::LogLevel::info);
   const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
 
+  const Result<protection::EditionDates> dates =
+      edition_dates(config.retention, (*box)->overview().closes);
+  if (!dates) return fail(dates.error(), false);
+  const auto deleting =
+      delete_every_minute([&, dates = *dates] { return (*box)->delete_what_is_due(dates); }, log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
@@ -325,6 +339,10 @@ int serve(const ServiceOptions& options) {
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
   if (added) added = api::add_about_route(router, config.about);
+  if (added) {
+    added = api::add_data_protection_routes(router, protection::DataSet::ballot_box,
+                                            config.controller, "reads");
+  }
   if (added) added = add_site(router, config, *neighbours);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);

@@ -333,6 +333,7 @@ const pl = {
       withdrew: 'wycofano czynność',
       'carried-out': 'wykonano czynność',
       downloaded: 'pobrano plik',
+      deleted: 'usunięto dane po okresie przechowywania',
     } as Record<string, string>,
   },
   words: {
@@ -716,6 +717,7 @@ const en: typeof pl = {
       withdrew: 'withdrew an action',
       'carried-out': 'carried out an action',
       downloaded: 'downloaded a file',
+      deleted: 'deleted data whose time was over',
     },
   },
   words: {
