@@ -10,7 +10,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { prepareDesk, urnaRunner } from "../../demo/desk.mjs";
 import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./edition.js";
+import { startLighthouse } from "./lighthouse.mjs";
+import { BALLOT_PAGE_BYTES_MAX, weighBallotPage } from "./weight.mjs";
 
 test.describe.configure({ timeout: 600_000 });
 
@@ -113,6 +116,44 @@ for (const lang of ["pl", "en"] as const) {
     });
   }
 }
+
+test("the ballot page is light enough for a slow connection", async ({ browser }) => {
+  const { ballot, whole } = await weighBallotPage(browser, `${voting.box}/vote/#in=Jagodowo`);
+  const told = JSON.stringify({ ballot, whole }, null, 1);
+  // The first of them is the page itself, not what it waits for.
+  expect(ballot.files.length, told).toBeGreaterThan(3);
+  expect(ballot.bytes, told).toBeGreaterThan(10_000);
+  expect(ballot.bytes, told).toBeLessThanOrEqual(BALLOT_PAGE_BYTES_MAX);
+  // With what encrypts, and every page of the way.
+  expect(whole.bytes, told).toBeGreaterThan(ballot.bytes + 10_000);
+  expect(whole.bytes, told).toBeLessThanOrEqual(2 * BALLOT_PAGE_BYTES_MAX);
+});
+
+test("Lighthouse finds nothing to better in accessibility and good practice", async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "urna-lighthouse-"));
+  const key = path.join(dir, "registrar.key");
+  const registrar = JSON.parse(
+    urnaRunner(urna)(..."edition keygen --role registrar --name registrar --no-passphrase --json --out".split(" "), key),
+  );
+  const prepared = await prepareDesk({
+    ...{ urna, dir, registrarKey: registrar.public },
+    site: process.env.URNA_DESK_SITE ?? path.join(root, "web/desk/dist"),
+  });
+  const desk = await prepared.desk();
+  const lighthouse = await startLighthouse();
+  try {
+    for (const url of [
+      ...["/", "/vote/#in=Jagodowo"].map((address) => voting.box + address),
+      ...["/results/", "/board/", "/accessibility/"].map((address) => counted.box + address),
+      `${prepared.origin}/`,
+    ]) {
+      expect(await lighthouse.audit(url), url).toEqual({ accessibility: 100, bestPractices: 100, failed: [] });
+    }
+  } finally {
+    await lighthouse.stop();
+    desk.child.kill("SIGTERM");
+  }
+});
 
 test("no result exists before the closing", async ({ page }) => {
   for (const address of ["/api/v1/results", "/api/v1/results/city", "/open-data/city.pb", "/open-data/results.json"]) {
