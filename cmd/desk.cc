@@ -15,6 +15,7 @@
 #include "api/data_protection.h"
 #include "api/desk_api.h"
 #include "base/bytes.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
@@ -38,6 +39,7 @@ struct BoxRow {
   std::string key;
   std::vector<std::string> witnesses;
   std::uint32_t cosignatures = 0;
+  std::string site_sha256;
 };
 
 struct DeskConfig {
@@ -109,6 +111,9 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
         bound.add("key", row.key, "the board's key, which this ballot box has too", Required::yes);
         bound.add("witnesses", row.witnesses, "keys of witnesses, NAME+ID+KEY");
         bound.add("cosignatures", row.cosignatures, "how many of them must cosign", 0, 32);
+        bound.add(
+            "site_sha256", row.site_sha256,
+            "what `urna site hash` prints for the site that it shows: put into every manifest");
       });
 }
 
@@ -161,8 +166,13 @@ Result<desk::Setting> read_setting(const DeskConfig& config, const OfficeOptions
       if (const auto parsed = board::WitnessKey::parse(witness); !parsed)
         return wrong("boxes.witnesses", parsed.error().message, "write NAME+ID+KEY");
     }
+    const Result<std::string> site = from_hex(row.site_sha256);
+    if (!row.site_sha256.empty() && (!site || site->size() != sizeof(Sha256Digest))) {
+      return wrong("boxes.site_sha256", "expected 64 hexadecimal digits",
+                   "give what `urna site hash` prints for the folder of the site");
+    }
     setting.boxes.push_back({row.name, row.url, *std::move(key), row.witnesses, row.cosignatures,
-                             api::box_client(row.url, *token)});
+                             api::box_client(row.url, *token), row.site_sha256});
   }
   return setting;
 }

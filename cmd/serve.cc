@@ -22,12 +22,16 @@
 #include "ballotbox/transfer.h"
 #include "ballotbox/witness_courier.h"
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/private_file.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
+#include "cmd/site.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "presentation/site_code.h"
 #include "server/origins.h"
 #include "server/site.h"
 #include "tally/edition_config.h"
@@ -144,6 +148,26 @@ Status add_site(server::Router& router, const ServeConfig& config,
   server::SiteOptions options;
   options.content_security_policy = server::page_security_policy(connect);
   return server::add_site_routes(router, std::move(*files), options);
+}
+
+// A city may have to mend a page while people vote: the box shows what it was given. But whoever
+// runs it shall know that everybody will see that these are not the files that were signed.
+Status warn_of_other_site(const ServeConfig& config, const ballotbox::BallotBox& box,
+                          const server::Log& log) {
+  if (config.site_folder.empty()) return ok_status();
+  const Result<std::optional<std::string>> stored = box.file(election::manifest_path);
+  if (!stored) return stored.error();
+  const Result<election::Manifest> manifest = election::decode_manifest((*stored).value_or(""));
+  if (!manifest) return manifest.error();
+  const Result<std::optional<std::string>> named = named_site(*manifest);
+  if (!named) return named.error();
+  if (!*named) return ok_status();
+  const Result<std::string> list =
+      read_file(config.site_folder + "/" + std::string(presentation::site_list_name),
+                presentation::site_list_bytes_max);
+  if (!list || sha256_hex(*list) != **named)
+    log.write(server::LogLevel::warn, "site_is_not_the_one_of_the_manifest");
+  return ok_status();
 }
 
 // What a sub-command on the store needs.
@@ -344,6 +368,7 @@ int serve(const ServiceOptions& options) {
                                             config.controller, "reads");
   }
   if (added) added = add_site(router, config, *neighbours);
+  if (added) added = warn_of_other_site(config, **box, log);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
   if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);
