@@ -180,11 +180,21 @@ class BoardState {
   [[nodiscard]] Error refused(EntryKind kind, ErrorCode code, std::string message,
                               std::string meaning) const;
   [[nodiscard]] Status require_phase(EntryKind kind, std::initializer_list<Phase> phases) const;
-  template <typename Signed>
-  [[nodiscard]] Status require_signature(const Signed& entry, const group::ElementBytes& key,
+  [[nodiscard]] Status require_signature(EntryKind kind, const proof::Transcript& transcript,
+                                         const Signature& signature, const group::ElementBytes& key,
                                          std::string_view signer) const;
   template <typename Signed>
-  [[nodiscard]] Status require_officials(const Signed& entry) const;
+  [[nodiscard]] Status require_signature(const Signed& entry, const group::ElementBytes& key,
+                                         std::string_view signer) const {
+    return require_signature(Signed::kind, signature_transcript(entry), entry.signature, key,
+                             signer);
+  }
+  [[nodiscard]] Status require_officials(EntryKind kind, const proof::Transcript& transcript,
+                                         const TwoOfficials& signatures) const;
+  template <typename Signed>
+  [[nodiscard]] Status require_officials(const Signed& entry) const {
+    return require_officials(Signed::kind, signature_transcript(entry), entry.signatures);
+  }
   // Numbers below the number of pools or trustees.
   [[nodiscard]] Status require_pool(EntryKind kind, PoolNumber pool) const;
   [[nodiscard]] Status require_trustee(EntryKind kind, TrusteeNumber trustee) const;
