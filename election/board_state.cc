@@ -116,6 +116,7 @@ Result<BoardState> BoardState::begin(std::string_view first_entry, std::string_v
   state.edition_ = stated->edition;
   for (const Pool& pool : state.manifest_.pools) state.terms_.push_back(terms_of(pool).value());
   state.registrar_ = group::Element::decode(state.manifest_.registrar).value();
+  state.term_.closes = state.manifest_.closes;
   state.progress_.resize(state.manifest_.pools.size());
   return state;
 }
@@ -311,7 +312,7 @@ Status BoardState::enter(const Opening& entry, std::string_view /*bytes*/, const
     return refused(kind, ErrorCode::conflict, "it opens the voting on another roll",
                    "the officials saw another roll than the board's");
   if (Status right = require_officials(entry); !right) return right;
-  opening_time_ = entry.time;
+  term_.opened = entry.time;
   phase_ = Phase::voting;
   return ok_status();
 }

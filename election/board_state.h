@@ -22,6 +22,7 @@
 #include "election/number_table.h"
 #include "election/roll.h"
 #include "election/types.h"
+#include "election/voting_term.h"
 #include "proof/batch.h"
 
 namespace urna::election {
@@ -116,7 +117,10 @@ class BoardState {
     return verification_keys_;
   }
   [[nodiscard]] std::span<const Dealing> dealings() const { return dealings_; }
-  [[nodiscard]] std::uint64_t opening_time() const { return opening_time_; }
+  [[nodiscard]] std::uint64_t opening_time() const { return term_.opened; }
+  // When votes may be cast, extensions included; the end is known before the opening.
+  [[nodiscard]] const VotingTerm& term() const { return term_; }
+  [[nodiscard]] std::span<const Extension> extensions() const { return extensions_; }
   [[nodiscard]] std::uint64_t closing_time() const { return closing_time_; }
   [[nodiscard]] std::uint64_t certificates_issued() const { return certificates_issued_; }
   // Persons on the roll, those added included; persons of ballots are numbered below it.
@@ -215,6 +219,7 @@ class BoardState {
   Status enter(const Audited& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Annulment& entry, std::string_view bytes, const Owing& owing);
   Status enter(const RollAddition& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Extension& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Closing& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Issuance& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Counted& entry, std::string_view bytes, const Owing& owing);
@@ -272,7 +277,8 @@ class BoardState {
   EntryHash roll_entry_;
   std::vector<RollLine> additions_;  // persons roll_->size() …
   std::map<Pseudonym, std::uint32_t> addition_of_;
-  std::uint64_t opening_time_ = 0;
+  VotingTerm term_;
+  std::vector<Extension> extensions_;
   std::uint64_t closing_time_ = 0;
   std::uint64_t certificates_issued_ = 0;
 

@@ -99,8 +99,11 @@ Result<BoardState::KnownBallot> BoardState::check_certificate(const Ballot& ball
   if (!lists(certificate.pools, ballot.pool))
     return wrong("its certificate is not for pool " + text(ballot.pool.value),
                  "the person was not certified to vote there");
-  if (certificate.hour < opening_time_ / 3600)
+  if (certificate.hour < term_.opened / 3600)
     return wrong("its certificate was issued before the opening", "it is of another time");
+  if (certificate.hour > last_hour(term_))
+    return wrong("its certificate was issued after the end of the voting in force",
+                 "somebody was certified when the voting was over and had not been extended");
   const auto person = person_of(certificate.pseudonym);
   if (!person)
     return wrong("its pseudonym is not on the roll", "somebody without a vote was certified");
@@ -302,11 +305,26 @@ Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
+Status BoardState::enter(const Extension& entry, std::string_view /*bytes*/,
+                         const Owing& /*owing*/) {
+  constexpr EntryKind kind = EntryKind::extension;
+  if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
+  if (Status right = check_extension(term_, entry); !right) {
+    const Error& wrong = right.error();
+    return refused(kind, wrong.code, wrong.message, wrong.remedy);
+  }
+  if (Status right = require_officials(entry); !right) return right;
+  extend(term_, entry);
+  extensions_.push_back(entry);
+  return ok_status();
+}
+
 Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::closing;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
-  if (entry.time < opening_time_)
-    return refused(kind, ErrorCode::conflict, "it closes the voting before the opening",
+  if (entry.time < term_.opened || entry.time < term_.extended)
+    return refused(kind, ErrorCode::conflict,
+                   "it closes the voting before the opening or before an extension was decided",
                    "one of the two times is wrong");
   if (latest_hour_ > entry.time / 3600)
     return refused(
