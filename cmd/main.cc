@@ -16,6 +16,7 @@
 #include "cmd/registrar.h"
 #include "cmd/rehearse.h"
 #include "cmd/serve.h"
+#include "cmd/signals.h"
 #include "cmd/simulate.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
   urna::cmd::add_desk_command(app, exit_status);
+  urna::cmd::add_signals_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
   try {
     app.parse(argc, argv);
