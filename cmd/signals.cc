@@ -36,10 +36,6 @@ struct Options : OfficeOptions {
   simulation::Town town;
 };
 
-protection::Language language_of(const Options& options) {
-  return options.language == "pl" ? protection::Language::pl : protection::Language::en;
-}
-
 std::string moment(std::uint64_t minute) {
   const auto seconds = static_cast<std::time_t>(minute * 60);
   std::tm utc{};
@@ -87,7 +83,7 @@ int find(const Options& options) {
       const integrity::Signal& signal = signals[s];
       text += fmt::format("   {} to {}  {}\n      {}\n", moment(signal.first_minute),
                           moment(signal.last_minute), to_string(signal.kind),
-                          explain(signal, language_of(options)));
+                          options.language == "pl" ? explain(signal).pl : explain(signal).en);
       listed.push_back({{"kind", to_string(signal.kind)},
                         {"subject", to_hex(view_of(signal.subject.octets))},
                         {"first", moment(signal.first_minute)},
@@ -98,8 +94,8 @@ int find(const Options& options) {
                         {"probability", signal.probability},
                         {"compared", signal.compared},
                         {"events", signal.events.size()},
-                        {"pl", explain(signal, protection::Language::pl)},
-                        {"en", explain(signal, protection::Language::en)}});
+                        {"pl", explain(signal).pl},
+                        {"en", explain(signal).en}});
     }
     all.push_back({{"events", clusters[c].events.size()}, {"signals", std::move(listed)}});
   }

@@ -8,8 +8,9 @@
 namespace urna::integrity {
 namespace {
 
-using protection::Language;
-using protection::Words;
+struct Words {
+  std::string_view pl, en;
+};
 
 struct Sentence {
   std::string_view name;
@@ -88,19 +89,21 @@ const Sentence& sentence_of(Kind kind) { return sentences.at(static_cast<std::si
 
 std::string_view to_string(Kind kind) { return sentence_of(kind).name; }
 
-std::string explain(const Signal& signal, Language language) {
-  std::string text =
-      fmt::format(fmt::runtime(sentence_of(signal.kind).words.in(language)), signal.observed,
-                  signal.of, signal.expected, signal.detail, signal.detail + 9);
-  const char* chance = language == Language::pl
-                           ? ". Przypadek dałby to z prawdopodobieństwem {} (porównano: {})."
-                           : ". Chance would give this with probability {} ({} compared).";
-  const std::string probability =
-      signal.probability < 1e-12
-          ? std::string(language == Language::pl ? "poniżej 1e-12" : "below 1e-12")
-          : fmt::format("{:.1e}", signal.probability);
-  text += fmt::format(fmt::runtime(chance), probability, signal.compared);
-  return text;
+Explanation explain(const Signal& signal) {
+  const Words& words = sentence_of(signal.kind).words;
+  const auto sentence = [&](std::string_view form, std::string_view chance,
+                            std::string_view below) {
+    const std::string probability = signal.probability < 1e-12
+                                        ? std::string(below) + " 1e-12"
+                                        : fmt::format("{:.1e}", signal.probability);
+    return fmt::format(fmt::runtime(form), signal.observed, signal.of, signal.expected,
+                       signal.detail, signal.detail + 9) +
+           fmt::format(fmt::runtime(chance), probability, signal.compared);
+  };
+  return {
+      sentence(words.pl, ". Przypadek dałby to z prawdopodobieństwem {} (porównano: {}).",
+               "poniżej"),
+      sentence(words.en, ". Chance would give this with probability {} ({} compared).", "below")};
 }
 
 }  // namespace urna::integrity

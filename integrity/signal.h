@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "integrity/event.h"
-#include "protection/words.h"
 
 namespace urna::integrity {
 
@@ -71,8 +70,11 @@ struct Levels {
 [[nodiscard]] std::vector<Signal> find_signals(const std::vector<Event>& events,
                                                const Levels& levels = {});
 
-// One sentence with its numbers.
-[[nodiscard]] std::string explain(const Signal& signal, protection::Language language);
+// One sentence with its numbers, in both languages.
+struct Explanation {
+  std::string pl, en;
+};
+[[nodiscard]] Explanation explain(const Signal& signal);
 
 // Signals that have events in common, which people look into together.
 struct Cluster {

@@ -42,8 +42,8 @@ TEST(Signals, AnOrdinaryTownIsQuiet) {
     if (scenarios()[s].fraudulent || spoken_of.contains(scenarios()[s].name)) continue;
     for (std::uint64_t seed = 5000; seed < 5000 + std::uint64_t{test::sampled(10)}; ++seed) {
       const auto signals = find_signals(make_traffic(s, seed).events);
-      ASSERT_TRUE(signals.empty()) << scenarios()[s].name << " " << seed << ": "
-                                   << explain(signals.front(), protection::Language::en);
+      ASSERT_TRUE(signals.empty())
+          << scenarios()[s].name << " " << seed << ": " << explain(signals.front()).en;
     }
   }
 }
@@ -127,15 +127,14 @@ TEST(Signals, NothingIsFollowedFromDayToDay) {
     event.minute = event.minute % (24 * 60) + (20'000 + engine() % 10) * 24 * 60;
   }
   const auto signals = find_signals(traffic.events);
-  EXPECT_TRUE(signals.empty()) << explain(signals.front(), protection::Language::en);
+  EXPECT_TRUE(signals.empty()) << explain(signals.front()).en;
 }
 
 TEST(Signals, EachIsASentenceWithItsNumbers) {
   const auto signals = find_signals(make_traffic(scenario("address-of-the-old"), 5004).events);
   ASSERT_FALSE(signals.empty());
   for (const Signal& signal : signals) {
-    for (const auto language : {protection::Language::pl, protection::Language::en}) {
-      const std::string text = explain(signal, language);
+    for (const std::string& text : {explain(signal).pl, explain(signal).en}) {
       EXPECT_NE(text.find(std::to_string(signal.observed)), std::string::npos) << text;
       EXPECT_EQ(text.find('{'), std::string::npos) << text;
       EXPECT_TRUE(text.ends_with(".")) << text;
