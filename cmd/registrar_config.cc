@@ -182,6 +182,9 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
                   "what that claim is: pesel or resident-card");
   keys.add("oidc.plain_http", config.oidc_plain_http,
            "allow a provider without TLS, on the same machine");
+  keys.add(
+      "signals.named_networks", config.named_networks,
+      "networks that many share, so that crowds there are no signal: schools, libraries, carriers");
   keys.add("controller.name", config.controller.name, "who answers for these data");
   keys.add("controller.address", config.controller.address, "where");
   keys.add("controller.officer", config.controller.officer,
