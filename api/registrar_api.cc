@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "api/registrar_api.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <chrono>
@@ -139,7 +140,7 @@ class Handlers {
       return problem;
     }
     const Result<SessionToken> token =
-        registrar::identify(desk_.office, person->kind, person->fields);
+        registrar::identify(desk_.office, person->kind, person->fields, circumstances(request));
     if (token) return session_created(desk_.office, *token);
     if (token.error().code == ErrorCode::malformed) {
       return field_problem(desk_.office, *person, token.error());
@@ -268,8 +269,8 @@ class Handlers {
       return Problem{&server::problems::malformed_request,
                      {"Klucz to 64 cyfry szesnastkowe.", "A key is 64 hexadecimal digits."}};
     }
-    const Result<registrar::Certified> certified =
-        registrar::certify(desk_.office, session_of(request), array_of<32>(*key));
+    const Result<registrar::Certified> certified = registrar::certify(
+        desk_.office, session_of(request), array_of<32>(*key), circumstances(request));
     if (certified) {
       return server::json_response(
           json::serialize(json::object{{"certificate", to_base64(encode(certified->certificate))},
@@ -373,6 +374,12 @@ class Handlers {
   }
 
  private:
+  [[nodiscard]] registrar::Circumstances circumstances(const Request& request) const {
+    const bool named = std::ranges::any_of(
+        desk_.named_networks,
+        [&](const server::Network& network) { return network.contains(request.peer.base); });
+    return {request.peer.key(), named};
+  }
   static constexpr std::size_t browser_bytes_least = 32;
 
   // Of what people may ask and say about themselves, so many times a day.

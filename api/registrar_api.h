@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "registrar/office.h"
 #include "registrar/ports/identity_provider.h"
+#include "server/peer.h"
 #include "server/rate_limit.h"
 #include "server/router.h"
 
@@ -24,6 +26,7 @@ struct RegistrarDesk {
   std::string service_json;          // service_description.h
   std::string register_json;         // art. 30
   std::string notice_pl, notice_en;  // art. 13 and 14, Markdown
+  std::vector<server::Network> named_networks;  // that the city says many share: schools, carriers
 };
 
 // Adds the routes. Rate classes: "identify", "factors", "reads".

@@ -24,6 +24,7 @@
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "cmd/registrar_config.h"
+#include "cmd/registrar_signals.h"
 #include "protection/register.h"
 #include "registrar/certifying.h"
 #include "registrar/importing.h"
@@ -74,7 +75,18 @@ int serve(const ServiceOptions& options) {
       protection::notice_markdown(protection::DataSet::registrar, config.controller,
                                   protection::Language::pl),
       protection::notice_markdown(protection::DataSet::registrar, config.controller,
-                                  protection::Language::en)};
+                                  protection::Language::en),
+      {}};
+  for (const std::string& text : config.named_networks) {
+    const Result<server::Network> network = server::Network::parse(text);
+    if (!network) {
+      Error error = network.error();
+      error.code = ErrorCode::usage;
+      error.place.field = "signals.named_networks";
+      return fail(error, false);
+    }
+    desk.named_networks.push_back(*network);
+  }
   server::Metrics metrics;
   server::Router router;
   std::atomic<bool> store_works = true;
@@ -340,6 +352,7 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   }
   add_letters_command(*command, exit_status);
   add_complaints_command(*command, exit_status);
+  add_registrar_signals_command(*command, exit_status);
 }
 
 }  // namespace urna::cmd

@@ -183,6 +183,9 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
                   "what that claim is: pesel or resident-card");
   keys.add("oidc.plain_http", config.oidc_plain_http,
            "allow a provider without TLS, on the same machine");
+  keys.add(
+      "signals.named_networks", config.named_networks,
+      "networks that many share, so that crowds there are no signal: schools, libraries, carriers");
   api::add_controller_keys(keys, config.controller);
   add_retention_keys(keys, config.retention);
   keys.add("limits.identify_per_minute", config.identify_per_minute, "from one network", 1,

@@ -83,6 +83,7 @@ struct RegistrarConfig {
   bool oidc_plain_http = false;
   protection::Controller controller;
   RetentionConfig retention;
+  std::vector<std::string> named_networks;
   std::uint32_t identify_per_minute = 60;
   std::uint32_t factors_per_minute = 120;
   std::uint32_t reads_per_minute = 600;

@@ -72,38 +72,7 @@ Result<std::vector<integrity::Event>> read_events(const std::string& path) {
 int find(const Options& options) {
   const Result<std::vector<integrity::Event>> events = read_events(options.file);
   if (!events) return fail(events.error(), options.json);
-  const std::vector<integrity::Signal> signals = find_signals(*events, options.levels);
-  const std::vector<integrity::Cluster> clusters = cluster(signals);
-  json::array all;
-  std::string text;
-  for (std::size_t c = 0; c < clusters.size(); ++c) {
-    json::array listed;
-    text += fmt::format("{}. {} events\n", c + 1, clusters[c].events.size());
-    for (const std::size_t s : clusters[c].signals) {
-      const integrity::Signal& signal = signals[s];
-      text += fmt::format("   {} to {}  {}\n      {}\n", moment(signal.first_minute),
-                          moment(signal.last_minute), to_string(signal.kind),
-                          options.language == "pl" ? explain(signal).pl : explain(signal).en);
-      listed.push_back({{"kind", to_string(signal.kind)},
-                        {"subject", to_hex(view_of(signal.subject.octets))},
-                        {"first", moment(signal.first_minute)},
-                        {"last", moment(signal.last_minute)},
-                        {"observed", signal.observed},
-                        {"of", signal.of},
-                        {"expected", signal.expected},
-                        {"probability", signal.probability},
-                        {"compared", signal.compared},
-                        {"events", signal.events.size()},
-                        {"pl", explain(signal).pl},
-                        {"en", explain(signal).en}});
-    }
-    all.push_back({{"events", clusters[c].events.size()}, {"signals", std::move(listed)}});
-  }
-  text +=
-      fmt::format("{} events, {} signals, {} clusters. A signal is a reason to look, no proof.\n",
-                  events->size(), signals.size(), clusters.size());
-  return say(options, text, {{"events", events->size()}, {"clusters", std::move(all)}},
-             signals.empty() ? 0 : 1);
+  return say_signals(options, *events, options.levels, options.language);
 }
 
 Result<std::size_t> scenario_named(const std::string& name) {
@@ -186,6 +155,42 @@ void add_level_option(CLI::App& command, Options& options) {
 }
 
 }  // namespace
+
+int say_signals(const OfficeOptions& options, const std::vector<integrity::Event>& events,
+                const integrity::Levels& levels, std::string_view language) {
+  const std::vector<integrity::Signal> signals = find_signals(events, levels);
+  const std::vector<integrity::Cluster> clusters = cluster(signals);
+  json::array all;
+  std::string text;
+  for (std::size_t c = 0; c < clusters.size(); ++c) {
+    json::array listed;
+    text += fmt::format("{}. {} events\n", c + 1, clusters[c].events.size());
+    for (const std::size_t s : clusters[c].signals) {
+      const integrity::Signal& signal = signals[s];
+      text += fmt::format("   {} to {}  {}\n      {}\n", moment(signal.first_minute),
+                          moment(signal.last_minute), to_string(signal.kind),
+                          language == "pl" ? explain(signal).pl : explain(signal).en);
+      listed.push_back({{"kind", to_string(signal.kind)},
+                        {"subject", to_hex(view_of(signal.subject.octets))},
+                        {"first", moment(signal.first_minute)},
+                        {"last", moment(signal.last_minute)},
+                        {"observed", signal.observed},
+                        {"of", signal.of},
+                        {"expected", signal.expected},
+                        {"probability", signal.probability},
+                        {"compared", signal.compared},
+                        {"events", signal.events.size()},
+                        {"pl", explain(signal).pl},
+                        {"en", explain(signal).en}});
+    }
+    all.push_back({{"events", clusters[c].events.size()}, {"signals", std::move(listed)}});
+  }
+  text +=
+      fmt::format("{} events, {} signals, {} clusters. A signal is a reason to look, no proof.\n",
+                  events.size(), signals.size(), clusters.size());
+  return say(options, text, {{"events", events.size()}, {"clusters", std::move(all)}},
+             signals.empty() ? 0 : 1);
+}
 
 void add_signals_command(CLI::App& app, int& exit_status) {
   CLI::App* command = app.add_subcommand(

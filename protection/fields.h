@@ -121,6 +121,8 @@ enum class Field : std::uint8_t {
   use_record,
   complaint_number,
   complaint_record,
+  signal_event_record,
+  signal_event_expires,
   contact_use_contact,
   contact_use_person,
   ward_person,
@@ -456,6 +458,19 @@ inline constexpr std::array declared_fields = {
                             "who, in which hour, how confirmed, and what was said; sealed"},
                            {Purpose::complaints}, law::public_task, Source::person,
                            retention::protests, Sensitivity::identifying),
+
+    // What signals are computed from.
+    declared::in_registrar(
+        Field::signal_event_record, "signal_event", "record",
+        {"minuta potwierdzenia lub nieudanej próby, wiek, pierwsza litera nazwiska i dzienne "
+         "znaczniki telefonu, sieci, punktu i opiekuna; zaszyfrowane",
+         "minute of a confirmation or failed attempt, age, first letter of the surname, and tokens "
+         "of the day for telephone, network, point and guardian; sealed"},
+        {Purpose::abuse}, law::public_task, Source::itself, retention::until_expiry,
+        Sensitivity::ordinary),
+    declared::in_registrar(Field::signal_event_expires, "signal_event", "expires",
+                           {"koniec następnego dnia", "end of the following day"}, {Purpose::abuse},
+                           law::public_task, Source::itself, retention::until_expiry),
 
     // How many people one phone or address served.
     declared::in_registrar(Field::contact_use_contact, "contact_use", "contact_hash",

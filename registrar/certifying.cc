@@ -4,6 +4,7 @@
 #include <array>
 
 #include "election/ballot.h"
+#include "registrar/events.h"
 #include "registrar/messages.h"
 #include "registrar/uses.h"
 
@@ -18,6 +19,8 @@ struct Candidate {
   std::string identifier;
   std::vector<election::PoolNumber> pools;
   std::uint8_t level = 0;
+  PersonRow row;
+  Date birth;
 };
 
 Error conflict(const char* message, const char* remedy) {
@@ -60,13 +63,14 @@ Result<Candidate> candidate_of(RegistrarTransaction& transaction, const Office& 
   Result<std::vector<election::PoolNumber>> pools =
       pools_of(office.policy.eligibility, *date, *district);
   if (!pools) return pools.error();
-  return Candidate{row.reference, *std::move(identifier), *std::move(pools), session->row.level};
+  return Candidate{
+      row.reference, *std::move(identifier), *std::move(pools), session->row.level, row, *date};
 }
 
 }  // namespace
 
 Result<Certified> certify(const Office& office, const SessionToken& token,
-                          const group::ElementBytes& voter_key) {
+                          const group::ElementBytes& voter_key, const Circumstances& where) {
   const Result<group::Element> key = group::Element::decode(voter_key);
   if (!key || key->is_identity()) {
     return Error{ErrorCode::usage, "the voter's key is not an element", {.field = "key"}, ""};
@@ -119,6 +123,11 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
     if (Status put = transaction.put_attempts(*attempts); !put) return put;
     const Use use = use_in(office, *session, UseKind::certificate);
     if (Status added = add_use(transaction, office, candidate->person, use); !added) return added;
+    if (Status noted =
+            note_certified(transaction, office, where, *session, still->row, still->birth);
+        !noted) {
+      return noted;
+    }
     if (Status ended = transaction.end_session(session->row.token_hash); !ended) return ended;
     const Result<std::uint64_t> next = transaction.take_serial();
     if (!next) return next.error();

@@ -30,7 +30,8 @@ struct Certified {
 // identity), conflict (withdrawn; not on the roll yet; a guardian must act; too young), limit (the
 // person has as many certificates as one may), and those of PseudonymSource.
 [[nodiscard]] Result<Certified> certify(const Office& office, const SessionToken& token,
-                                        const group::ElementBytes& voter_key);
+                                        const group::ElementBytes& voter_key,
+                                        const Circumstances& where = {});
 
 // The entry `issuance` at the end of voting: all serials taken are below its number. What it states
 // beyond the certificates issued are serials of the last block that nobody got.

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "protection/disclosure.h"
+#include "registrar/events.h"
 #include "registrar/operators.h"
 #include "registrar/plain_text.h"
 
@@ -108,12 +109,6 @@ Status count_failure_on(RegistrarTransaction& transaction, const Office& office,
 KeyedHash code_hash(const Office& office, const KeyedHash& token, std::string_view code) {
   return protection::keyed_hash(office.keys.codes,
                                 "code\n" + std::string(view_of(token)) + std::string(code));
-}
-ContactKey contact_key(const Office& office, Channel channel, std::string_view mailbox) {
-  const bool sms = channel == Channel::sms;
-  const KeyedHash hash = protection::keyed_hash(
-      office.keys.contacts, std::string(sms ? "phone\n" : "email\n") + std::string(mailbox));
-  return array_of<33>(std::string(1, sms ? 'p' : 'e') + std::string(view_of(hash)));
 }
 // Under the contacts' key, so that this table cannot be joined with another one without it.
 KeyedHash contact_user(const Office& office, const PersonRef& person) {
@@ -258,10 +253,17 @@ Result<OpenSession> open_session(RegistrarTransaction& transaction, const Office
   return session;
 }
 
+ContactKey contact_key(const Office& office, Channel channel, std::string_view mailbox) {
+  const bool sms = channel == Channel::sms;
+  const KeyedHash hash = protection::keyed_hash(
+      office.keys.contacts, std::string(sms ? "phone\n" : "email\n") + std::string(mailbox));
+  return array_of<33>(std::string(1, sms ? 'p' : 'e') + std::string(view_of(hash)));
+}
+
 // ---- Level 1
 
-Result<SessionToken> identify(const Office& office, IdentifierKind kind,
-                              const PersonFields& fields) {
+Result<SessionToken> identify(const Office& office, IdentifierKind kind, const PersonFields& fields,
+                              const Circumstances& where) {
   if (std::ranges::find(office.policy.identifiers, kind) == office.policy.identifiers.end()) {
     return Error{ErrorCode::usage, "this edition does not identify people in that way", {}, ""};
   }
@@ -295,10 +297,12 @@ Result<SessionToken> identify(const Office& office, IdentifierKind kind,
         if (Status counted = count_failure(transaction, office, one); !counted) return counted;
       }
     }
+    const bool somebody = person.has_value();
     if (*locked) person.reset();
     const NewSession made = make_session(office, person, 1, Factor::none);
     token = made.token;
     if (Status put = transaction.put_session(made.row); !put) return put;
+    if (Status noted = note_attempt(transaction, office, where, somebody); !noted) return noted;
     return note_voter_access(transaction, office, "voter", "self", AccessAction::read,
                              {Field::person_identifier_hash, Field::person_target_hash}, person,
                              Purpose::identification);

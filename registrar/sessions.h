@@ -30,6 +30,12 @@ struct SessionToken {
   std::string text;
 };
 
+// Where a request came from, for signals alone (events.h).
+struct Circumstances {
+  std::string network;  // differs between networks; empty: not known
+  bool named = false;   // the city has named it as shared by many
+};
+
 struct SessionView {
   std::uint8_t level = 1;
   std::uint64_t expires = 0;  // Unix seconds
@@ -43,7 +49,8 @@ struct SessionView {
 // are locked for levels 1 and 2, and told so. Errors: malformed (a field is not of its form; says
 // nothing of the register), usage (the edition does not use this kind).
 [[nodiscard]] Result<SessionToken> identify(const Office& office, IdentifierKind kind,
-                                            const PersonFields& fields);
+                                            const PersonFields& fields,
+                                            const Circumstances& where = {});
 
 // ---- Level 2
 
@@ -87,6 +94,10 @@ struct SessionView {
 // The keyed hash of a letter's code, for letters.h.
 [[nodiscard]] KeyedHash letter_hash(const Office& office, const PersonRef& person,
                                     std::string_view code);
+
+// What a contact is known by; the same for one of the register and one that was given.
+[[nodiscard]] ContactKey contact_key(const Office& office, Channel channel,
+                                     std::string_view mailbox);
 
 // For what is done in a session: its row, locked, and whose it is; nothing if it is nobody's.
 struct OpenSession {

@@ -105,6 +105,12 @@ struct ComplaintRow {
 
 using RandomId = std::array<std::uint8_t, 16>;
 
+// An event under a random number.
+struct SignalEventRow {
+  RandomId id{};
+  std::string record;  // sealed
+};
+
 // A message waits no longer than this until it is tried again.
 inline constexpr std::uint64_t message_pause_seconds_max = 3600;
 
@@ -160,6 +166,8 @@ class RegistrarTransaction : public protection::AccessLogStore {
   // The same, and it serves the person from now on if it does.
   [[nodiscard]] virtual Result<bool> use_contact(const ContactKey& contact, const KeyedHash& person,
                                                  std::uint32_t most) = 0;
+  // The guardian who acts for the child, if one does.
+  [[nodiscard]] virtual Result<std::optional<KeyedHash>> guardian_of(const PersonRef& ward) = 0;
   // Whether the guardian acts for the child already, or for fewer than `most`; then acts for it.
   // A child whom another acts for is refused.
   [[nodiscard]] virtual Result<bool> use_guardian(const PersonRef& ward, const KeyedHash& guardian,
@@ -183,6 +191,16 @@ class RegistrarTransaction : public protection::AccessLogStore {
   // Those after a number ("" for the first), in order of numbers, at most `count`.
   [[nodiscard]] virtual Result<std::vector<ComplaintRow>> complaints_after(std::string_view number,
                                                                            std::size_t count) = 0;
+
+  // ---- Events that signals are computed from
+  [[nodiscard]] virtual Status put_signal_event(const RandomId& id, std::string_view record,
+                                                std::uint64_t expires) = 0;
+  // Those after an id (from the first if nothing), in order of ids, at most `count`.
+  [[nodiscard]] virtual Result<std::vector<SignalEventRow>> signal_events_after(
+      const std::optional<RandomId>& after, std::size_t count) = 0;
+  // The sealed key of a day: `fresh` if there was none. Those of earlier days are gone then.
+  [[nodiscard]] virtual Result<std::string> signal_key(std::uint64_t day,
+                                                       const std::string& fresh) = 0;
 
   // ---- Certificates
   // A serial that nobody has had, from the present block in random order. Durable with the

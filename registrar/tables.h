@@ -61,6 +61,11 @@ inline constexpr std::array complaint = {
     column<Field::complaint_number>(text),
     column<Field::complaint_record>(bytes),
 };
+inline constexpr std::array signal_event = {
+    not_personal("id", bytes, "random, so that rows have no order"),
+    column<Field::signal_event_record>(bytes),
+    column<Field::signal_event_expires>(integer),
+};
 inline constexpr std::array contact_use = {
     column<Field::contact_use_contact>(bytes),
     column<Field::contact_use_person>(bytes),
@@ -87,7 +92,7 @@ inline constexpr std::array state = {
     not_personal(
         "value", bytes,
         "the next block of serial numbers, the head of the access log, which files of letters "
-        "were printed to the end"),
+        "were printed to the end, the key of the day's tokens"),
 };
 inline constexpr std::array access_log = {
     not_personal("position", integer, "the row's number in the log"),
@@ -114,6 +119,7 @@ inline constexpr std::array tables = {
     protection::Table("letter", columns::letter, "person"),
     protection::Table("identity_use", columns::identity_use, "person"),
     protection::Table("complaint", columns::complaint, "number"),
+    protection::Table("signal_event", columns::signal_event, "id", {}, "expires"),
     protection::Table("contact_use", columns::contact_use, "contact_hash, person_hash"),
     protection::Table("ward", columns::ward, "person", {.plain = "guardian_hash"}),
     protection::Table("outbox", columns::outbox, "id", {}, "expires"),

@@ -335,6 +335,17 @@ class Transaction final : public RegistrarTransaction {
     return true;
   }
 
+  Result<std::optional<KeyedHash>> guardian_of(const PersonRef& ward) override {
+    constexpr std::array types = {bytes};
+    const std::array values = {blob(ward.octets)};
+    const Result<SqlRows> rows =
+        sql_.query("SELECT guardian_hash FROM ward WHERE person = $1", values, types);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<KeyedHash>();
+    if ((*rows)[0][0].bytes.size() != 32) return damaged("ward");
+    return std::optional(array_of<32>((*rows)[0][0].bytes));
+  }
+
   Status put_letter(const LetterRow& letter) override {
     const std::array values = {blob(letter.person.octets), blob(letter.code),
                                integer(letter.used ? 1 : 0), integer(letter.printed ? 1 : 0)};
@@ -389,6 +400,46 @@ class Transaction final : public RegistrarTransaction {
         "INSERT INTO identity_use (person, record) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE "
         "SET record = excluded.record",
         values);
+  }
+
+  Status put_signal_event(const RandomId& id, std::string_view record,
+                          std::uint64_t expires) override {
+    const std::array<SqlValue, 3> values = {blob(id), Bytes{record}, integer(expires)};
+    return sql_.run("INSERT INTO signal_event (id, record, expires) VALUES ($1, $2, $3)", values);
+  }
+
+  Result<std::vector<SignalEventRow>> signal_events_after(const std::optional<RandomId>& after,
+                                                          std::size_t count) override {
+    constexpr std::array types = {bytes, bytes};
+    const std::string least = after ? std::string(view_of(*after)) : std::string();
+    const std::array<SqlValue, 2> values = {blob(least), integer(count)};
+    Result<SqlRows> rows = sql_.query(
+        "SELECT id, record FROM signal_event WHERE id > $1 ORDER BY id LIMIT $2", values, types);
+    if (!rows) return rows.error();
+    std::vector<SignalEventRow> events;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      if (row[0].bytes.size() != sizeof(RandomId)) return damaged("signal_event");
+      events.push_back({array_of<sizeof(RandomId)>(row[0].bytes), std::move(row[1].bytes)});
+    }
+    return events;
+  }
+
+  Result<std::string> signal_key(std::uint64_t day, const std::string& fresh) override {
+    const std::string name = "signal_key " + std::to_string(day);
+    Result<std::string> there = get_state(name);
+    if (!there || !there->empty()) return there;
+    const std::array<SqlValue, 1> others = {name};
+    if (Status gone =
+            sql_.run("DELETE FROM state WHERE name LIKE 'signal_key %' AND name <> $1", others);
+        !gone) {
+      return gone.error();
+    }
+    // Of two who draw one at the same time, the first one's counts.
+    const std::array<SqlValue, 2> values = {name, blob(fresh)};
+    const Status put = sql_.run(
+        "INSERT INTO state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", values);
+    if (!put) return put.error();
+    return get_state(name);
   }
 
   Status put_complaint(const ComplaintRow& complaint) override {

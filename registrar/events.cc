@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "registrar/events.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/cbor.h"
+#include "registrar/messages.h"
+#include "registrar/plain_text.h"
+
+namespace urna::registrar {
+namespace {
+
+using integrity::Event;
+using integrity::Token;
+using protection::Field;
+
+constexpr std::size_t record_bytes = 160;
+constexpr std::uint64_t seconds_of_day = 86400;
+constexpr std::size_t page = 1000;
+
+std::string context_of(const RandomId& id) {
+  return "signal_event.record\n" + std::string(view_of(id));
+}
+
+void put_token(CborWriter& out, const std::optional<Token>& token) {
+  if (token) {
+    out.bytes(view_of(token->octets));
+  } else {
+    out.null();
+  }
+}
+std::optional<Token> take_token(CborReader& in) {
+  if (in.next_is_null()) {
+    in.null();
+    return std::nullopt;
+  }
+  return Token{in.fixed_bytes<16>()};
+}
+
+std::string encode(const Event& event) {
+  CborWriter out;
+  out.array(10);
+  out.unsigned_integer(event.minute);
+  out.unsigned_integer(static_cast<std::uint64_t>(event.outcome));
+  out.unsigned_integer(static_cast<std::uint64_t>(event.means));
+  put_token(out, event.contact);
+  put_token(out, event.network);
+  put_token(out, event.point);
+  put_token(out, event.guardian);
+  out.boolean(event.sharing == integrity::Sharing::named);
+  // Nothing, or one more than the age.
+  out.unsigned_integer(event.age ? std::uint64_t{*event.age} + 1 : 0);
+  out.unsigned_integer(event.initial);
+  const std::string bytes = std::move(out).take();
+  std::string padded;
+  append_big_endian(padded, bytes.size(), 2);
+  padded += bytes;
+  if (padded.size() > record_bytes) stop_on_broken_precondition("encode: an event's size");
+  padded.resize(record_bytes, '\0');
+  return padded;
+}
+
+Result<Event> decode(std::string_view padded) {
+  const Error damaged{ErrorCode::io,
+                      "an event is damaged",
+                      {.field = "signal_event.record"},
+                      "restore it from a backup"};
+  if (padded.size() != record_bytes) return damaged;
+  const std::size_t size = big_endian(padded.substr(0, 2));
+  if (size > record_bytes - 2) return damaged;
+  CborReader in(padded.substr(2, size));
+  Event event;
+  in.array_exactly(10);
+  event.minute = in.unsigned_integer(UINT32_MAX);
+  event.outcome = static_cast<integrity::Outcome>(
+      in.unsigned_integer(static_cast<std::uint64_t>(integrity::Outcome::unconfirmed)));
+  event.means = static_cast<integrity::Means>(
+      in.unsigned_integer(static_cast<std::uint64_t>(integrity::Means::point)));
+  event.contact = take_token(in);
+  event.network = take_token(in);
+  event.point = take_token(in);
+  event.guardian = take_token(in);
+  event.sharing = in.boolean() ? integrity::Sharing::named : integrity::Sharing::unknown;
+  const std::uint64_t age = in.unsigned_integer(integrity::age_years_max + 1);
+  if (age > 0) event.age = static_cast<std::uint8_t>(age - 1);
+  event.initial = static_cast<std::uint8_t>(in.unsigned_integer(integrity::initials));
+  if (Status end = in.finish(); !end) return damaged;
+  return event;
+}
+
+// The key of the day's tokens: drawn by the first who needs it.
+Result<protection::SecretKey> key_of_today(RegistrarTransaction& transaction,
+                                           const Office& office) {
+  const std::uint64_t day = office.clock() / seconds_of_day;
+  const std::string context = "signal_key\n" + std::to_string(day);
+  const std::string fresh =
+      protection::seal(office.keys.sealing, protection::random_bytes(32), context);
+  const Result<std::string> sealed = transaction.signal_key(day, fresh);
+  if (!sealed) return sealed.error();
+  Result<std::string> bytes = protection::open_sealed(office.keys.sealing, *sealed, context);
+  if (!bytes || bytes->size() != 32) {
+    return Error{ErrorCode::io, "the key of the day's tokens is damaged", {.field = "state"}, ""};
+  }
+  const auto octets = array_of<32>(*bytes);
+  return protection::SecretKey::of(octets);
+}
+
+class Tokens {
+ public:
+  explicit Tokens(protection::SecretKey key) : key_(std::move(key)) {}
+  [[nodiscard]] std::optional<Token> of(std::string_view kind, std::string_view value) const {
+    if (value.empty()) return std::nullopt;
+    const KeyedHash hash =
+        protection::keyed_hash(key_, std::string(kind) + "\n" + std::string(value));
+    return Token{array_of<16>(view_of(hash).substr(0, 16))};
+  }
+
+ private:
+  protection::SecretKey key_;
+};
+
+Status put(RegistrarTransaction& transaction, const Office& office, const Event& event) {
+  const RandomId id = random_id();
+  return transaction.put_signal_event(
+      id, protection::seal(office.keys.sealing, encode(event), context_of(id)),
+      event_expiry(office.clock()));
+}
+
+Event event_now(const Office& office, const Circumstances& where, const Tokens& tokens) {
+  Event event;
+  event.minute = office.clock() / 60;
+  event.network = tokens.of("network", where.network);
+  event.sharing = where.named ? integrity::Sharing::named : integrity::Sharing::unknown;
+  return event;
+}
+
+integrity::Means means_of(Factor factor) {
+  switch (factor) {
+    case Factor::none:
+    case Factor::sms:
+    case Factor::email:
+      return integrity::Means::contact_on_register;
+    case Factor::sms_given:
+    case Factor::email_given:
+      return integrity::Means::contact_given;
+    case Factor::letter:
+      return integrity::Means::letter;
+    case Factor::electronic_identity:
+      return integrity::Means::electronic_identity;
+    case Factor::point:
+      return integrity::Means::point;
+  }
+  stop_on_broken_precondition("means_of: a factor");
+}
+
+// The number of a surname's first letter among the 32 of the alphabet; q, v and x stand by their
+// neighbours; 0 for what is no letter.
+std::uint8_t initial_of(std::string_view name) {
+  static constexpr std::array<std::string_view, integrity::initials> letters = {
+      "a", "ą", "b", "c", "ć", "d", "e", "ę", "f", "g", "h", "i", "j", "k", "l", "ł",
+      "m", "n", "ń", "o", "ó", "p", "r", "s", "ś", "t", "u", "w", "y", "z", "ź", "ż"};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> others = {
+      {{"q", "p"}, {"v", "u"}, {"x", "w"}}};
+  for (const auto& [letter, neighbour] : others) {
+    if (name.starts_with(letter)) name = neighbour;
+  }
+  for (std::size_t i = letters.size(); i > 0; --i) {
+    if (name.starts_with(letters[i - 1])) return static_cast<std::uint8_t>(i);
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::uint64_t event_expiry(std::uint64_t now) {
+  return (now / seconds_of_day + 2) * seconds_of_day;
+}
+
+Status note_attempt(RegistrarTransaction& transaction, const Office& office,
+                    const Circumstances& where, bool somebody) {
+  Result<protection::SecretKey> key = key_of_today(transaction, office);
+  if (!key) return key.error();
+  Event event = event_now(office, where, Tokens(*std::move(key)));
+  event.outcome = somebody ? integrity::Outcome::unconfirmed : integrity::Outcome::refused;
+  return put(transaction, office, event);
+}
+
+Status note_certified(RegistrarTransaction& transaction, const Office& office,
+                      const Circumstances& where, const OpenSession& session,
+                      const PersonRow& person, const Date& birth) {
+  Result<protection::SecretKey> key = key_of_today(transaction, office);
+  if (!key) return key.error();
+  const Tokens tokens(*std::move(key));
+  Event event = event_now(office, where, tokens);
+  event.outcome = integrity::Outcome::certified;
+  event.means = means_of(session.row.factor);
+  event.point = tokens.of("point", session.account);
+  const int age = age_on(birth, date_of(office.clock()));
+  event.age =
+      static_cast<std::uint8_t>(std::clamp(age, 0, static_cast<int>(integrity::age_years_max)));
+  const Result<std::string> name = open_field(office.keys, person, PersonField::name);
+  if (!name) return name.error();
+  const Result<std::string> surname =
+      folded(std::string_view(*name).substr(name->find_last_of(' ') + 1));
+  if (surname) event.initial = initial_of(*surname);
+  const Factor factor = session.row.factor;
+  if (session.row.contact) {
+    event.contact = tokens.of("contact", view_of(*session.row.contact));
+  } else if (factor == Factor::sms || factor == Factor::email) {
+    const bool sms = factor == Factor::sms;
+    const Result<std::string> contact =
+        open_field(office.keys, person, sms ? PersonField::phone : PersonField::email);
+    if (!contact) return contact.error();
+    // The same token for a number of the register and one that was given.
+    const Result<std::string> mailbox = sms ? *contact : mailbox_of(*contact);
+    if (mailbox) {
+      event.contact = tokens.of(
+          "contact", view_of(contact_key(office, sms ? Channel::sms : Channel::email, *mailbox)));
+    }
+  }
+  if (session.row.by_guardian) {
+    const Result<std::optional<KeyedHash>> guardian = transaction.guardian_of(person.reference);
+    if (!guardian) return guardian.error();
+    if (*guardian) event.guardian = tokens.of("guardian", view_of(**guardian));
+  }
+  return put(transaction, office, event);
+}
+
+Result<std::uint64_t> list_events(const Office& office, const std::string& official,
+                                  const std::function<Status(const Event&)>& tell) {
+  std::uint64_t told = 0;
+  std::optional<RandomId> last;
+  for (;;) {
+    std::vector<Event> events;
+    const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
+      events.clear();
+      const auto rows = transaction.signal_events_after(last, page);
+      if (!rows) return rows.error();
+      for (const SignalEventRow& row : *rows) {
+        const Result<std::string> padded =
+            protection::open_sealed(office.keys.sealing, row.record, context_of(row.id));
+        Result<Event> event = decode(padded ? *padded : std::string());
+        if (!event) return event.error();
+        events.push_back(*event);
+      }
+      if (rows->empty()) return ok_status();
+      last = rows->back().id;
+      return note_access(transaction, office, "official", official, protection::AccessAction::read,
+                         {Field::signal_event_record}, rows->size(), protection::Purpose::abuse);
+    });
+    if (!done) return done.error();
+    for (const Event& event : events) {
+      if (Status said = tell(event); !said) return std::move(said).error();
+    }
+    told += events.size();
+    if (events.size() < page) return told;
+  }
+}
+
+}  // namespace urna::registrar
