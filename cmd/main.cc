@@ -7,6 +7,7 @@
 #include "cmd/count.h"
 #include "cmd/desk.h"
 #include "cmd/edition.h"
+#include "cmd/evidence.h"
 #include "cmd/generate.h"
 #include "cmd/keeper.h"
 #include "cmd/log.h"
@@ -16,6 +17,7 @@
 #include "cmd/registrar.h"
 #include "cmd/rehearse.h"
 #include "cmd/serve.h"
+#include "cmd/signals.h"
 #include "cmd/simulate.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
@@ -44,6 +46,8 @@ int main(int argc, char** argv) {
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
   urna::cmd::add_desk_command(app, exit_status);
+  urna::cmd::add_evidence_command(app, exit_status);
+  urna::cmd::add_signals_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
   try {
     app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include "proof/shuffle.h"
 #include "proof/shuffle_impl.h"
 #include "proof/shuffle_verify_impl.h"
+#include "test/sampled.h"
 #include "test/unit/tiny_suite.h"
 
 namespace urna::proof {
@@ -260,6 +261,7 @@ TEST(ShuffleSeries, HoldsForAllLengthsSizesWidthsAndPieces) {
       for (const std::size_t width : {1U, 2U}) {
         const Series<Ristretto> series(rounds, count, width);
         for (const std::size_t piece : {0U, 1U, 2U, 7U, 32U}) {
+          if (test::sanitized && (piece + rounds + width) % 4 != 0) continue;
           EXPECT_EQ(series.wrong(piece == 2 ? 3 : 1, piece), 0U)
               << rounds << " rounds of " << count << " x " << width << ", pieces of " << piece;
         }
@@ -271,12 +273,13 @@ TEST(ShuffleSeries, HoldsForAllLengthsSizesWidthsAndPieces) {
 // In every list of every round, at every place, hence also where pieces meet.
 TEST(ShuffleSeries, NamesTheFirstWrongRound) {
   constexpr std::size_t count = 5;
+  constexpr std::size_t step = test::sanitized ? 3 : 1;
   Series<Ristretto> series(3, count, 1);
   const group::Scalar one = group::Scalar::of(1);
   for (std::size_t m = 0; m < 3; ++m) {
     auto lists = lists_of(series.proofs[m]);
     for (std::size_t l = 0; l < lists.size(); ++l) {
-      for (std::size_t at = 0; at < lists[l]->size() / 32; ++at) {
+      for (std::size_t at = 0; at < lists[l]->size() / 32; at += step) {
         const std::string original = *lists[l];
         if (l >= 4) {
           add_to_scalar(*lists[l], at, one);
