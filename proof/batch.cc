@@ -26,7 +26,7 @@ constexpr std::size_t texts_together = 192;
 
 Batch::Challenge Batch::challenge(WrittenTranscript transcript, std::string_view name) {
   if (texts_.size() == texts_together) compute_challenges();
-  texts_.push_back(std::move(transcript).take_for(name));
+  texts_.push_back(text_for(std::move(transcript), name));
   return {challenges_ + texts_.size() - 1};
 }
 

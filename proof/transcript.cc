@@ -78,16 +78,6 @@ Digest BasicTranscript<Store>::challenge(std::string_view name) {
 }
 
 template <class Store>
-    std::string BasicTranscript<Store>::take_for(std::string_view name) && requires
-    requires(Store store) {
-  store.text;
-}
-{
-  absorb_challenge(name);
-  return std::move(hash_.text);
-}
-
-template <class Store>
 group::Scalar BasicTranscript<Store>::challenge_scalar(std::string_view name) {
   return group::Scalar::from_uniform_bytes(challenge(name));
 }
@@ -102,5 +92,10 @@ Seed BasicTranscript<Store>::challenge_seed(std::string_view name) {
 
 template class BasicTranscript<Sha512>;
 template class BasicTranscript<WrittenText>;
+
+std::string text_for(WrittenTranscript transcript, std::string_view name) {
+  transcript.absorb_challenge(name);
+  return std::move(transcript.hash_.text);
+}
 
 }  // namespace urna::proof

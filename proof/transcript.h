@@ -15,6 +15,8 @@ namespace urna::proof {
 using Digest = Sha512Digest;
 using Seed = std::array<std::uint8_t, 32>;
 
+struct WrittenText;
+
 // docs/protocol.md section 3.3 (strong Fiat-Shamir: Bernhard, Pereira, Warinschi 2012). A growing
 // byte string; every name and every datum goes in with its length, so that two different histories
 // never give one string. Copies are independent. `Store` keeps what is needed of the string: see
@@ -40,12 +42,8 @@ class BasicTranscript {
   // Its first 32 bytes.
   [[nodiscard]] Seed challenge_seed(std::string_view name);
 
-  // The string that a challenge of this name is the hash of. Nothing may follow.
-  [[nodiscard]] std::string take_for(std::string_view name) && requires requires(Store store) {
-    store.text;
-  };
-
  private:
+  friend std::string text_for(BasicTranscript<WrittenText> transcript, std::string_view name);
   void absorb_number(std::uint64_t number);
   void absorb_frame(std::string_view data);
   void absorb_challenge(std::string_view name);
@@ -67,6 +65,9 @@ struct WrittenText {
 using Transcript = BasicTranscript<Sha512>;
 // Keeps the string. For short public transcripts: nothing is wiped.
 using WrittenTranscript = BasicTranscript<WrittenText>;
+
+// The string that the challenge of this name is the hash of.
+[[nodiscard]] std::string text_for(WrittenTranscript transcript, std::string_view name);
 
 extern template class BasicTranscript<Sha512>;
 extern template class BasicTranscript<WrittenText>;

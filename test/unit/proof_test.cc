@@ -98,7 +98,7 @@ TEST(Transcript, WrittenGivesTheSameChallenges) {
   fill(written);
   EXPECT_EQ(hashed.challenge_scalar("d"), written.challenge_scalar("d"));
   EXPECT_EQ(hashed.challenge_seed("e"), written.challenge_seed("e"));
-  EXPECT_EQ(hashed.challenge("f"), sha512(std::move(written).take_for("f")));
+  EXPECT_EQ(hashed.challenge("f"), sha512(text_for(std::move(written), "f")));
 }
 
 TEST(Weights, AreTheDocumentedBytesFromAnyStart) {
