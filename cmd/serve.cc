@@ -13,20 +13,26 @@
 #include "adapters/provider_description.h"
 #include "api/about.h"
 #include "api/ballot_box_api.h"
+#include "api/data_protection.h"
 #include "api/notices.h"
 #include "api/record_api.h"
 #include "api/results_api.h"
 #include "api/witness_client.h"
+#include "ballotbox/board_view.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
 #include "ballotbox/witness_courier.h"
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/private_file.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
+#include "cmd/site.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "presentation/site_code.h"
 #include "server/origins.h"
 #include "server/site.h"
 #include "tally/edition_config.h"
@@ -64,6 +70,8 @@ struct ServeConfig {
   std::string desk_folder;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  protection::Controller controller;
+  RetentionConfig retention;
   api::About about;
   std::string presentation;
   std::string protocol;
@@ -118,6 +126,8 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");
   keys.add("site.connect", config.site_connect,
            "origins beside this service and the registrar that pages may call");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   api::add_about_keys(keys, config.about);
 }
 
@@ -139,6 +149,26 @@ Status add_site(server::Router& router, const ServeConfig& config,
   server::SiteOptions options;
   options.content_security_policy = server::page_security_policy(connect);
   return server::add_site_routes(router, std::move(*files), options);
+}
+
+// A city may have to mend a page while people vote: the box shows what it was given. But whoever
+// runs it shall know that everybody will see that these are not the files that were signed.
+Status warn_of_other_site(const ServeConfig& config, const ballotbox::BallotBox& box,
+                          const server::Log& log) {
+  if (config.site_folder.empty()) return ok_status();
+  const Result<std::optional<std::string>> stored = box.file(election::manifest_path);
+  if (!stored) return stored.error();
+  const Result<election::Manifest> manifest = election::decode_manifest((*stored).value_or(""));
+  if (!manifest) return manifest.error();
+  const Result<std::optional<std::string>> named = named_site(*manifest);
+  if (!named) return named.error();
+  if (!*named) return ok_status();
+  const Result<std::string> list =
+      read_file(config.site_folder + "/" + std::string(presentation::site_list_name),
+                presentation::site_list_bytes_max);
+  if (!list || sha256_hex(*list) != **named)
+    log.write(server::LogLevel::warn, "site_is_not_the_one_of_the_manifest");
+  return ok_status();
 }
 
 // What a sub-command on the store needs.
@@ -264,6 +294,9 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<api::Neighbours> neighbours = neighbours_of(config);
   if (!neighbours) return fail(neighbours.error(), false);
+  if (const auto dates = edition_dates(config.retention); !dates) {
+    return fail(dates.error(), false);
+  }
   const Result<std::optional<api::RecordInbox>> inbox = record_inbox(config);
   if (!inbox) return fail(inbox.error(), false);
   Result<Opened> opened = open(config);
@@ -315,6 +348,12 @@ int serve(const ServiceOptions& options) {
   const server::Log log = server::Log::to_stderr(server::LogLevel::info);
   const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
 
+  const Result<protection::EditionDates> dates =
+      edition_dates(config.retention, (*box)->overview().closes);
+  if (!dates) return fail(dates.error(), false);
+  const auto deleting =
+      delete_every_minute([&, dates = *dates] { return (*box)->delete_what_is_due(dates); }, log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
@@ -325,7 +364,12 @@ int serve(const ServiceOptions& options) {
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
   if (added) added = api::add_about_route(router, config.about);
+  if (added) {
+    added = api::add_data_protection_routes(router, protection::DataSet::ballot_box,
+                                            config.controller, "reads");
+  }
   if (added) added = add_site(router, config, *neighbours);
+  if (added) added = warn_of_other_site(config, **box, log);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
   if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);
@@ -366,9 +410,14 @@ int move_record(const BoxOptions& options, bool import) {
              {{"entries", report->entries}, {"files", report->files}, {"size", report->size}});
 }
 
-struct CloseOptions : ServiceOptions {
+// What two officials sign with their keys, at this store.
+struct DecisionOptions : ServiceOptions {
   std::vector<std::string> officials;
   std::string time;
+  // Of an extension.
+  std::string until;
+  std::string reason_pl;
+  std::string reason_en;
 };
 
 // Records one entry by a ballot box of its own on the same store; a running service follows.
@@ -389,7 +438,9 @@ int submit(const ServeConfig& config, Opened opened, const std::string& entry) {
   return 0;
 }
 
-int close(const CloseOptions& options) {
+// Makes the entry out of the edition's hash and the end in force, has two sign it, records it.
+template <typename Make>
+int decide(const DecisionOptions& options, Make make) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
   add_keys(keys, config);
@@ -413,14 +464,37 @@ int close(const CloseOptions& options) {
   const Result<tally::OfficialPair> officials =
       tally::find_officials(*manifest, signers[0], signers[1]);
   if (!officials) return fail(officials.error(), false);
-  Result<std::uint64_t> time = unix_time();
-  if (!options.time.empty()) time = tally::parse_time(options.time);
-  if (!time) return fail(time.error(), false);
-  election::Closing closing;
-  closing.edition = election::edition_hash((*bytes).value_or(""));
-  closing.time = *time;
-  sign(closing, officials->first, officials->first_key, officials->second, officials->second_key);
-  return submit(config, std::move(*opened), encode(closing));
+  const auto view = ballotbox::BoardView::load(*opened->store, opened->key->verifier_key());
+  if (!view) return fail(view.error(), false);
+  auto entry = make(view->state());
+  if (!entry) return fail(entry.error(), false);
+  sign(*entry, officials->first, officials->first_key, officials->second, officials->second_key);
+  return submit(config, std::move(*opened), encode(*entry));
+}
+
+Result<std::uint64_t> time_of(const DecisionOptions& options) {
+  if (options.time.empty()) return unix_time();
+  return tally::parse_time(options.time);
+}
+
+int close(const DecisionOptions& options) {
+  return decide(options, [&](const election::BoardState& state) -> Result<election::Closing> {
+    const Result<std::uint64_t> time = time_of(options);
+    if (!time) return time.error();
+    return election::Closing{state.edition(), *time, {}};
+  });
+}
+
+int extend(const DecisionOptions& options) {
+  return decide(options, [&](const election::BoardState& state) -> Result<election::Extension> {
+    const Result<std::uint64_t> time = time_of(options);
+    if (!time) return time.error();
+    const Result<std::uint64_t> until = tally::parse_time(options.until);
+    if (!until) return until.error();
+    return election::Extension{
+        state.edition(),   *time, state.term().closes, *until, options.reason_pl,
+        options.reason_en, {}};
+  });
 }
 
 }  // namespace
@@ -456,17 +530,31 @@ void add_box_command(CLI::App& app, int& exit_status) {
     move->callback(
         [options, import, &exit_status] { exit_status = move_record(*options, import); });
   }
-  auto closing = std::make_shared<CloseOptions>();
-  CLI::App* end = command->add_subcommand("close", "Close the voting: two officials sign");
-  add_service_options(*end, *closing);
-  end->add_option("--official", closing->officials, "The keys of two officials")
-      ->required()
-      ->expected(2);
-  end->add_option("--time", closing->time, "\"2026-09-22T20:00:00Z\"; default: now");
-  end->callback([closing, &exit_status] { exit_status = close(*closing); });
+  const auto add_decision = [&](const char* name, const char* about, auto decide) {
+    auto options = std::make_shared<DecisionOptions>();
+    CLI::App* decision = command->add_subcommand(name, about);
+    add_service_options(*decision, *options);
+    decision->add_option("--official", options->officials, "The keys of two officials")
+        ->required()
+        ->expected(2);
+    decision->add_option("--time", options->time, "\"2026-09-22T20:00:00Z\"; default: now");
+    decision->callback([options, decide, &exit_status] { exit_status = decide(*options); });
+    return std::pair(decision, options);
+  };
+  add_decision("close", "Close the voting: two officials sign", close);
+  const auto [extension, options] = add_decision(
+      "extend", "Put the end of the voting off, before it has come: two officials sign", extend);
+  extension->add_option("--until", options->until, "The new end, such as 2026-09-23T20:00:00Z")
+      ->required();
+  extension->add_option("--reason-pl", options->reason_pl, "Why, in Polish, for the public")
+      ->required();
+  extension->add_option("--reason-en", options->reason_en, "Why, in English")->required();
   command->footer(
       "Examples:\n"
       "  urna box close --config serve.toml --official a.key b.key\n"
+      "  urna box extend --config serve.toml --official a.key b.key --until 2026-09-23T20:00:00Z "
+      "\\\n"
+      "      --reason-pl 'Awaria sieci.' --reason-en 'The network failed.'\n"
       "  urna box import --config serve.toml record/   after the ceremony, and during the tally\n"
       "  urna box export --config serve.toml record/   after the closing\n\n"
       "`urna serve` may run meanwhile. Importing twice changes nothing.");

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "desk/roles.h"
 #include "protection/access_log.h"
+#include "protection/retention.h"
 #include "protection/secrets.h"
 
 namespace urna::desk {
@@ -58,14 +59,14 @@ struct EditionFile {
   std::uint64_t size = 0;
 };
 
-enum class ProposalState : std::uint8_t { open, confirmed, done, withdrawn };
+enum class ProposalState : std::uint8_t { open, confirmed, done, withdrawn, refused };
 
 struct ProposalRow {
   std::string id;
   std::string edition;
   std::string action;
   std::string statement;  // the bytes that are signed
-  std::string content;    // of the entry that comes of it; empty if none
+  std::string content;    // the entries that come of it: see statements.h
   std::string proposer;
   ProposalState state = ProposalState::open;
   std::uint64_t created = 0;
@@ -105,6 +106,10 @@ class DeskTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Result<bool> take_challenge(const KeyedHash& challenge,
                                                     std::uint64_t now) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> count_challenges() = 0;
+
+  // ---- Deletion
+  // How many rows went.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
 
   // ---- Editions
   [[nodiscard]] virtual Result<std::vector<EditionRow>> editions() = 0;
