@@ -406,7 +406,7 @@ class BallotBox::Machine {
       const election::Certificate& certificate = ballot.certificate;
       batch.subject(i);
       if (!proof::check_signature(batch, registrar_, registrar_key_,
-                                  signature_transcript(certificate, edition_),
+                                  written_transcript(certificate, edition_),
                                   certificate.signature) ||
           !election::check_ballot_proofs(batch, ballot, joint)) {
         return false;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <numeric>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <vector>
@@ -64,6 +65,64 @@ void digest_lanes(const SHA512_CTX& start, const char* messages, std::size_t siz
   }
 }
 
+// The blocks of a message with its padding: a bit, zeros, and the length in bits.
+std::size_t blocks_of(std::size_t size) {
+  return (size + 1 + length_bytes + block_bytes - 1) / block_bytes;
+}
+
+// A message block by block. The last one or two blocks, which have padding, are kept apart.
+class PaddedMessage {
+ public:
+  explicit PaddedMessage(std::string_view message)
+      : message_(message),
+        blocks_(blocks_of(message.size())),
+        whole_blocks_(message.size() / block_bytes) {
+    const std::string_view rest = message.substr(block_bytes * whole_blocks_);
+    std::copy(rest.begin(), rest.end(), end_.begin());
+    end_[rest.size()] = 0x80;
+    store_big_endian(8 * std::uint64_t{message.size()},
+                     end_.data() + block_bytes * (blocks_ - whole_blocks_) - 8);
+  }
+  [[nodiscard]] std::size_t blocks() const { return blocks_; }
+  [[nodiscard]] const std::uint8_t* block(std::size_t number) const {
+    if (number >= whole_blocks_) return end_.data() + block_bytes * (number - whole_blocks_);
+    return reinterpret_cast<const std::uint8_t*>(message_.data()) + block_bytes * number;
+  }
+
+ private:
+  std::string_view message_;
+  std::size_t blocks_;
+  std::size_t whole_blocks_;
+  std::array<std::uint8_t, 2 * block_bytes> end_{};
+};
+
+// Up to eight messages, the longest last. A lane whose message has ended goes on with its last
+// block, for nothing.
+void digest_lanes(std::span<const std::string_view> messages, std::span<const std::size_t> chosen,
+                  std::span<Sha512Digest> to) {
+  using sha512_lanes::lanes;
+  SHA512_CTX start;
+  SHA512_Init(&start);
+  sha512_lanes::States states{};
+  for (std::size_t i = 0; i < states.size(); ++i) states[i].fill(start.h[i]);
+  std::vector<PaddedMessage> padded;
+  padded.reserve(lanes);
+  for (const std::size_t message : chosen) padded.emplace_back(messages[message]);
+  for (std::size_t b = 0; b < padded.back().blocks(); ++b) {
+    sha512_lanes::Blocks blocks{};
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      const std::uint8_t* const bytes = padded[k].block(std::min(b, padded[k].blocks() - 1));
+      for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i][k] = big_endian_word(bytes + 8 * i);
+    }
+    sha512_lanes::compress(states, blocks);
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      if (b + 1 != padded[k].blocks()) continue;
+      for (std::size_t i = 0; i < states.size(); ++i)
+        store_big_endian(states[i][k], to[chosen[k]].data() + 8 * i);
+    }
+  }
+}
+
 }  // namespace
 
 Sha512::Sha512() {
@@ -113,5 +172,29 @@ void Sha512::digests(std::string_view messages, std::size_t size,
 }
 
 Sha512Digest sha512(std::string_view bytes) { return Sha512().add(bytes).digest(); }
+
+void sha512_all(std::span<const std::string_view> messages, std::span<Sha512Digest> to) {
+  if (messages.size() != to.size()) {
+    std::fputs("sha512_all: as many places as messages, please\n", stderr);
+    std::abort();
+  }
+  constexpr std::size_t apart_max = 2;  // fewer are hashed faster one by one
+  std::vector<std::size_t> order(messages.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (sha512_lanes::available()) {
+    std::ranges::stable_sort(
+        order, {}, [&](std::size_t message) { return blocks_of(messages[message].size()); });
+  }
+  std::span<const std::size_t> left(order);
+  while (!left.empty()) {
+    const auto chosen = left.first(std::min(sha512_lanes::lanes, left.size()));
+    if (sha512_lanes::available() && chosen.size() > apart_max) {
+      digest_lanes(messages, chosen, to);
+    } else {
+      for (const std::size_t message : chosen) to[message] = sha512(messages[message]);
+    }
+    left = left.subspan(chosen.size());
+  }
+}
 
 }  // namespace urna

@@ -37,4 +37,9 @@ class Sha512 {
 
 [[nodiscard]] Sha512Digest sha512(std::string_view bytes);
 
+// The digests of messages of any lengths, in order. Eight of about one length at a time on
+// processors with AVX-512, a fifth of the time. For public messages: nothing is wiped.
+// Precondition (else the program stops): as many places as messages.
+void sha512_all(std::span<const std::string_view> messages, std::span<Sha512Digest> to);
+
 }  // namespace urna

@@ -2,11 +2,18 @@
 // What proving and verifying a shuffle, a decryption and ballots' signatures costs, and how it
 // grows with their number.
 //
-// Baseline in the same run: libsodium's multiplications that the same equations take one by one,
-// eight secret or public multiples and their encodings for each ciphertext that is verified, seven
-// fixed-base and three other ones for each that is proved. It is measured on 64 multiples and
-// stated per ciphertext. Every proof is verified before its time is printed. Processor time of one
-// thread.
+// Baseline in the same run: the same proofs made and verified with libsodium alone, one element
+// after another (plain/plain.h). That loop is no estimate. Its verifier reads a proof of 256
+// ciphertexts, hashes its transcript and computes every term of equations (1) to (5) of
+// docs/protocol.md section 4.5: 8 multiples, 1 multiple of the generator and 10 additions for each
+// ciphertext, and an element hashed to the group where ours is not given its generators either. Its
+// prover computes C, C-hat, T-hat, T_3, T_4 and the responses: 5 multiples, 3 of the generator, 6
+// additions and the same hashing. Shares and signatures likewise. Before its time is taken, each of
+// its verifiers must accept what our prover made and refuse it with one bit changed, and ours must
+// accept what its prover made. The least of several runs, per element; what a proof costs once is
+// part of it, which is one hundredth.
+//
+// Every proof of ours is verified before its time is printed. Processor time of one thread.
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -18,6 +25,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "plain/plain.h"
 #include "proof/equality.h"
 #include "proof/shuffle.h"
 #include "proof/signature.h"
@@ -44,42 +52,140 @@ double microseconds(const std::function<void()>& work) {
   return processor_us() - start;
 }
 
-// One multiple of an element, and of the generator, by libsodium.
+// The least time of several runs, per element.
+double least(std::size_t runs, std::size_t elements, const std::function<void()>& work) {
+  double time = microseconds(work);
+  for (std::size_t run = 1; run < runs; ++run) time = std::min(time, microseconds(work));
+  return time / static_cast<double>(elements);
+}
+
+// libsodium's loop, per ciphertext, share or signature.
 struct Baseline {
-  double multiple = 0;
-  double base = 0;
+  double generator = 0;
+  double mix = 0;
+  double prove = 0;   // with the generators at hand
+  double verify = 0;  // with the generators at hand
+  double prove_shares = 0;
+  double verify_shares = 0;
+  double verify_signature = 0;
 };
 
-Baseline libsodium() {
-  constexpr std::size_t count = 64;
-  std::array<unsigned char, 32> scalar{};
-  std::array<unsigned char, 32> element{};
-  std::array<unsigned char, 32> product{};
-  crypto_core_ristretto255_random(element.data());
-  Baseline baseline{1e9, 1e9};
-  for (int run = 0; run < 5; ++run) {
-    baseline.multiple = std::min(baseline.multiple,
-                                 microseconds([&] {
-                                   for (std::size_t i = 0; i < count; ++i) {
-                                     crypto_core_ristretto255_scalar_random(scalar.data());
-                                     if (crypto_scalarmult_ristretto255(
-                                             product.data(), scalar.data(), element.data()) != 0) {
-                                       fail("libsodium refused an element");
-                                     }
-                                   }
-                                 }) / count);
-    baseline.base =
-        std::min(baseline.base,
-                 microseconds([&] {
-                   for (std::size_t i = 0; i < count; ++i) {
-                     crypto_core_ristretto255_scalar_random(scalar.data());
-                     if (crypto_scalarmult_ristretto255_base(product.data(), scalar.data()) != 0) {
-                       fail("libsodium refused a scalar");
-                     }
-                   }
-                 }) / count);
+// The least time of several runs, in all.
+double least_of_all(const std::function<void()>& work) { return least(3, 1, work); }
+
+constexpr std::string_view label = "bench";
+constexpr std::size_t plain_count = 256;
+constexpr std::size_t plain_runs = 5;
+
+plain::Scalar plain_scalar(const group::SecretScalar& secret) { return secret.secret_bytes(); }
+
+std::vector<plain::Scalar> plain_scalars(std::span<const group::SecretScalar> secrets) {
+  std::vector<plain::Scalar> scalars;
+  for (const group::SecretScalar& secret : secrets) scalars.push_back(plain_scalar(secret));
+  return scalars;
+}
+
+std::string random_elements(std::size_t count) {
+  return group::encode_packed(
+      group::FixedBase::generator().mul_all(Ristretto::random_secrets(count)));
+}
+
+// One bit of one item of a packed list turned, the item staying below the order.
+std::string damaged(std::string packed) {
+  packed[packed.size() / 2 / 32 * 32] ^= 1;
+  return packed;
+}
+
+void measure_plain_shuffle(Baseline& baseline) {
+  const auto key = group::mul_base(group::SecretScalar::random());
+  const plain::Element key_bytes = key.encode();
+  const std::string inputs = random_elements(2 * plain_count);
+  const auto witness = proof::random_shuffle_witness<Ristretto>(plain_count, 1);
+  const std::vector<plain::Scalar> randomness = plain_scalars(witness.randomness);
+  std::string outputs;
+  std::vector<plain::Element> h;
+  plain::ShuffleProof<std::string> theirs;
+  baseline.mix = least(plain_runs, plain_count, [&] {
+    outputs = plain::apply_shuffle(view_of(key_bytes), inputs, witness.source, randomness);
+  });
+  baseline.generator =
+      least(plain_runs, plain_count + 1, [&] { h = plain::generators(plain_count + 1); });
+  const plain::Shuffle shuffle{label, view_of(key_bytes), inputs, outputs};
+  baseline.prove = least(plain_runs, plain_count, [&] {
+    theirs = plain::prove_shuffle(shuffle, witness.source, randomness, h);
+  });
+
+  const proof::ShuffleStatement statement{key_bytes, 1, inputs, outputs};
+  if (!proof::verify_shuffle<Ristretto>(
+          proof::Transcript(label), statement, key,
+          {theirs.permutation_commitments, theirs.chain, theirs.chain_commitments,
+           theirs.commitments, theirs.responses, theirs.chain_responses,
+           theirs.permutation_responses})) {
+    fail("the loop's proof of a shuffle was refused");
   }
-  return baseline;
+  const auto ours =
+      proof::prove_shuffle<Ristretto>(proof::Transcript(label), statement, key, witness);
+  plain::ShuffleProof<std::string_view> read{ours.permutation_commitments,
+                                             ours.chain,
+                                             ours.chain_commitments,
+                                             ours.commitments,
+                                             ours.responses,
+                                             ours.chain_responses,
+                                             ours.permutation_responses};
+  bool right = true;
+  baseline.verify = least(plain_runs, plain_count,
+                          [&] { right = right && plain::verify_shuffle(shuffle, read, h); });
+  if (!right) fail("the loop refused a right proof of a shuffle");
+  // Equation (5), (4), or (1) to (4) of the loop must notice.
+  for (std::string_view* list :
+       {&read.chain_responses, &read.permutation_responses, &read.responses}) {
+    const std::string_view whole = *list;
+    const std::string wrong = damaged(std::string(whole));
+    *list = wrong;
+    if (plain::verify_shuffle(shuffle, read, h)) fail("the loop accepted a false shuffle");
+    *list = whole;
+  }
+}
+
+void measure_plain_shares(Baseline& baseline) {
+  const auto x = group::SecretScalar::random();
+  const plain::Element key = group::mul_base(x).encode();
+  const std::string bases = random_elements(plain_count);
+  plain::Images theirs;
+  baseline.prove_shares = least(plain_runs, plain_count, [&] {
+    theirs = plain::prove_equality(label, plain_scalar(x), view_of(key), bases);
+  });
+  if (!proof::verify_equality<Ristretto>(proof::Transcript(label), key, bases, theirs.images,
+                                         theirs.proof)) {
+    fail("the loop's shares were refused");
+  }
+  const auto elements = group::decode_packed(bases).value();
+  const std::string ours = proof::prove_equality<Ristretto>(proof::Transcript(label), x, key, bases,
+                                                            elements, theirs.images);
+  bool right = true;
+  baseline.verify_shares = least(plain_runs, plain_count, [&] {
+    right = right && plain::verify_equality(label, view_of(key), bases, theirs.images, ours);
+  });
+  if (!right) fail("the loop refused right shares");
+  if (plain::verify_equality(label, view_of(key), bases, bases, ours)) {
+    fail("the loop accepted false shares");
+  }
+}
+
+void measure_plain_signatures(Baseline& baseline) {
+  const proof::SigningKey key = proof::SigningKey::random();
+  const proof::Signature signature = proof::sign(key, proof::Transcript(label));
+  bool right = true;
+  baseline.verify_signature = least(plain_runs, plain_count, [&] {
+    for (std::size_t i = 0; i < plain_count; ++i) {
+      right = right && plain::verify_signature(label, view_of(key.key), view_of(signature));
+    }
+  });
+  if (!right) fail("the loop refused a right signature");
+  if (plain::verify_signature(label, view_of(proof::SigningKey::random().key),
+                              view_of(signature))) {
+    fail("the loop accepted a false signature");
+  }
 }
 
 void row(const std::string& what, double ours, double theirs) {
@@ -94,39 +200,38 @@ double peak_megabytes() {
 
 void measure_shuffle(std::size_t count, const Baseline& baseline) {
   const auto key = group::mul_base(group::SecretScalar::random());
-  std::vector<group::SecretScalar> logs(2 * count);
-  for (group::SecretScalar& log : logs) log = group::SecretScalar::random();
-  const std::string inputs = group::encode_packed(group::FixedBase::generator().mul_all(logs));
+  const std::string inputs = random_elements(2 * count);
   const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
   proof::Ciphertexts<Ristretto> outputs;
-  const double mixing = microseconds(
+  const double mixing = least_of_all(
       [&] { outputs = proof::apply_shuffle<Ristretto>(key, 1, inputs, witness).value(); });
   const proof::ShuffleStatement statement{key.encode(), 1, inputs, outputs.packed};
   proof::ShuffleProof made;
-  const double proving = microseconds([&] {
-    made = proof::prove_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, witness,
+  const double proving = least_of_all([&] {
+    made = proof::prove_shuffle<Ristretto>(proof::Transcript(label), statement, key, witness,
                                            outputs.elements);
   });
   Status verdict = ok_status();
-  const double verifying = microseconds([&] {
+  const double verifying = least_of_all([&] {
     verdict =
-        proof::verify_shuffle<Ristretto>(proof::Transcript("bench"), statement, key, made.view());
+        proof::verify_shuffle<Ristretto>(proof::Transcript(label), statement, key, made.view());
   });
   if (!verdict) fail("a right proof of a shuffle was refused");
   // As in a record, whose rounds and pools share the generators.
   const auto generators = Ristretto::independent_generators(0, count + 1);
-  const double with_generators = microseconds([&] {
-    verdict = proof::verify_shuffle<Ristretto>(proof::Transcript("bench"), statement, key,
+  const double with_generators = least_of_all([&] {
+    verdict = proof::verify_shuffle<Ristretto>(proof::Transcript(label), statement, key,
                                                made.view(), {1, 0, generators});
   });
   if (!verdict) fail("a right proof of a shuffle was refused");
   const auto each = static_cast<double>(count);
-  row(fmt::format("re-encrypt, N = {}", count), mixing / each, baseline.base + baseline.multiple);
+  row(fmt::format("re-encrypt, N = {}", count), mixing / each, baseline.mix);
   row(fmt::format("prove a shuffle, N = {}", count), proving / each,
-      4 * baseline.base + 6 * baseline.multiple);
-  row(fmt::format("verify a shuffle, N = {}", count), verifying / each, 8 * baseline.multiple);
+      baseline.prove + baseline.generator);
+  row(fmt::format("verify a shuffle, N = {}", count), verifying / each,
+      baseline.verify + baseline.generator);
   row(fmt::format("  its generators at hand, N = {}", count), with_generators / each,
-      8 * baseline.multiple);
+      baseline.verify);
 }
 
 // Three shuffles in a row, per shuffle.
@@ -135,30 +240,30 @@ void measure_series(std::size_t count, const Baseline& baseline) {
   const auto key = group::mul_base(group::SecretScalar::random());
   std::vector<std::string> lists;
   lists.reserve(rounds + 1);
-  lists.push_back(group::encode_packed(
-      group::FixedBase::generator().mul_all(Ristretto::random_secrets(2 * count))));
+  lists.push_back(random_elements(2 * count));
   std::vector<proof::ShuffleProof> proofs;
   proof::ShuffleSeries series{1, lists[0], {}};
   for (std::size_t m = 0; m < rounds; ++m) {
     const auto witness = proof::random_shuffle_witness<Ristretto>(count, 1);
     lists.push_back(proof::apply_shuffle<Ristretto>(key, 1, lists[m], witness).value().packed);
     proofs.push_back(proof::prove_shuffle<Ristretto>(
-        proof::Transcript("bench"), {key.encode(), 1, lists[m], lists[m + 1]}, key, witness));
+        proof::Transcript(label), {key.encode(), 1, lists[m], lists[m + 1]}, key, witness));
   }
   for (std::size_t m = 0; m < rounds; ++m) {
     const proof::ShuffleProof& made = proofs[m];
     series.rounds.push_back(
-        {proof::Transcript("bench"),
+        {proof::Transcript(label),
          lists[m + 1],
          {made.permutation_commitments, made.chain, made.chain_commitments, made.commitments,
           made.responses, made.chain_responses, made.permutation_responses}});
   }
   bool right = false;
-  const double verifying = microseconds(
+  const double verifying = least_of_all(
       [&] { right = !proof::verify_shuffles<Ristretto>(key.encode(), key, series).has_value(); });
   if (!right) fail("right proofs of shuffles were refused");
   row(fmt::format("verify 3 in a row, each, N = {}", count),
-      verifying / static_cast<double>(rounds * count), 8 * baseline.multiple);
+      verifying / static_cast<double>(rounds * count),
+      baseline.verify + baseline.generator / rounds);
 }
 
 void measure_equality(std::size_t count, const Baseline& baseline) {
@@ -170,34 +275,33 @@ void measure_equality(std::size_t count, const Baseline& baseline) {
   const auto key = group::mul_base(x).encode();
   std::string images;
   std::string made;
-  const double proving = microseconds([&] {
+  const double proving = least_of_all([&] {
     images = group::encode_packed(group::mul_all(x, bases));
     made =
-        proof::prove_equality<Ristretto>(proof::Transcript("bench"), x, key, packed, bases, images);
+        proof::prove_equality<Ristretto>(proof::Transcript(label), x, key, packed, bases, images);
   });
   bool right = false;
-  const double verifying = microseconds([&] {
-    right =
-        proof::verify_equality<Ristretto>(proof::Transcript("bench"), key, packed, images, made);
+  const double verifying = least_of_all([&] {
+    right = proof::verify_equality<Ristretto>(proof::Transcript(label), key, packed, images, made);
   });
   if (!right) fail("right shares were refused");
   const auto each = static_cast<double>(count);
   row(fmt::format("decryption shares, proved, N = {}", count), proving / each,
-      3 * baseline.multiple);
+      baseline.prove_shares);
   row(fmt::format("decryption shares, verified, N = {}", count), verifying / each,
-      4 * baseline.multiple);
+      baseline.verify_shares);
 }
 
 void measure_signatures(std::size_t count, const Baseline& baseline) {
   std::vector<proof::SigningKey> keys;
   std::vector<proof::Signature> signatures;
-  const proof::Transcript message("bench");
+  const proof::Transcript message(label);
   for (std::size_t i = 0; i < count; ++i) {
     keys.push_back(proof::SigningKey::random());
     signatures.push_back(proof::sign(keys.back(), message));
   }
   std::optional<std::uint64_t> wrong;
-  const double verifying = microseconds([&] {
+  const double verifying = least_of_all([&] {
     proof::Batch batch;
     for (std::size_t i = 0; i < count; ++i) {
       batch.subject(i);
@@ -209,7 +313,7 @@ void measure_signatures(std::size_t count, const Baseline& baseline) {
   });
   if (wrong) fail("a right signature was refused");
   row(fmt::format("signatures, one batch of {}", count), verifying / static_cast<double>(count),
-      baseline.base + baseline.multiple);
+      baseline.verify_signature);
 }
 
 }  // namespace
@@ -217,7 +321,10 @@ void measure_signatures(std::size_t count, const Baseline& baseline) {
 int main(int argc, char** argv) {
   const std::size_t largest = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
   if (sodium_init() < 0 || largest < 100) fail("usage: proof_bench [N of at least 100]");
-  const Baseline baseline = libsodium();
+  Baseline baseline;
+  measure_plain_shuffle(baseline);
+  measure_plain_shares(baseline);
+  measure_plain_signatures(baseline);
   fmt::print("Microseconds per ciphertext, share or signature; backend {}.\n\n",
              group::backend() == group::Backend::ifma ? "ifma" : "portable");
   fmt::print("| {:<44} | {:>9} | {:>9} | {:>6} |\n|{:-<46}|{:->10}:|{:->10}:|{:->7}:|\n",

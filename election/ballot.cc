@@ -76,9 +76,11 @@ Result<Ballot> make_ballot(const BallotPlace& place, const BallotTerms& terms,
   return cast_sealed(place, joint_key, *sealed, voter);
 }
 
-proof::Transcript ballot_proof_transcript(const Ballot& ballot,
-                                          const group::ElementBytes& joint_key) {
-  proof::Transcript transcript("ballot");
+namespace {
+
+template <class Transcript>
+Transcript proof_transcript(const Ballot& ballot, const group::ElementBytes& joint_key) {
+  Transcript transcript("ballot");
   transcript.append("edition", ballot.edition.view());
   transcript.append("pool", std::uint64_t{ballot.pool.value});
   transcript.append("pseudonym", ballot.certificate.pseudonym.view());
@@ -86,6 +88,13 @@ proof::Transcript ballot_proof_transcript(const Ballot& ballot,
   transcript.append("key", view_of(joint_key));
   transcript.append("ciphertext", ballot.ciphertext);
   return transcript;
+}
+
+}  // namespace
+
+proof::Transcript ballot_proof_transcript(const Ballot& ballot,
+                                          const group::ElementBytes& joint_key) {
+  return proof_transcript<proof::Transcript>(ballot, joint_key);
 }
 
 std::string alphas_of(std::string_view ciphertext) {
@@ -114,10 +123,12 @@ bool check_ballot_proofs(proof::Batch& batch, const Ballot& ballot,
   // The proof is about the alphas. That the betas are elements is asked by an equation in which
   // they count for nothing.
   batch.open();
-  for (const group::ElementBytes& beta : betas_of(ballot.ciphertext)) batch.add({}, beta);
-  return proof::check_knowledge<proof::Ristretto>(batch, ballot_proof_transcript(ballot, joint_key),
-                                                  alphas_of(ballot.ciphertext), ballot.proof) &&
-         proof::check_signature(batch, ballot.certificate.voter_key, signature_transcript(ballot),
+  for (const group::ElementBytes& beta : betas_of(ballot.ciphertext))
+    batch.add(group::Scalar(), beta);
+  return proof::check_knowledge<proof::Ristretto>(
+             batch, proof_transcript<proof::WrittenTranscript>(ballot, joint_key),
+             alphas_of(ballot.ciphertext), ballot.proof) &&
+         proof::check_signature(batch, ballot.certificate.voter_key, written_transcript(ballot),
                                 ballot.signature);
 }
 

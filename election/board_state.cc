@@ -178,7 +178,7 @@ bool BoardState::add_proofs(const Ballot& ballot, bool certificate, proof::Batch
   const Certificate& shown = ballot.certificate;
   return (!certificate ||
           proof::check_signature(batch, registrar_, manifest_.registrar,
-                                 signature_transcript(shown, edition_), shown.signature)) &&
+                                 written_transcript(shown, edition_), shown.signature)) &&
          check_ballot_proofs(batch, ballot, joint_key_bytes_);
 }
 

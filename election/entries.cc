@@ -282,18 +282,18 @@ Result<T> read(std::string_view bytes) {
   return value;
 }
 
-proof::Transcript transcript_of(const EditionHash& edition, std::string_view kind,
-                                std::string_view body) {
-  proof::Transcript transcript("signature");
+template <class Transcript = proof::Transcript>
+Transcript transcript_of(const EditionHash& edition, std::string_view kind, std::string_view body) {
+  Transcript transcript("signature");
   transcript.append("edition", edition.view());
   transcript.append("kind", kind);
   transcript.append("body", body);
   return transcript;
 }
 
-template <typename T>
-proof::Transcript entry_transcript(const T& entry) {
-  return transcript_of(entry.edition, to_string(T::kind), written(entry, false));
+template <class Transcript = proof::Transcript, typename T>
+Transcript entry_transcript(const T& entry) {
+  return transcript_of<Transcript>(entry.edition, to_string(T::kind), written(entry, false));
 }
 
 template <typename T>
@@ -435,6 +435,15 @@ proof::Transcript signature_transcript(const Complaint& complaint) {
 }
 proof::Transcript signature_transcript(const Certificate& certificate, const EditionHash& edition) {
   return transcript_of(edition, "certificate", written(certificate, false));
+}
+
+proof::WrittenTranscript written_transcript(const Ballot& entry) {
+  return entry_transcript<proof::WrittenTranscript>(entry);
+}
+proof::WrittenTranscript written_transcript(const Certificate& certificate,
+                                            const EditionHash& edition) {
+  return transcript_of<proof::WrittenTranscript>(edition, "certificate",
+                                                 written(certificate, false));
 }
 
 std::string signed_body(const Opening& entry) { return written(entry, false); }

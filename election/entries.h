@@ -304,6 +304,10 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] proof::Transcript signature_transcript(const Complaint& complaint);
 [[nodiscard]] proof::Transcript signature_transcript(const Certificate& certificate,
                                                      const EditionHash& edition);
+// The same as strings, for what is verified by the thousand.
+[[nodiscard]] proof::WrittenTranscript written_transcript(const Ballot& entry);
+[[nodiscard]] proof::WrittenTranscript written_transcript(const Certificate& certificate,
+                                                          const EditionHash& edition);
 
 // B of section 4.1: the bytes of the map without its signatures, as two officials see them before
 // they sign.

@@ -18,13 +18,48 @@ namespace {
 // From so many terms on the elements are first decoded for nothing but the sum of all.
 constexpr std::size_t many_terms = 512;
 
+// Transcripts that are hashed together: of the few kinds that there are, enough for eight of one
+// length most of the time, and few enough for the second-level cache.
+constexpr std::size_t texts_together = 192;
+
 }  // namespace
+
+Batch::Challenge Batch::challenge(WrittenTranscript transcript, std::string_view name) {
+  if (texts_.size() == texts_together) compute_challenges();
+  texts_.push_back(text_for(std::move(transcript), name));
+  return {challenges_ + texts_.size() - 1};
+}
+
+void Batch::use(Challenge challenge, bool common, std::size_t term) {
+  if (challenge.number < challenges_)
+    stop_on_broken_precondition("Batch: another challenge was asked for before this one was used");
+  uses_.push_back({challenge.number - challenges_, common, term});
+}
+
+void Batch::compute_challenges() {
+  const std::vector<std::string_view> texts(texts_.begin(), texts_.end());
+  std::vector<Digest> digests(texts.size());
+  sha512_all(texts, digests);
+  std::vector<Scalar> scalars;
+  scalars.reserve(digests.size());
+  for (const Digest& digest : digests) scalars.push_back(Ristretto::scalar_of_digest(digest));
+  for (const Use& use : uses_)
+    (use.common ? commons_[use.term].scalar : scalars_[use.term]) = scalars[use.text];
+  challenges_ += texts_.size();
+  texts_.clear();
+  uses_.clear();
+}
 
 void Batch::open() { equations_.push_back({subject_, scalars_.size(), commons_.size()}); }
 
 void Batch::add(const Scalar& scalar, const ElementBytes& element) {
   scalars_.push_back(scalar);
   elements_ += view_of(element);
+}
+
+void Batch::add(Challenge challenge, const ElementBytes& element) {
+  use(challenge, false, scalars_.size());
+  add(Scalar(), element);
 }
 
 void Batch::add_generator(const Scalar& scalar) { commons_.push_back({0, scalar}); }
@@ -38,6 +73,11 @@ void Batch::add_common(const Scalar& scalar, const Element& element) {
     base = common_bases_.size();
   }
   commons_.push_back({base - 1, scalar});
+}
+
+void Batch::add_common(Challenge challenge, const Element& element) {
+  use(challenge, true, commons_.size());
+  add_common(Scalar(), element);
 }
 
 void Batch::add_wrong() {
@@ -114,6 +154,7 @@ std::vector<Element> Batch::decode_elements(std::size_t& sound_equations) const 
 }
 
 std::optional<std::uint64_t> Batch::verify() {
+  compute_challenges();
   Seed seed{};
   randombytes_buf(seed.data(), seed.size());
   const auto equation_weights = scalars_from_seed<Ristretto>(seed, 0, equations_.size());

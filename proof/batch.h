@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proof/suite.h"
+#include "proof/transcript.h"
 
 namespace urna::proof {
 
@@ -25,13 +26,23 @@ class Batch {
   // Subjects must not descend.
   void subject(std::uint64_t subject) { subject_ = subject; }
 
+  // Stands for a challenge whose transcript will be hashed beside others.
+  struct Challenge {
+    std::size_t number = 0;
+  };
   // See EquationSink. Terms whose scalar is 1 cost half as much as others.
+  [[nodiscard]] static group::Scalar challenge(Transcript transcript, std::string_view name) {
+    return transcript.challenge_scalar(name);
+  }
+  [[nodiscard]] Challenge challenge(WrittenTranscript transcript, std::string_view name);
   void open();
   void add(const group::Scalar& scalar, const ElementBytes& element);
+  void add(Challenge challenge, const ElementBytes& element);
   void add_generator(const group::Scalar& scalar);
   // A term with an element that stands in many equations, such as a key: its scalars are summed.
   // Precondition: not the identity.
   void add_common(const group::Scalar& scalar, const group::Element& element);
+  void add_common(Challenge challenge, const group::Element& element);
 
   // An equation that does not hold: for what is refused without one.
   void add_wrong();
@@ -51,6 +62,15 @@ class Batch {
     std::size_t base = 0;
     group::Scalar scalar;
   };
+  // Where a challenge's scalar belongs.
+  struct Use {
+    std::size_t text = 0;
+    bool common = false;
+    std::size_t term = 0;
+  };
+  void use(Challenge challenge, bool common, std::size_t term);
+  // Hashes what is written and puts the challenges into their terms.
+  void compute_challenges();
   // Where the terms of an equation begin; for the number of equations: where all end.
   [[nodiscard]] std::size_t first_term(std::size_t equation) const;
   [[nodiscard]] std::size_t first_common(std::size_t equation) const;
@@ -75,6 +95,9 @@ class Batch {
   std::vector<group::Scalar> scalars_;
   std::string elements_;  // packed, parallel to scalars_
   std::vector<CommonTerm> commons_;
+  std::vector<std::string> texts_;  // of the challenges from number challenges_ on
+  std::vector<Use> uses_;           // of these
+  std::size_t challenges_ = 0;      // computed so far
   std::vector<group::Element> common_bases_ = {group::Element::generator()};
 };
 

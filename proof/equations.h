@@ -8,17 +8,24 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "proof/suite.h"
+#include "proof/transcript.h"
 
 namespace urna::proof {
 
 // A sink for equations over the suite S: open() begins an equation; add() adds a term to it.
+// challenge() gives the scalar of a challenge, or what stands for it as a term's scalar until the
+// next one is asked for.
 template <class Sink, class S>
 concept EquationSink = requires(Sink& sink, const typename S::Scalar& scalar,
-                                const ElementBytes& element) {
+                                const ElementBytes& element, Transcript transcript,
+                                WrittenTranscript written) {
   sink.open();
+  sink.add(sink.challenge(std::move(transcript), "c"), element);
+  sink.add(sink.challenge(std::move(written), "c"), element);
   sink.add(scalar, element);
   sink.add_generator(scalar);
 };
@@ -27,6 +34,10 @@ concept EquationSink = requires(Sink& sink, const typename S::Scalar& scalar,
 template <class S>
 class Direct {
  public:
+  template <class Store>
+  typename S::Scalar challenge(BasicTranscript<Store> transcript, std::string_view name) {
+    return S::scalar_of_digest(transcript.challenge(name));
+  }
   void open() { close(); }
   void add(const typename S::Scalar& scalar, const ElementBytes& bytes) {
     const auto element = S::decode(bytes);

@@ -28,9 +28,9 @@ template <class S>
 // Adds to the sink the equations that hold iff the proof is right, one for each element. Returns
 // false, adding nothing or a part, iff the proof has the wrong length or holds a number that is not
 // below the order; it is refused then.
-template <class S, class Sink>
-[[nodiscard]] bool check_knowledge(Sink& sink, Transcript transcript, std::string_view elements,
-                                   std::string_view proof);
+template <class S, class Sink, class Store>
+[[nodiscard]] bool check_knowledge(Sink& sink, BasicTranscript<Store> transcript,
+                                   std::string_view elements, std::string_view proof);
 
 // check_knowledge() with the equations tested one by one.
 template <class S>
@@ -60,8 +60,8 @@ std::string prove_knowledge(Transcript transcript, std::string_view elements,
   return proof;
 }
 
-template <class S, class Sink>
-bool check_knowledge(Sink& sink, Transcript transcript, std::string_view elements,
+template <class S, class Sink, class Store>
+bool check_knowledge(Sink& sink, BasicTranscript<Store> transcript, std::string_view elements,
                      std::string_view proof) {
   const std::size_t count = packed_count(elements);
   if (proof.size() != knowledge_proof_bytes(count)) return false;
@@ -69,7 +69,7 @@ bool check_knowledge(Sink& sink, Transcript transcript, std::string_view element
   const std::string_view responses = proof.substr(32 * count);
   transcript.append("elements", elements);
   transcript.append("commitments", commitments);
-  const auto c = S::scalar_of_digest(transcript.challenge("c"));
+  const auto c = sink.challenge(std::move(transcript), "c");
   for (std::size_t k = 0; k < count; ++k) {
     const auto response = S::decode_scalar(packed_at(responses, k));
     if (!response) return false;

@@ -43,26 +43,6 @@ Signature sign(const SigningKey& key, Transcript transcript) {
   return signature;
 }
 
-Result<SignatureScalars> signature_scalars(const ElementBytes& key, Transcript& transcript,
-                                           const Signature& signature) {
-  Result<group::Scalar> response = group::Scalar::decode(packed_at(view_of(signature), 1));
-  if (!response) return std::move(response).error();
-  transcript.append("key", view_of(key));
-  transcript.append("commitment", view_of(signature).substr(0, 32));
-  return SignatureScalars{transcript.challenge_scalar("e"), -*response};
-}
-
-bool check_signature(Batch& batch, const group::Element& key, const ElementBytes& encoded_key,
-                     Transcript transcript, const Signature& signature) {
-  const Result<SignatureScalars> scalars = signature_scalars(encoded_key, transcript, signature);
-  if (!scalars) return false;
-  batch.open();
-  batch.add(group::Scalar::of(1), packed_at(view_of(signature), 0));
-  batch.add_common(scalars->challenge, key);
-  batch.add_generator(scalars->minus_response);
-  return true;
-}
-
 bool verify_signature(const ElementBytes& key, const Transcript& transcript,
                       const Signature& signature) {
   Direct<Ristretto> direct;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "proof/batch.h"
 #include "proof/equations.h"
@@ -30,13 +31,14 @@ struct SigningKey {
 
 // Adds to the sink the equation that holds iff the signature is right. Returns false, adding
 // nothing, iff s is not below the order; the signature is refused then.
-template <class Sink>
-[[nodiscard]] bool check_signature(Sink& sink, const ElementBytes& key, Transcript transcript,
-                                   const Signature& signature);
+template <class Sink, class Store>
+[[nodiscard]] bool check_signature(Sink& sink, const ElementBytes& key,
+                                   BasicTranscript<Store> transcript, const Signature& signature);
 // The same for a key that signs many messages, such as the registrar's.
+template <class Store>
 [[nodiscard]] bool check_signature(Batch& batch, const group::Element& key,
-                                   const ElementBytes& encoded_key, Transcript transcript,
-                                   const Signature& signature);
+                                   const ElementBytes& encoded_key,
+                                   BasicTranscript<Store> transcript, const Signature& signature);
 
 // Whether the signature is right. One sum of three terms.
 [[nodiscard]] bool verify_signature(const ElementBytes& key, const Transcript& transcript,
@@ -44,25 +46,35 @@ template <class Sink>
 
 // ---- Implementation
 
-// e, and -s; an error iff s is not below the order.
-struct SignatureScalars {
-  group::Scalar challenge;
-  group::Scalar minus_response;
-};
-[[nodiscard]] Result<SignatureScalars> signature_scalars(const ElementBytes& key,
-                                                         Transcript& transcript,
-                                                         const Signature& signature);
-
-template <class Sink>
-bool check_signature(Sink& sink, const ElementBytes& key, Transcript transcript,
-                     const Signature& signature) {
-  const Result<SignatureScalars> scalars = signature_scalars(key, transcript, signature);
-  if (!scalars) return false;
+// The equation but for its term e X, which add_key(e) adds.
+template <class Sink, class Store, class AddKey>
+bool check_signature_but_key(Sink& sink, const ElementBytes& key,
+                             BasicTranscript<Store>&& transcript, const Signature& signature,
+                             const AddKey& add_key) {
+  const Result<group::Scalar> response = group::Scalar::decode(packed_at(view_of(signature), 1));
+  if (!response) return false;
+  transcript.append("key", view_of(key));
+  transcript.append("commitment", view_of(signature).substr(0, 32));
+  const auto e = sink.challenge(std::move(transcript), "e");
   sink.open();
   sink.add(group::Scalar::of(1), packed_at(view_of(signature), 0));
-  sink.add(scalars->challenge, key);
-  sink.add_generator(scalars->minus_response);
+  add_key(e);
+  sink.add_generator(-*response);
   return true;
+}
+
+template <class Sink, class Store>
+bool check_signature(Sink& sink, const ElementBytes& key, BasicTranscript<Store> transcript,
+                     const Signature& signature) {
+  return check_signature_but_key(sink, key, std::move(transcript), signature,
+                                 [&](const auto& e) { sink.add(e, key); });
+}
+
+template <class Store>
+bool check_signature(Batch& batch, const group::Element& key, const ElementBytes& encoded_key,
+                     BasicTranscript<Store> transcript, const Signature& signature) {
+  return check_signature_but_key(batch, encoded_key, std::move(transcript), signature,
+                                 [&](const auto& e) { batch.add_common(e, key); });
 }
 
 }  // namespace urna::proof

@@ -2,6 +2,8 @@
 #include "proof/transcript.h"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -12,15 +14,20 @@ constexpr std::string_view protocol_version = "urna/1";
 // What follows in the string: a datum, or the name of a challenge.
 constexpr std::string_view datum_mark("\x00", 1);
 constexpr std::string_view challenge_mark("\x01", 1);
+// Those of a ballot are shorter.
+constexpr std::size_t usual_bytes = 1024;
 
 }  // namespace
 
-Transcript::Transcript(std::string_view label) {
+template <class Store>
+BasicTranscript<Store>::BasicTranscript(std::string_view label) {
+  if constexpr (std::is_same_v<Store, WrittenText>) hash_.text.reserve(usual_bytes);
   absorb_frame(protocol_version);
   absorb_frame(label);
 }
 
-void Transcript::absorb_number(std::uint64_t number) {
+template <class Store>
+void BasicTranscript<Store>::absorb_number(std::uint64_t number) {
   std::array<std::uint8_t, 8> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     bytes[i] = static_cast<std::uint8_t>(number >> (8U * (7U - i)));
@@ -28,44 +35,67 @@ void Transcript::absorb_number(std::uint64_t number) {
   hash_.add(view_of(bytes));
 }
 
-void Transcript::absorb_frame(std::string_view data) {
+template <class Store>
+void BasicTranscript<Store>::absorb_frame(std::string_view data) {
   absorb_number(data.size());
   hash_.add(data);
 }
 
-void Transcript::append(std::string_view name, std::string_view data) {
+template <class Store>
+void BasicTranscript<Store>::absorb_challenge(std::string_view name) {
+  hash_.add(challenge_mark);
+  absorb_frame(name);
+}
+
+template <class Store>
+void BasicTranscript<Store>::append(std::string_view name, std::string_view data) {
   begin_append(name, data.size());
   continue_append(data);
 }
 
-void Transcript::append(std::string_view name, std::uint64_t number) {
+template <class Store>
+void BasicTranscript<Store>::append(std::string_view name, std::uint64_t number) {
   begin_append(name, sizeof number);
   absorb_number(number);
 }
 
-void Transcript::begin_append(std::string_view name, std::uint64_t size) {
+template <class Store>
+void BasicTranscript<Store>::begin_append(std::string_view name, std::uint64_t size) {
   hash_.add(datum_mark);
   absorb_frame(name);
   absorb_number(size);
 }
 
-void Transcript::continue_append(std::string_view piece) { hash_.add(piece); }
-
-Digest Transcript::challenge(std::string_view name) {
-  hash_.add(challenge_mark);
-  absorb_frame(name);
-  return Sha512(hash_).digest();
+template <class Store>
+void BasicTranscript<Store>::continue_append(std::string_view piece) {
+  hash_.add(piece);
 }
 
-group::Scalar Transcript::challenge_scalar(std::string_view name) {
+template <class Store>
+Digest BasicTranscript<Store>::challenge(std::string_view name) {
+  absorb_challenge(name);
+  return Store(hash_).digest();
+}
+
+template <class Store>
+group::Scalar BasicTranscript<Store>::challenge_scalar(std::string_view name) {
   return group::Scalar::from_uniform_bytes(challenge(name));
 }
 
-Seed Transcript::challenge_seed(std::string_view name) {
+template <class Store>
+Seed BasicTranscript<Store>::challenge_seed(std::string_view name) {
   const Digest digest = challenge(name);
   Seed seed{};
   std::copy_n(digest.begin(), seed.size(), seed.begin());
   return seed;
+}
+
+template class BasicTranscript<Sha512>;
+template class BasicTranscript<WrittenText>;
+
+std::string text_for(WrittenTranscript transcript, std::string_view name) {
+  transcript.absorb_challenge(name);
+  return std::move(transcript.hash_.text);
 }
 
 }  // namespace urna::proof

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/sha512.h"
@@ -14,14 +15,17 @@ namespace urna::proof {
 using Digest = Sha512Digest;
 using Seed = std::array<std::uint8_t, 32>;
 
+struct WrittenText;
+
 // docs/protocol.md section 3.3 (strong Fiat-Shamir: Bernhard, Pereira, Warinschi 2012). A growing
-// byte string of which only the running SHA-512 is kept; every name and every datum goes in with
-// its length, so that two different histories never give one string. Copies are independent.
-// Wiped on destruction, for a secret may be appended on purpose.
-class Transcript {
+// byte string; every name and every datum goes in with its length, so that two different histories
+// never give one string. Copies are independent. `Store` keeps what is needed of the string: see
+// Transcript and WrittenTranscript.
+template <class Store>
+class BasicTranscript {
  public:
   // The string frame("urna/1") || frame(label).
-  explicit Transcript(std::string_view label);
+  explicit BasicTranscript(std::string_view label);
 
   void append(std::string_view name, std::string_view data);
   // The number as 8 bytes, most significant first.
@@ -39,9 +43,33 @@ class Transcript {
   [[nodiscard]] Seed challenge_seed(std::string_view name);
 
  private:
+  friend std::string text_for(BasicTranscript<WrittenText> transcript, std::string_view name);
   void absorb_number(std::uint64_t number);
   void absorb_frame(std::string_view data);
-  Sha512 hash_;
+  void absorb_challenge(std::string_view name);
+  Store hash_;
 };
+
+// The string itself, so that many can be hashed side by side later on (Batch).
+struct WrittenText {
+  std::string text;
+
+  WrittenText& add(std::string_view bytes) {
+    text += bytes;
+    return *this;
+  }
+  [[nodiscard]] Digest digest() const { return sha512(text); }
+};
+
+// Keeps the running SHA-512 only. Wiped on destruction, for a secret may be appended on purpose.
+using Transcript = BasicTranscript<Sha512>;
+// Keeps the string. For short public transcripts: nothing is wiped.
+using WrittenTranscript = BasicTranscript<WrittenText>;
+
+// The string that the challenge of this name is the hash of.
+[[nodiscard]] std::string text_for(WrittenTranscript transcript, std::string_view name);
+
+extern template class BasicTranscript<Sha512>;
+extern template class BasicTranscript<WrittenText>;
 
 }  // namespace urna::proof

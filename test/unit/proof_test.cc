@@ -82,6 +82,25 @@ TEST(Transcript, TakesALongDatumInPieces) {
   EXPECT_EQ(whole.challenge("c"), pieces.challenge("c"));
 }
 
+TEST(Transcript, WrittenGivesTheSameChallenges) {
+  const auto fill = [](auto& transcript) {
+    transcript.append("name", "data");
+    transcript.append("number", std::uint64_t{258});
+    transcript.begin_append("list", 4);
+    transcript.continue_append("abcd");
+  };
+  Transcript hashed("t");
+  WrittenTranscript written("t");
+  fill(hashed);
+  fill(written);
+  EXPECT_EQ(hashed.challenge("c"), written.challenge("c"));
+  fill(hashed);
+  fill(written);
+  EXPECT_EQ(hashed.challenge_scalar("d"), written.challenge_scalar("d"));
+  EXPECT_EQ(hashed.challenge_seed("e"), written.challenge_seed("e"));
+  EXPECT_EQ(hashed.challenge("f"), sha512(text_for(std::move(written), "f")));
+}
+
 TEST(Weights, AreTheDocumentedBytesFromAnyStart) {
   Seed seed{};
   seed[0] = 9;
@@ -332,20 +351,30 @@ class BatchOfSignatures : public ::testing::Test {
       signatures_.push_back(sign(keys_[i], message(i)));
     }
   }
-  static Transcript message(std::size_t i) {
-    Transcript transcript("signature");
+  template <class AnyTranscript = Transcript>
+  static AnyTranscript message(std::size_t i) {
+    AnyTranscript transcript("signature");
     transcript.append("number", std::uint64_t{i});
     return transcript;
   }
+  // The same whether transcripts are hashed as they come or side by side.
   [[nodiscard]] std::optional<std::uint64_t> culprit() const {
+    const auto found = culprit_by<Transcript>();
+    EXPECT_EQ(culprit_by<WrittenTranscript>(), found);
+    return found;
+  }
+  template <class AnyTranscript>
+  [[nodiscard]] std::optional<std::uint64_t> culprit_by() const {
     const Element common = Element::decode(common_.key).value();
     Batch batch;
     for (std::size_t i = 0; i < count; ++i) {
       batch.subject(100 + i);
       if (i % 3 == 0) {
-        EXPECT_TRUE(check_signature(batch, common, common_.key, message(i), signatures_[i]));
+        EXPECT_TRUE(
+            check_signature(batch, common, common_.key, message<AnyTranscript>(i), signatures_[i]));
       } else {
-        EXPECT_TRUE(check_signature(batch, keys_[i].key, message(i), signatures_[i]));
+        EXPECT_TRUE(
+            check_signature(batch, keys_[i].key, message<AnyTranscript>(i), signatures_[i]));
       }
     }
     return batch.verify();
@@ -401,6 +430,44 @@ TEST(Batch, IsEmptyAfterwardsAndHoldsWhenEmpty) {
   batch.add_generator(Scalar::of(1));
   EXPECT_EQ(batch.verify(), 3U);
   EXPECT_EQ(batch.verify(), std::nullopt);
+}
+
+// So many that their transcripts are hashed in several goes.
+TEST(Batch, HashesManyWrittenTranscripts) {
+  constexpr std::size_t count = 500;
+  const auto secret = Ristretto::random_secret();
+  const std::string element = Ristretto::encode(std::array{Ristretto::mul_base(secret)});
+  const auto context = [](auto transcript, std::size_t i) {
+    transcript.append("text", std::string(i % 300, 'x'));
+    return transcript;
+  };
+  std::vector<std::string> proofs;
+  for (std::size_t i = 0; i < count; ++i) {
+    proofs.push_back(
+        prove_knowledge<Ristretto>(context(Transcript("t"), i), element, std::span(&secret, 1)));
+  }
+  const auto culprit = [&](std::size_t turned) {
+    Batch batch;
+    for (std::size_t i = 0; i < count; ++i) {
+      batch.subject(i);
+      EXPECT_TRUE(check_knowledge<Ristretto>(
+          batch, context(WrittenTranscript(i == turned ? "u" : "t"), i), element, proofs[i]));
+    }
+    return batch.verify();
+  };
+  EXPECT_EQ(culprit(count), std::nullopt);
+  for (const std::size_t turned : {0U, 191U, 192U, 333U, 499U}) EXPECT_EQ(culprit(turned), turned);
+}
+
+TEST(Batch, StopsWhenAChallengeIsUsedTooLate) {
+  const auto use_late = [] {
+    Batch batch;
+    const auto early = batch.challenge(WrittenTranscript("t"), "c");
+    for (int i = 0; i < 1000; ++i) (void)batch.challenge(WrittenTranscript("t"), "c");
+    batch.open();
+    batch.add(early, ElementBytes{});
+  };
+  EXPECT_DEATH(use_late(), "another challenge was asked for");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <random>
 #include <sodium/crypto_hash_sha512.h>
 #include <string>
@@ -74,6 +75,37 @@ TEST(Sha512, ManyMessagesLeaveTheBeginningAsItIs) {
 TEST(Sha512DeathTest, MessagesOfAnotherSizeStopTheProgram) {
   std::array<Sha512Digest, 2> digests{};
   EXPECT_DEATH(Sha512().digests("three", 2, digests), "the size stated");
+}
+
+// Messages of the given lengths, all at once.
+void expect_all_right(std::mt19937_64& random, const std::vector<std::size_t>& sizes) {
+  std::vector<std::string> messages;
+  messages.reserve(sizes.size());
+  for (const std::size_t size : sizes) messages.push_back(random_bytes(random, size));
+  std::vector<Sha512Digest> digests(sizes.size());
+  sha512_all(std::vector<std::string_view>(messages.begin(), messages.end()), digests);
+  for (std::size_t k = 0; k < sizes.size(); ++k) {
+    ASSERT_EQ(digests[k], by_libsodium(messages[k]))
+        << "message " << k << " of " << sizes.size() << ", " << sizes[k] << " bytes";
+  }
+}
+
+TEST(Sha512, MessagesOfAllLengthsAtOnce) {
+  std::mt19937_64 random(4);
+  std::vector<std::size_t> sizes(600);
+  std::iota(sizes.begin(), sizes.end(), std::size_t{0});
+  expect_all_right(random, sizes);
+  std::shuffle(sizes.begin(), sizes.end(), random);
+  expect_all_right(random, sizes);
+}
+
+TEST(Sha512, AnyNumberOfMessagesOfAnyLengths) {
+  std::mt19937_64 random(5);
+  for (std::size_t count = 0; count <= 40; ++count) {
+    std::vector<std::size_t> sizes(count);
+    for (std::size_t& size : sizes) size = random() % 1000;
+    expect_all_right(random, sizes);
+  }
 }
 
 }  // namespace
