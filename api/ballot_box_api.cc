@@ -130,6 +130,14 @@ Reply tell_edition(const BallotBox& box, const Neighbours& neighbours) {
                     {"entries", overview.size},
                     {"ballots", overview.ballots},
                     {"checkpoint", overview.checkpoint}};
+  json::array extensions;
+  for (const election::Extension& extension : overview.extensions) {
+    extensions.push_back({{"time", extension.time},
+                          {"replaces", extension.replaces},
+                          {"closes", extension.closes},
+                          {"reason", {{"pl", extension.reason_pl}, {"en", extension.reason_en}}}});
+  }
+  body["extensions"] = std::move(extensions);
   if (overview.cosigned_size != 0) {
     body["cosigned"] = {{"entries", overview.cosigned_size}, {"witnesses", overview.cosignatures}};
   }

@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "board/tiles.h"
 #include "fetch/fetch.h"
 
 namespace urna::api {
@@ -80,8 +81,46 @@ class Client final : public desk::BallotBoxPort {
     view.ballots = number("ballots");
     const json::value* accepting = object.if_contains("accepting");
     view.accepting = accepting != nullptr && accepting->is_bool() && accepting->get_bool();
+    if (const json::value* list = object.if_contains("extensions");
+        list != nullptr && list->is_array() && !list->get_array().empty()) {
+      const json::value& last = list->get_array().back();
+      const auto time = [&](std::string_view name) -> std::uint64_t {
+        const json::object* one = last.if_object();
+        const json::value* member = one != nullptr ? one->if_contains(name) : nullptr;
+        if (member == nullptr) return 0;
+        const auto read = json::try_value_to<std::uint64_t>(*member);
+        return read ? *read : 0;
+      };
+      view.extensions = list->get_array().size();
+      view.closes = time("closes");
+      view.extended = time("time");
+    }
     if (view.edition.empty() || view.phase.empty() || view.entries == 0) return not_a_box();
     return view;
+  }
+
+  Result<std::string> entry(std::uint64_t index) override {
+    // Of its own: others use `http_` meanwhile.
+    adapters::HttpClient http(limits(), trust());
+    const Result<std::string> overview = get(http, "api/v1/edition");
+    if (!overview) return overview.error();
+    json::error_code failure;
+    const json::value value = json::parse(*overview, failure);
+    const json::value* entries_there =
+        !failure && value.is_object() ? value.get_object().if_contains("entries") : nullptr;
+    if (entries_there == nullptr) return not_a_box();
+    const auto size = json::try_value_to<std::uint64_t>(*entries_there);
+    if (!size) return not_a_box();
+    if (index >= *size)
+      return Error{ErrorCode::not_found, "the board is shorter", {}, "wait and try again"};
+    board::TilePlace place;
+    place.index = index / board::tile_width;
+    place.width = board::width_in_tree(std::nullopt, place.index, *size);
+    const Result<std::string> bundle = get(http, place.path());
+    if (!bundle) return bundle.error();
+    const auto entries = board::split_bundle(*bundle, place.width);
+    if (!entries) return not_a_box();
+    return std::string((*entries)[index % board::tile_width]);
   }
 
   Status push(const std::string& folder) override {
@@ -121,6 +160,16 @@ class Client final : public desk::BallotBoxPort {
   }
 
  private:
+  Result<std::string> get(adapters::HttpClient& http, const std::string& path) const {
+    const std::string address = url_ + "/" + path;
+    adapters::HttpRequest request;
+    request.url = address;
+    const Result<adapters::HttpAnswer> answer = http.send(request);
+    if (!answer) return unreachable(answer.error());
+    if (answer->status != 200) return refused(*answer);
+    return answer->body;
+  }
+
   // The hashes of the files that the box holds, by path.
   Result<std::map<std::string, std::string>> files_there() {
     const std::string address = url_ + "/api/v1/record/files";

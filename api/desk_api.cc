@@ -45,6 +45,7 @@ constexpr ProblemKind not_now{"desk-conflict", 409, "Tego nie można teraz zrobi
 constexpr std::uint32_t retry_s = 10;
 constexpr std::string_view session_cookie = "__Host-urna-desk";
 constexpr std::size_t log_rows_most = 500;
+constexpr std::size_t ballots_text_bytes_max = 1'000;
 
 // Whoever is signed in is told what was wrong with their own words; a field and the message are
 // English, and the page has its own texts for those that it knows.
@@ -133,6 +134,24 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+// Numbers joined by commas. Error: malformed.
+Result<std::vector<std::uint64_t>> numbers_in(std::string_view text) {
+  std::vector<std::uint64_t> numbers;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const auto number = number_in(text.substr(0, comma));
+    if (!number) {
+      return Error{ErrorCode::malformed,
+                   "the ballots are no list of entries of the board",
+                   {.field = "ballots"},
+                   "give their numbers, joined by commas"};
+    }
+    numbers.push_back(*number);
+    if (comma == std::string_view::npos) return numbers;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 Response nothing() {
@@ -455,10 +474,45 @@ class Handlers {
     return response;
   }
 
+  Result<desk::Wish> wish_of(const TextMembers& members, const desk::EditionRow& edition) const {
+    desk::Wish wish;
+    const auto take = [&](std::string_view name) { return std::string(text_of(members, name)); };
+    wish.action = take("action");
+    if (wish.action == desk::action_extend) {
+      const Result<std::uint64_t> closes = tally::parse_time(text_of(members, "closes"));
+      if (!closes)
+        return Error{ErrorCode::malformed,
+                     "the new end is no time",
+                     {.field = "closes"},
+                     "such as 2026-09-22T20:00:00Z"};
+      wish.closes = *closes;
+      wish.reason_pl = take("reason_pl");
+      wish.reason_en = take("reason_en");
+    }
+    if (wish.action == desk::action_annul) {
+      const Result<std::vector<std::uint64_t>> indices = numbers_in(text_of(members, "ballots"));
+      if (!indices) return indices.error();
+      Result<std::vector<desk::BallotOnBoard>> ballots =
+          room_.works.find_ballots(edition, *indices);
+      if (!ballots) return std::move(ballots).error();
+      wish.ballots = *std::move(ballots);
+      wish.reason = take("reason");
+      wish.grounds = take("grounds");
+      wish.case_reference = take("case");
+    }
+    return wish;
+  }
+
   Reply propose(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
       return problem_of(allowed.error());
-    const Result<TextMembers> members = read_text_members(request.body, {"action"});
+    const Result<TextMembers> members = read_text_members(
+        request.body,
+        {"action", "closes", "reason_pl", "reason_en", "ballots", "reason", "grounds", "case"},
+        {{"reason_pl", election::extension_reason_bytes_max, false},
+         {"reason_en", election::extension_reason_bytes_max, false},
+         {"ballots", ballots_text_bytes_max, false},
+         {"grounds", desk::grounds_bytes_max, true}});
     if (!members) return server::problem_of(members.error());
     const std::string& edition = request.parameter("edition");
     Result<desk::EditionRow> row = row_of(edition);
@@ -467,8 +521,10 @@ class Handlers {
     if (!snapshot) {
       return problem_of({ErrorCode::conflict, "the rules are not frozen yet", {}, "freeze them"});
     }
+    const Result<desk::Wish> wish = wish_of(*members, *row);
+    if (!wish) return problem_of(wish.error());
     const Result<std::string> id =
-        desk::propose(office_, official, *row, *snapshot, text_of(*members, "action"));
+        desk::propose(office_, official, *row, *snapshot, room_.works.term(edition), *wish);
     if (!id) return problem_of(id.error());
     return server::json_response(json::serialize(json::object{{"proposal", *id}}), 201);
   }

@@ -25,6 +25,8 @@ std::string_view word(desk::ProposalState state) {
       return "done";
     case desk::ProposalState::withdrawn:
       return "withdrawn";
+    case desk::ProposalState::refused:
+      return "refused";
   }
   return {};
 }
@@ -112,11 +114,11 @@ json::object to_json(const desk::WorkView& view) {
                       {"box", nullptr}};
   if (view.failed) object["failed"] = to_json(*view.failed);
   if (view.box) {
-    object["box"] = json::object{{"has_record", view.box->has_record},
-                                 {"entries", view.box->entries},
-                                 {"ballots", view.box->ballots},
-                                 {"phase", view.box->phase},
-                                 {"accepting", view.box->accepting}};
+    object["box"] = json::object{
+        {"has_record", view.box->has_record}, {"entries", view.box->entries},
+        {"ballots", view.box->ballots},       {"phase", view.box->phase},
+        {"accepting", view.box->accepting},   {"closes", time_or_null(view.box->closes)},
+        {"extensions", view.box->extensions}};
   }
   return object;
 }

@@ -21,7 +21,7 @@ Error malformed(std::string message, std::string_view field = {}) {
 
 Result<TextMembers> read_text_members(std::string_view body,
                                       std::initializer_list<std::string_view> known,
-                                      LongMember longer) {
+                                      std::initializer_list<LongMember> longer) {
   namespace json = boost::json;
   json::error_code failure;
   json::parse_options options;
@@ -34,12 +34,14 @@ Result<TextMembers> read_text_members(std::string_view body,
     if (found == known.end()) return malformed("the body has a member that is not known");
     if (!member.is_string()) return malformed("a member is not text", *found);
     const std::string_view text = member.get_string();
-    const bool is_longer = *found == longer.name;
-    const bool control = std::ranges::any_of(text, [is_longer](char c) {
+    const auto* const long_one = std::ranges::find(longer, *found, &LongMember::name);
+    const bool is_longer = long_one != longer.end();
+    const bool lines = is_longer && long_one->lines;
+    const bool control = std::ranges::any_of(text, [lines](char c) {
       const auto byte = static_cast<unsigned char>(c);
-      return (byte < 0x20 && !(is_longer && c == '\n')) || byte == 0x7f;
+      return (byte < 0x20 && !(lines && c == '\n')) || byte == 0x7f;
     });
-    const std::size_t most = is_longer ? longer.bytes_max : text_bytes_max;
+    const std::size_t most = is_longer ? long_one->bytes_max : text_bytes_max;
     if (text.size() > most || control || !is_utf8(text)) {
       return malformed("a member is too long or holds control characters", *found);
     }

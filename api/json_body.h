@@ -14,10 +14,11 @@ namespace urna::api {
 // The members of a flat JSON object whose values are all text; may hold personal data and codes.
 using TextMembers = std::map<std::string, std::string, std::less<>>;
 
-// A member that may be longer than others, and of several lines.
+// A member that may be longer than others, and of several lines if so said.
 struct LongMember {
   std::string_view name = {};
   std::size_t bytes_max = 0;
+  bool lines = true;
 };
 
 // Reads `body`. Members that are not listed, twice there, not text, longer than 256 bytes or that
@@ -25,7 +26,7 @@ struct LongMember {
 // listed one; no message holds a value.
 [[nodiscard]] Result<TextMembers> read_text_members(std::string_view body,
                                                     std::initializer_list<std::string_view> known,
-                                                    LongMember longer = {});
+                                                    std::initializer_list<LongMember> longer = {});
 
 // The value of a member, "" if it is not there.
 [[nodiscard]] std::string_view text_of(const TextMembers& members, std::string_view name);

@@ -323,7 +323,7 @@ class Handlers {
 
   Reply complain(const Request& request) const {
     const Result<TextMembers> members = read_text_members(
-        request.body, {"reason", "text"}, {"text", registrar::complaint_text_bytes_max});
+        request.body, {"reason", "text"}, {{"text", registrar::complaint_text_bytes_max}});
     if (!members) return server::problem_of(members.error());
     const Result<registrar::ComplaintReason> reason =
         registrar::parse_complaint_reason(text_of(*members, "reason"));

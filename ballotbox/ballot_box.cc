@@ -89,6 +89,7 @@ bool may_be_submitted(election::EntryKind kind) {
     case EntryKind::audited:
     case EntryKind::annulment:
     case EntryKind::roll_addition:
+    case EntryKind::extension:
     case EntryKind::closing:
     case EntryKind::issuance:
       return true;
@@ -120,7 +121,7 @@ class BallotBox::Machine {
         registrar_(group::Element::decode(registrar_key_).value()) {
     const election::Manifest& manifest = view_->state().manifest();
     opens_ = settings_.opens.value_or(manifest.opens);
-    closes_ = settings_.closes.value_or(manifest.closes);
+    remember_end();
     for (const election::Witness& witness : manifest.board.witnesses) {
       witnesses_.push_back({witness.name, witness.key});
     }
@@ -180,6 +181,7 @@ class BallotBox::Machine {
     overview.closes = closes_;
     if (!view_) return overview;
     const election::BoardState& state = view_->state();
+    overview.extensions.assign(state.extensions().begin(), state.extensions().end());
     overview.edition = state.edition();
     overview.phase = state.phase();
     overview.accepting =
@@ -584,6 +586,12 @@ class BallotBox::Machine {
         taken[i].kind = RefusalKind::busy;
         continue;
       }
+      if (task.kind == election::EntryKind::extension && settings_.clock() >= closes_) {
+        taken[i].refused = Error{
+            ErrorCode::conflict, "the voting has ended by the clock of the ballot box", {}, ""};
+        taken[i].kind = RefusalKind::not_now;
+        continue;
+      }
       if (Status applied = view_->take(task.entry); !applied) {
         taken[i].refused = std::move(applied).error();
         // Nothing that the voter could do would make it follow.
@@ -611,7 +619,13 @@ class BallotBox::Machine {
     return round;
   }
 
-  // Precondition: there is a view, and nobody else looks at this.
+  // Precondition of both: there is a view, and nobody else looks at this.
+  void remember_end() {
+    const election::BoardState& state = view_->state();
+    // A setting holds until the officials decide otherwise.
+    closes_ = state.extensions().empty() ? settings_.closes.value_or(state.term().closes)
+                                         : state.term().closes;
+  }
   void remember_joint_key() {
     if (view_->state().phase() >= election::Phase::roll) {
       joint_key_ = view_->state().joint_key_bytes();
@@ -622,6 +636,7 @@ class BallotBox::Machine {
   void publish(std::uint64_t size, std::string note) {
     const std::unique_lock lock(view_mutex_);
     remember_joint_key();
+    remember_end();
     published_ = size;
     published_ballots_ = view_->state().ballots();
     note_ = std::move(note);
@@ -703,6 +718,7 @@ class BallotBox::Machine {
     const std::unique_lock lock(view_mutex_);
     view_.emplace(std::move(*view));
     remember_joint_key();
+    remember_end();
     published_ = head->size;
     published_ballots_ = view_->state().ballots();
     note_ = head->checkpoint;
@@ -747,7 +763,7 @@ class BallotBox::Machine {
   board::LogSecretKey key_;
   Settings settings_;
   std::uint64_t opens_ = 0;
-  std::uint64_t closes_ = 0;
+  std::atomic<std::uint64_t> closes_ = 0;  // of what is durable
 
   // Grown by the recording thread only, which reads it without the lock; nothing in between a loss
   // of the store and its return.

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "ballotbox/record_store.h"
 #include "base/result.h"
@@ -38,7 +39,8 @@ struct Settings {
   unsigned checking_threads = 1;
   // Whether each ballot must come with a notice ticket.
   bool tickets_required = true;
-  // Unix seconds in which ballots are taken; by default what the manifest announces.
+  // Unix seconds in which ballots are taken; by default what the manifest announces. An extension
+  // on the board goes before `closes`.
   std::optional<std::uint64_t> opens;
   std::optional<std::uint64_t> closes;
   // How often what other processes have recorded is read while nothing is recorded here.
@@ -81,8 +83,9 @@ struct Overview {
   std::uint64_t cosigned_size = 0;  // of the newest checkpoint that enough witnesses cosigned
   std::size_t cosignatures = 0;     // under that
   std::uint64_t opens = 0;          // Unix seconds
-  std::uint64_t closes = 0;
-  std::string joint_key;  // 32 bytes; empty before the key ceremony has ended
+  std::uint64_t closes = 0;         // the end in force
+  std::vector<election::Extension> extensions;  // on the board, in order
+  std::string joint_key;                        // 32 bytes; empty before the key ceremony has ended
 };
 
 // Numbers since the start, for who watches the service.
@@ -117,7 +120,8 @@ class BallotBox {
   void accept(std::string ballot, std::string ticket, Answer answer);
 
   // The same for an entry of another kind that may stand on the board from the opening to phase 10:
-  // audited, annulment, roll-addition, closing, issuance. Others are refused as malformed.
+  // audited, annulment, roll-addition, extension, closing, issuance. Others are refused as
+  // malformed, an extension also when the voting has ended by the clock.
   void submit(std::string entry, Answer answer);
 
   // All of the following may be called from any thread and see only what is durable.

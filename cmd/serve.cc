@@ -18,6 +18,7 @@
 #include "api/record_api.h"
 #include "api/results_api.h"
 #include "api/witness_client.h"
+#include "ballotbox/board_view.h"
 #include "ballotbox/notice_courier.h"
 #include "ballotbox/transfer.h"
 #include "ballotbox/witness_courier.h"
@@ -409,9 +410,14 @@ int move_record(const BoxOptions& options, bool import) {
              {{"entries", report->entries}, {"files", report->files}, {"size", report->size}});
 }
 
-struct CloseOptions : ServiceOptions {
+// What two officials sign with their keys, at this store.
+struct DecisionOptions : ServiceOptions {
   std::vector<std::string> officials;
   std::string time;
+  // Of an extension.
+  std::string until;
+  std::string reason_pl;
+  std::string reason_en;
 };
 
 // Records one entry by a ballot box of its own on the same store; a running service follows.
@@ -432,7 +438,9 @@ int submit(const ServeConfig& config, Opened opened, const std::string& entry) {
   return 0;
 }
 
-int close(const CloseOptions& options) {
+// Makes the entry out of the edition's hash and the end in force, has two sign it, records it.
+template <typename Make>
+int decide(const DecisionOptions& options, Make make) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
   add_keys(keys, config);
@@ -456,14 +464,37 @@ int close(const CloseOptions& options) {
   const Result<tally::OfficialPair> officials =
       tally::find_officials(*manifest, signers[0], signers[1]);
   if (!officials) return fail(officials.error(), false);
-  Result<std::uint64_t> time = unix_time();
-  if (!options.time.empty()) time = tally::parse_time(options.time);
-  if (!time) return fail(time.error(), false);
-  election::Closing closing;
-  closing.edition = election::edition_hash((*bytes).value_or(""));
-  closing.time = *time;
-  sign(closing, officials->first, officials->first_key, officials->second, officials->second_key);
-  return submit(config, std::move(*opened), encode(closing));
+  const auto view = ballotbox::BoardView::load(*opened->store, opened->key->verifier_key());
+  if (!view) return fail(view.error(), false);
+  auto entry = make(view->state());
+  if (!entry) return fail(entry.error(), false);
+  sign(*entry, officials->first, officials->first_key, officials->second, officials->second_key);
+  return submit(config, std::move(*opened), encode(*entry));
+}
+
+Result<std::uint64_t> time_of(const DecisionOptions& options) {
+  if (options.time.empty()) return unix_time();
+  return tally::parse_time(options.time);
+}
+
+int close(const DecisionOptions& options) {
+  return decide(options, [&](const election::BoardState& state) -> Result<election::Closing> {
+    const Result<std::uint64_t> time = time_of(options);
+    if (!time) return time.error();
+    return election::Closing{state.edition(), *time, {}};
+  });
+}
+
+int extend(const DecisionOptions& options) {
+  return decide(options, [&](const election::BoardState& state) -> Result<election::Extension> {
+    const Result<std::uint64_t> time = time_of(options);
+    if (!time) return time.error();
+    const Result<std::uint64_t> until = tally::parse_time(options.until);
+    if (!until) return until.error();
+    return election::Extension{
+        state.edition(),   *time, state.term().closes, *until, options.reason_pl,
+        options.reason_en, {}};
+  });
 }
 
 }  // namespace
@@ -499,17 +530,31 @@ void add_box_command(CLI::App& app, int& exit_status) {
     move->callback(
         [options, import, &exit_status] { exit_status = move_record(*options, import); });
   }
-  auto closing = std::make_shared<CloseOptions>();
-  CLI::App* end = command->add_subcommand("close", "Close the voting: two officials sign");
-  add_service_options(*end, *closing);
-  end->add_option("--official", closing->officials, "The keys of two officials")
-      ->required()
-      ->expected(2);
-  end->add_option("--time", closing->time, "\"2026-09-22T20:00:00Z\"; default: now");
-  end->callback([closing, &exit_status] { exit_status = close(*closing); });
+  const auto add_decision = [&](const char* name, const char* about, auto decide) {
+    auto options = std::make_shared<DecisionOptions>();
+    CLI::App* decision = command->add_subcommand(name, about);
+    add_service_options(*decision, *options);
+    decision->add_option("--official", options->officials, "The keys of two officials")
+        ->required()
+        ->expected(2);
+    decision->add_option("--time", options->time, "\"2026-09-22T20:00:00Z\"; default: now");
+    decision->callback([options, decide, &exit_status] { exit_status = decide(*options); });
+    return std::pair(decision, options);
+  };
+  add_decision("close", "Close the voting: two officials sign", close);
+  const auto [extension, options] = add_decision(
+      "extend", "Put the end of the voting off, before it has come: two officials sign", extend);
+  extension->add_option("--until", options->until, "The new end, such as 2026-09-23T20:00:00Z")
+      ->required();
+  extension->add_option("--reason-pl", options->reason_pl, "Why, in Polish, for the public")
+      ->required();
+  extension->add_option("--reason-en", options->reason_en, "Why, in English")->required();
   command->footer(
       "Examples:\n"
       "  urna box close --config serve.toml --official a.key b.key\n"
+      "  urna box extend --config serve.toml --official a.key b.key --until 2026-09-23T20:00:00Z "
+      "\\\n"
+      "      --reason-pl 'Awaria sieci.' --reason-en 'The network failed.'\n"
       "  urna box import --config serve.toml record/   after the ceremony, and during the tally\n"
       "  urna box export --config serve.toml record/   after the closing\n\n"
       "`urna serve` may run meanwhile. Importing twice changes nothing.");

@@ -20,6 +20,7 @@
 #include "cmd/site.h"
 #include "election/manifest.h"
 #include "fetch/fetch.h"
+#include "tally/edition_config.h"
 #include "verify/verify.h"
 
 namespace urna::cmd {
@@ -112,6 +113,10 @@ void print_report(const verify::Verdict& verdict) {
       "  {} entries on the board; {} persons on the roll; {} certificates; {} ballots, of "
       "which {} annulled\n",
       summary.entries, summary.roll, summary.certificates, summary.ballots, summary.annulled);
+  for (const election::Extension& extension : summary.extensions) {
+    fmt::print("  voting extended from {} to {}: {}\n", tally::format_time(extension.replaces),
+               tally::format_time(extension.closes), extension.reason_en);
+  }
   for (const board::Cosignature& witness : summary.cosignatures) {
     fmt::print("  witnessed by {}\n", witness.witness);
   }
@@ -166,6 +171,15 @@ json::object to_json(const verify::Verdict& verdict) {
   report["certificates"] = summary.certificates;
   report["ballots"] = summary.ballots;
   report["annulled"] = summary.annulled;
+  json::array extensions;
+  for (const election::Extension& extension : summary.extensions) {
+    extensions.push_back(json::object{{"time", extension.time},
+                                      {"replaces", extension.replaces},
+                                      {"closes", extension.closes},
+                                      {"reason_pl", extension.reason_pl},
+                                      {"reason_en", extension.reason_en}});
+  }
+  report["extensions"] = std::move(extensions);
   json::array witnesses;
   for (const board::Cosignature& witness : summary.cosignatures) {
     witnesses.push_back(json::object{{"name", witness.witness}, {"time", witness.time}});

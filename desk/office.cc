@@ -59,6 +59,8 @@ std::string_view to_string(Action action) {
       return "withdrew";
     case Action::carried_out:
       return "carried-out";
+    case Action::refused_to_carry_out:
+      return "refused-to-carry-out";
     case Action::downloaded:
       return "downloaded";
     case Action::deleted:

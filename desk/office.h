@@ -77,6 +77,7 @@ enum class Action : std::uint8_t {
   signed_proposal,
   withdrew,
   carried_out,
+  refused_to_carry_out,
   downloaded,
   deleted,
 };

@@ -2,24 +2,21 @@
 #include "desk/proposals.h"
 
 #include <algorithm>
-#include <array>
-#include <boost/json.hpp>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "desk/officials.h"
 #include "election/entries.h"
 #include "proof/signature.h"
-#include "tally/edition_config.h"
 
 namespace urna::desk {
 namespace {
 
-namespace json = boost::json;
 using election::OfficialNumber;
+
+constexpr std::size_t signature_bytes = sizeof(proof::Signature);
 
 Error conflict(std::string message, std::string remedy = "reload the page") {
   return {ErrorCode::conflict, std::move(message), {}, std::move(remedy)};
@@ -39,95 +36,18 @@ Status require_official(const Official& actor, const election::Manifest& manifes
   return not_allowed("the manifest of this edition does not name this official");
 }
 
-// The place of signatures in an entry that waits for them.
-template <typename Entry>
-std::string without_signatures(Entry entry) {
-  entry.signatures = {election::OfficialSignature{OfficialNumber{0}, {}},
-                      election::OfficialSignature{OfficialNumber{1}, {}}};
-  return encode(entry);
-}
-
-struct Statement {
-  std::string text;
-  std::string content;
-};
-
-std::string time_text(std::uint64_t time) { return tally::format_time(time); }
-
-Result<Statement> statement_of(const Office& office, std::string_view id, const Snapshot& snapshot,
-                               std::string_view action) {
-  const election::Manifest& manifest = *snapshot.manifest;
-  const std::uint64_t now = office.clock();
-  json::object text{{"statement", "urna/1 desk"}, {"proposal", id},
-                    {"action", action},           {"edition", to_hex(snapshot.edition.view())},
-                    {"name", manifest.edition},   {"title", manifest.title}};
-  std::string content;
-  if (action == action_open) {
-    if (snapshot.phase != election::Phase::opening) return conflict("the opening is not due");
-    election::Opening entry;
-    entry.edition = snapshot.edition;
-    entry.joint_key = snapshot.joint_key;
-    entry.roll = snapshot.roll;
-    entry.time = now;
-    content = without_signatures(entry);
-    text["time"] = time_text(now);
-    text["opens"] = time_text(manifest.opens);
-    text["closes"] = time_text(manifest.closes);
-    text["body"] = to_hex(signed_body(entry));
-  } else if (action == action_close) {
-    if (snapshot.phase != election::Phase::voting) return conflict("the closing is not due");
-    election::Closing entry;
-    entry.edition = snapshot.edition;
-    entry.time = now;
-    content = without_signatures(entry);
-    text["time"] = time_text(now);
-    text["closes"] = time_text(manifest.closes);
-    text["early"] = now < manifest.closes;
-    text["body"] = to_hex(signed_body(entry));
-  } else if (action == action_announce) {
-    if (!snapshot.complete) return conflict("there is no result yet");
-    json::array results;
-    for (std::size_t p = 0; p < snapshot.pools.size(); ++p) {
-      const PoolSnapshot& pool = snapshot.pools[p];
-      const election::Pool& terms = manifest.pools[p];
-      json::object result{{"pool", terms.id}, {"withheld", pool.withheld}};
-      if (pool.result) {
-        json::array winners;
-        for (const election::ProjectNumber project : pool.result->winners)
-          winners.emplace_back(terms.projects[project.value - 1U].id);
-        result["winners"] = std::move(winners);
-        result["cost"] = to_plain_string(pool.result->cost);
-        result["valid"] = pool.result->valid;
-      }
-      results.push_back(std::move(result));
-    }
-    text["entries"] = snapshot.entries;
-    text["root"] = to_hex(view_of(snapshot.root));
-    text["results"] = std::move(results);
-  } else {
-    return Error{ErrorCode::malformed,
-                 "there is no such action",
-                 {.field = "action"},
-                 "open, close or announce"};
+// The ballots that a proposal annuls.
+Result<std::vector<std::uint64_t>> annulled_by(const ProposalRow& row) {
+  const Result<std::vector<std::string>> entries = split_entries(row.content);
+  if (!entries) return entries.error();
+  std::vector<std::uint64_t> indices;
+  for (const std::string& bytes : *entries) {
+    const Result<election::Entry> entry = election::decode_entry(bytes);
+    if (!entry) return entry.error();
+    if (const auto* annulment = std::get_if<election::Annulment>(&*entry))
+      indices.push_back(annulment->index.value);
   }
-  return Statement{json::serialize(text), std::move(content)};
-}
-
-// What the official's key signs.
-Result<proof::Transcript> transcript_of(const ProposalRow& row, const election::EditionHash& hash) {
-  if (row.content.empty()) {
-    proof::Transcript transcript("urna/1 desk");
-    transcript.append("edition", hash.view());
-    transcript.append("statement", row.statement);
-    return transcript;
-  }
-  const Result<election::Entry> entry = election::decode_entry(row.content);
-  if (!entry) return entry.error();
-  if (const auto* opening = std::get_if<election::Opening>(&*entry))
-    return signature_transcript(*opening);
-  if (const auto* closing = std::get_if<election::Closing>(&*entry))
-    return signature_transcript(*closing);
-  return Error{ErrorCode::malformed, "the proposal is of an entry that two do not sign", {}, ""};
+  return indices;
 }
 
 // What is kept of an assertion: CBOR [client data, authenticator data, signature].
@@ -151,31 +71,55 @@ bool is_expired(const Office& office, const ProposalRow& row) {
   return row.state == ProposalState::open && row.expires <= office.clock();
 }
 
+// Whether the new proposal may stand beside the other one.
+Status require_free(const Office& office, const ProposalRow& other, const ProposalRow& proposal) {
+  if (other.action != proposal.action) return ok_status();
+  const bool waits = (other.state == ProposalState::open && !is_expired(office, other)) ||
+                     other.state == ProposalState::confirmed;
+  if (!waits && other.state != ProposalState::done) return ok_status();
+  if (!is_repeatable(proposal.action)) return conflict("this is proposed already");
+  if (proposal.action != action_annul)
+    return waits ? Status(conflict("this is proposed already")) : ok_status();
+  // Several annulments may wait at once, of different ballots: their entries differ in the ballot
+  // or in the reason, so the ballots are compared.
+  const Result<std::vector<std::uint64_t>> theirs = annulled_by(other);
+  if (!theirs) return theirs.error();
+  const Result<std::vector<std::uint64_t>> mine = annulled_by(proposal);
+  if (!mine) return mine.error();
+  for (const std::uint64_t index : *mine) {
+    if (std::ranges::find(*theirs, index) != theirs->end())
+      return Error{ErrorCode::conflict,
+                   "the annulment of entry " + std::to_string(index) + " is proposed already",
+                   {.field = "ballots"},
+                   "see the other proposal"};
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 Result<std::string> propose(const Office& office, const Official& actor, const EditionRow& edition,
-                            const Snapshot& snapshot, std::string_view action) {
+                            const Snapshot& snapshot, const election::VotingTerm& term,
+                            const Wish& wish) {
   if (Status allowed = require_official(actor, *snapshot.manifest); !allowed)
     return std::move(allowed).error();
   ProposalRow row;
   row.id = random_reference();
-  Result<Statement> statement = statement_of(office, row.id, snapshot, action);
+  Result<Statement> statement = statement_of(office, row.id, snapshot, term, wish);
   if (!statement) return std::move(statement).error();
   row.edition = edition.id;
-  row.action = action;
+  row.action = wish.action;
   row.statement = std::move(statement.value().text);
-  row.content = std::move(statement.value().content);
+  row.content = join_entries(statement->entries);
   row.proposer = actor.reference;
   row.created = office.clock();
   row.expires = row.created + office.policy.proposal_s;
+  if (statement->sign_before) row.expires = std::min(row.expires, *statement->sign_before);
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
     const Result<std::vector<ProposalRow>> others = transaction.proposals(edition.id);
     if (!others) return others.error();
     for (const ProposalRow& other : *others) {
-      const bool alive = (other.state == ProposalState::open && !is_expired(office, other)) ||
-                         other.state == ProposalState::confirmed ||
-                         other.state == ProposalState::done;
-      if (other.action == action && alive) return conflict("this is proposed already");
+      if (Status free = require_free(office, other, row); !free) return free;
     }
     if (Status put = transaction.put_proposal(row); !put) return put;
     return note_action(transaction, office, actor_of(actor), Action::proposed, edition.id,
@@ -190,10 +134,10 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
                            const AssertionAnswer& assertion) {
   if (Status allowed = require_official(actor, *snapshot.manifest); !allowed)
     return std::move(allowed).error();
-  if (signature.size() != sizeof(proof::Signature)) {
-    return Error{
-        ErrorCode::malformed, "a signature has 64 bytes", {.field = "signature"}, "sign again"};
-  }
+  const Error not_held{ErrorCode::malformed,
+                       "a signature of the official's key does not hold",
+                       {.field = "signature"},
+                       "sign again"};
   bool both = false;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<ProposalRow> row = open_proposal(transaction, proposal);
@@ -212,14 +156,17 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
         !verified) {
       return verified;
     }
-    const Result<proof::Transcript> transcript = transcript_of(*row, snapshot.edition);
-    if (!transcript) return transcript.error();
-    if (!proof::verify_signature(array_of<32>(actor.signing_key), *transcript,
-                                 array_of<64>(signature))) {
-      return Error{ErrorCode::malformed,
-                   "the signature of the official's key does not hold",
-                   {.field = "signature"},
-                   "sign again"};
+    const Result<std::vector<std::string>> entries = split_entries(row->content);
+    if (!entries) return entries.error();
+    const auto transcripts = transcripts_of(row->statement, *entries, snapshot.edition);
+    if (!transcripts) return transcripts.error();
+    if (signature.size() != transcripts->size() * signature_bytes) return not_held;
+    for (std::size_t k = 0; k < transcripts->size(); ++k) {
+      const std::string_view one = signature.substr(k * signature_bytes, signature_bytes);
+      if (!proof::verify_signature(array_of<32>(actor.signing_key), (*transcripts)[k],
+                                   array_of<signature_bytes>(one))) {
+        return not_held;
+      }
     }
     const SignatureRow mine{row->id, actor.reference, std::string(signature), encode(assertion),
                             office.clock()};
@@ -277,48 +224,52 @@ Result<std::optional<ProposalView>> confirmed(const Office& office, std::string_
   return std::optional<ProposalView>();
 }
 
-Result<std::string> signed_entry(const Office& office, const ProposalView& proposal,
-                                 const election::Manifest& manifest) {
+Result<std::vector<std::string>> signed_entries(const Office& office, const ProposalView& proposal,
+                                                const election::Manifest& manifest) {
   const Error wrong{ErrorCode::malformed,
                     "the proposal does not have the signatures of two officials of the edition",
                     {},
                     "propose it anew"};
   if (proposal.signatures.size() != 2) return wrong;
-  std::vector<election::OfficialSignature> signatures;
+  const Result<std::vector<std::string>> entries = split_entries(proposal.row.content);
+  if (!entries) return entries.error();
+  std::vector<std::pair<OfficialNumber, std::string>> signers;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
     for (const SignatureRow& one : proposal.signatures) {
       const auto row = transaction.official(one.official);
       if (!row) return row.error();
       const auto number = *row ? number_of(manifest, (*row)->signing_key) : std::nullopt;
-      if (!number || one.signature.size() != sizeof(proof::Signature)) return wrong;
-      signatures.push_back({*number, array_of<64>(one.signature)});
+      if (!number || one.signature.size() != entries->size() * signature_bytes) return wrong;
+      signers.emplace_back(*number, one.signature);
     }
     return ok_status();
   });
   if (!done) return done.error();
-  if (signatures[1].official < signatures[0].official) std::swap(signatures[0], signatures[1]);
-  Result<election::Entry> entry = election::decode_entry(proposal.row.content);
-  if (!entry) return std::move(entry).error();
-  const election::TwoOfficials both = {signatures[0], signatures[1]};
-  if (auto* opening = std::get_if<election::Opening>(&entry.value())) {
-    opening->signatures = both;
-    return election::encode(*opening);
+  std::ranges::sort(signers);
+  std::vector<std::string> made;
+  for (std::size_t k = 0; k < entries->size(); ++k) {
+    election::TwoOfficials both;
+    for (std::size_t i = 0; i < both.size(); ++i) {
+      const std::string_view all = signers[i].second;
+      both[i] = {signers[i].first,
+                 array_of<signature_bytes>(all.substr(k * signature_bytes, signature_bytes))};
+    }
+    Result<std::string> entry = with_signatures((*entries)[k], both);
+    if (!entry) return std::move(entry).error();
+    made.push_back(*std::move(entry));
   }
-  if (auto* closing = std::get_if<election::Closing>(&entry.value())) {
-    closing->signatures = both;
-    return election::encode(*closing);
-  }
-  return wrong;
+  return made;
 }
 
-Status mark_done(const Office& office, const ProposalView& proposal) {
+Status mark(const Office& office, const ProposalView& proposal, ProposalState state) {
   return office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<ProposalRow> row = open_proposal(transaction, proposal.row.id);
     if (!row) return std::move(row).error();
-    row->state = ProposalState::done;
+    row->state = state;
     if (Status put = transaction.put_proposal(*row); !put) return put;
-    return note_action(transaction, office, the_desk(), Action::carried_out, row->edition,
-                       row->statement);
+    const Action action =
+        state == ProposalState::done ? Action::carried_out : Action::refused_to_carry_out;
+    return note_action(transaction, office, the_desk(), action, row->edition, row->statement);
   });
 }
 

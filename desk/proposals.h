@@ -17,19 +17,16 @@
 #include "base/result.h"
 #include "desk/office.h"
 #include "desk/snapshot.h"
+#include "desk/statements.h"
 
 namespace urna::desk {
-
-inline constexpr std::string_view action_open = "open";
-inline constexpr std::string_view action_close = "close";
-inline constexpr std::string_view action_announce = "announce";
 
 // Proposes an action that is due; nothing is signed yet. The proposal's id. Errors: usage (the
 // role, or no official of this edition), malformed (no such action), conflict (not due, or proposed
 // already).
 [[nodiscard]] Result<std::string> propose(const Office& office, const Official& actor,
                                           const EditionRow& edition, const Snapshot& snapshot,
-                                          std::string_view action);
+                                          const election::VotingTerm& term, const Wish& wish);
 
 // Signs a proposal; with the second signature it is confirmed, and true is returned. Errors: usage
 // (the role; no official of this edition; this official has signed already), conflict (not open any
@@ -55,10 +52,11 @@ struct ProposalView {
 [[nodiscard]] Result<std::optional<ProposalView>> confirmed(const Office& office,
                                                             std::string_view edition,
                                                             std::string_view action);
-// The entry of a confirmed proposal, with the signatures of both. Error: malformed.
-[[nodiscard]] Result<std::string> signed_entry(const Office& office, const ProposalView& proposal,
-                                               const election::Manifest& manifest);
-// Takes note that it was carried out.
-[[nodiscard]] Status mark_done(const Office& office, const ProposalView& proposal);
+// The entries of a confirmed proposal, with the signatures of both. Error: malformed.
+[[nodiscard]] Result<std::vector<std::string>> signed_entries(const Office& office,
+                                                              const ProposalView& proposal,
+                                                              const election::Manifest& manifest);
+// Takes note that it was carried out (`done`), or that the board does not take it (`refused`).
+[[nodiscard]] Status mark(const Office& office, const ProposalView& proposal, ProposalState state);
 
 }  // namespace urna::desk

@@ -59,14 +59,14 @@ struct EditionFile {
   std::uint64_t size = 0;
 };
 
-enum class ProposalState : std::uint8_t { open, confirmed, done, withdrawn };
+enum class ProposalState : std::uint8_t { open, confirmed, done, withdrawn, refused };
 
 struct ProposalRow {
   std::string id;
   std::string edition;
   std::string action;
   std::string statement;  // the bytes that are signed
-  std::string content;    // of the entry that comes of it; empty if none
+  std::string content;    // the entries that come of it: see statements.h
   std::string proposer;
   ProposalState state = ProposalState::open;
   std::uint64_t created = 0;

@@ -56,9 +56,9 @@ inline constexpr std::array edition_file = {
 inline constexpr std::array proposal = {
     not_personal("id", text, "random number of a proposal"),
     not_personal("edition", text, "random number of an edition"),
-    not_personal("action", text, "a word: open, close or announce"),
-    not_personal("statement", bytes, "what is signed: keys, hashes and times of an edition"),
-    not_personal("content", bytes, "the entry of the board without its signatures"),
+    not_personal("action", text, "a word: open, extend, annul, close or announce"),
+    column<Field::edition_statement>(bytes),
+    not_personal("content", bytes, "entries of the board without their signatures"),
     column<Field::edition_proposer>(text),
     not_personal("state", integer, "what has become of it"),
     column<Field::proposal_created>(integer),

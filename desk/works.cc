@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -158,12 +159,81 @@ class Works::Machine {
     return list;
   }
 
+  election::VotingTerm term(std::string_view edition) const {
+    const std::scoped_lock lock(mutex_);
+    election::VotingTerm term;
+    const auto found = seen_.find(edition);
+    if (found == seen_.end() || !found->second.snapshot) return term;
+    term.opened = found->second.snapshot->opened;
+    term.closes = found->second.snapshot->manifest->closes;
+    const std::optional<BallotBoxPort::View>& box = found->second.work.box;
+    if (!box || box->extensions == 0) return term;
+    term.closes = box->closes;
+    term.extended = box->extended;
+    term.extensions = box->extensions;
+    return term;
+  }
+
+  Result<std::vector<BallotOnBoard>> find_ballots(const EditionRow& edition,
+                                                  const std::vector<std::uint64_t>& indices) const {
+    const auto wrong = [](ErrorCode code, std::string message, std::string remedy) {
+      return Error{code, std::move(message), {.field = "ballots"}, std::move(remedy)};
+    };
+    if (indices.empty() || indices.size() > annulments_at_once_max)
+      return wrong(ErrorCode::malformed, "no ballot is named, or too many",
+                   "name at most " + std::to_string(annulments_at_once_max));
+    const std::shared_ptr<const Snapshot> now = snapshot(edition.id);
+    const Box* box = setting_.box(edition.box);
+    if (!now || box == nullptr || (now->phase != Phase::voting && now->phase != Phase::annulments))
+      return wrong(ErrorCode::conflict, "the time for annulments is not now", "reload the page");
+    std::optional<board::LogReader> log;
+    if (now->phase == Phase::annulments) {
+      Result<board::LogReader> opened = board::LogReader::open(place(edition.id, "record"));
+      if (!opened) return std::move(opened).error();
+      log.emplace(*std::move(opened));
+    }
+    std::vector<BallotOnBoard> ballots;
+    for (const std::uint64_t index : indices) {
+      const std::string name = "entry " + std::to_string(index);
+      if (log && index >= log->checkpoint().size)
+        return wrong(ErrorCode::malformed, name + " is not on the board", "see the number again");
+      const Result<std::string> bytes = log ? log->entry(index) : box->port->entry(index);
+      if (!bytes) {
+        if (bytes.error().code != ErrorCode::not_found) return bytes.error();
+        return wrong(ErrorCode::malformed, name + " is not on the board", "see the number again");
+      }
+      const Result<election::Entry> entry = election::decode_entry(*bytes);
+      const auto* ballot = entry ? std::get_if<election::Ballot>(&*entry) : nullptr;
+      if (ballot == nullptr || ballot->edition != now->edition ||
+          ballot->pool.value >= now->manifest->pools.size())
+        return wrong(ErrorCode::malformed, name + " is no ballot of this edition",
+                     "see the number again");
+      const auto same = [&](const BallotOnBoard& one) { return one.index.value == index; };
+      if (std::ranges::any_of(ballots, same))
+        return wrong(ErrorCode::malformed, name + " is named twice", "name it once");
+      ballots.push_back({election::EntryIndex{index}, election::entry_hash(*bytes), ballot->pool});
+    }
+    return ballots;
+  }
+
   Status end_annulments(const Official& actor, std::string_view edition) {
     if (Status allowed = require(actor, Right::decide); !allowed) return allowed;
     const std::shared_ptr<const Snapshot> now = snapshot(edition);
     if (!now || now->phase != Phase::annulments) {
       return Error{
           ErrorCode::conflict, "the time for annulments is not now", {}, "reload the page"};
+    }
+    const Result<std::vector<ProposalView>> proposals = list_proposals(office_, edition);
+    if (!proposals) return proposals.error();
+    const bool waiting = std::ranges::any_of(*proposals, [](const ProposalView& one) {
+      return one.row.action == action_annul && !one.expired &&
+             (one.row.state == ProposalState::open || one.row.state == ProposalState::confirmed);
+    });
+    if (waiting) {
+      return Error{ErrorCode::conflict,
+                   "an annulment is proposed and not decided",
+                   {},
+                   "sign it or withdraw it first"};
     }
     const Status done = office_.store.transact([&](DeskTransaction& transaction) -> Status {
       Result<std::optional<EditionRow>> row = transaction.edition(edition);
@@ -271,6 +341,9 @@ class Works::Machine {
     }
     // The record may be another one now.
     RecordWriter& after = records_.at(row.id);
+    if (after.state().phase() == Phase::annulments) {
+      if (Status annulled = annul_in_record(row, after); !annulled) return annulled;
+    }
     if (row.counting && after.state().phase() == Phase::annulments) {
       say(row.id, "the list of ballots that count");
       if (const auto added = tally::add_counted(after); !added) return added.error();
@@ -494,16 +567,16 @@ class Works::Machine {
     if (!*wanted) return ok_status();
     if (record.state().phase() == Phase::opening) {
       say(row.id, "the opening is recorded");
-      const Result<std::string> entry = signed_entry(office_, **wanted, record.state().manifest());
-      if (!entry) return entry.error();
-      if (Status added = record.add(*entry); !added) return added;
+      const auto entries = signed_entries(office_, **wanted, record.state().manifest());
+      if (!entries) return entries.error();
+      if (Status added = record.add(entries->front()); !added) return added;
       if (Status published = record.commit(); !published) return published;
       show(row.id, record);
     }
     if (record.state().phase() < Phase::voting) return ok_status();
     // Also after a crash between the two: it is the newest checkpoint until the box has the record.
     if (Status kept = record.keep_checkpoint(); !kept) return kept;
-    return mark_done(office_, **wanted);
+    return mark(office_, **wanted, ProposalState::done);
   }
 
   Status tend_voting(const EditionRow& row, const Box& box) {
@@ -523,19 +596,94 @@ class Works::Machine {
                    {},
                    "see its configuration"};
     }
+    const bool over = view->phase != "voting";
+    if (Status done = change_voting(row, box, over); !done) return done;
     const Result<std::optional<ProposalView>> wanted = confirmed(office_, row.id, action_close);
     if (!wanted) return wanted.error();
-    const bool over = view->phase != "voting";
     if (!*wanted && !over) return ok_status();
     if (!over) {
       say(row.id, "the closing goes to the ballot box");
-      const Result<std::string> entry = signed_entry(office_, **wanted, record.state().manifest());
-      if (!entry) return entry.error();
-      if (Status sent = box.port->submit(*entry); !sent) return sent;
+      const auto entries = signed_entries(office_, **wanted, record.state().manifest());
+      if (!entries) return entries.error();
+      if (Status sent = box.port->submit(entries->front()); !sent) return sent;
     }
     if (Status pulled = exchange(row, box); !pulled) return pulled;
-    if (*wanted) return mark_done(office_, **wanted);
+    if (*wanted) return mark(office_, **wanted, ProposalState::done);
     return ok_status();
+  }
+
+  // Extensions, and annulments while people vote. When it is over no extension is taken any more;
+  // annulments then wait for the record.
+  Status change_voting(const EditionRow& row, const Box& box, bool over) {
+    const auto send = [&](const std::string& entry) -> Status {
+      if (!over) return box.port->submit(entry);
+      return Error{ErrorCode::conflict, "the voting is over", {}, ""};
+    };
+    Result<bool> changed = carry_out(row, action_extend, send);
+    if (!changed) return std::move(changed).error();
+    if (!over) {
+      const Result<bool> annulled = carry_out(row, action_annul, send);
+      if (!annulled) return annulled.error();
+      *changed = *changed || *annulled;
+    }
+    if (!*changed) return ok_status();
+    const Result<BallotBoxPort::View> view = box.port->view();
+    if (!view) return view.error();
+    show(row.id, *view);
+    return ok_status();
+  }
+
+  Status annul_in_record(const EditionRow& row, RecordWriter& record) {
+    const Result<bool> changed = carry_out(row, action_annul, [&](const std::string& entry) {
+      // A crash may have come between the record and the note that it was done.
+      const Result<bool> there = is_recorded_last(record, entry);
+      if (!there) return Status(there.error());
+      if (*there) return ok_status();
+      if (Status added = record.add(entry); !added) return added;
+      return record.commit();
+    });
+    return changed ? ok_status() : Status(changed.error());
+  }
+
+  // Whether the entry is among the annulments at the end of the record.
+  static Result<bool> is_recorded_last(const RecordWriter& record, const std::string& sought) {
+    const Result<board::LogReader> log = board::LogReader::open(record.directory());
+    if (!log) return log.error();
+    for (std::uint64_t index = log->checkpoint().size; index > 0; --index) {
+      const Result<std::string> bytes = log->entry(index - 1);
+      if (!bytes) return bytes.error();
+      if (*bytes == sought) return true;
+      const Result<election::Entry> entry = election::decode_entry(*bytes);
+      if (!entry || !std::holds_alternative<election::Annulment>(*entry)) return false;
+    }
+    return false;
+  }
+
+  // Records the entries of all confirmed proposals of the action; what the board does not take is
+  // noted as refused. Whether there were any. Errors: those that another attempt may overcome.
+  Result<bool> carry_out(const EditionRow& row, std::string_view action,
+                         const std::function<Status(const std::string&)>& record) {
+    bool any = false;
+    while (true) {
+      const Result<std::optional<ProposalView>> wanted = confirmed(office_, row.id, action);
+      if (!wanted) return wanted.error();
+      if (!*wanted) return any;
+      any = true;
+      say(row.id,
+          action == action_extend ? "the extension is recorded" : "the annulments are recorded");
+      const auto entries =
+          signed_entries(office_, **wanted, records_.at(row.id).state().manifest());
+      if (!entries) return entries.error();
+      ProposalState state = ProposalState::done;
+      for (const std::string& entry : *entries) {
+        const Status done = record(entry);
+        if (done) continue;
+        if (done.error().code == ErrorCode::io) return done.error();
+        state = ProposalState::refused;
+        break;
+      }
+      if (Status marked = mark(office_, **wanted, state); !marked) return std::move(marked).error();
+    }
   }
 
   // Puts the ballot box's record in the place of the own one, after it was read and checked.
@@ -638,7 +786,7 @@ class Works::Machine {
       return transaction.put_edition(**now);
     });
     if (!noted) return noted;
-    return mark_done(office_, **wanted);
+    return mark(office_, **wanted, ProposalState::done);
   }
 
   // ---- Looking
@@ -724,6 +872,11 @@ Status Works::hand_in(const Official& actor, std::string_view edition, std::stri
 std::vector<HandedIn> Works::handed_in(std::string_view edition) const {
   return machine_->handed_in(edition);
 }
+Result<std::vector<BallotOnBoard>> Works::find_ballots(
+    const EditionRow& edition, const std::vector<std::uint64_t>& indices) const {
+  return machine_->find_ballots(edition, indices);
+}
+election::VotingTerm Works::term(std::string_view edition) const { return machine_->term(edition); }
 Status Works::end_annulments(const Official& actor, std::string_view edition) {
   return machine_->end_annulments(actor, edition);
 }

@@ -24,6 +24,7 @@
 #include "desk/drafts.h"
 #include "desk/office.h"
 #include "desk/snapshot.h"
+#include "desk/statements.h"
 
 namespace urna::desk {
 
@@ -69,8 +70,16 @@ class Works {
                                std::string_view name, std::string_view bytes);
   [[nodiscard]] std::vector<HandedIn> handed_in(std::string_view edition) const;
 
+  // The ballots of these entries, as the ballot box shows them while people vote, and from the
+  // closing on as the record has them. Errors: malformed (no ballot, named twice, or too many),
+  // not_found, conflict (not while votes can be annulled), io.
+  [[nodiscard]] Result<std::vector<BallotOnBoard>> find_ballots(
+      const EditionRow& edition, const std::vector<std::uint64_t>& indices) const;
+  // What is in force on the board, as seen last.
+  [[nodiscard]] election::VotingTerm term(std::string_view edition) const;
+
   // Ends the time for annulments: the list of counted ballots is made. Errors: usage, conflict (not
-  // due).
+  // due, or an annulment waits for its second signature).
   [[nodiscard]] Status end_annulments(const Official& actor, std::string_view edition);
 
   // The folder of the record, for downloads; its files are replaced, never changed.

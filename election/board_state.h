@@ -22,6 +22,7 @@
 #include "election/number_table.h"
 #include "election/roll.h"
 #include "election/types.h"
+#include "election/voting_term.h"
 #include "proof/batch.h"
 
 namespace urna::election {
@@ -116,7 +117,10 @@ class BoardState {
     return verification_keys_;
   }
   [[nodiscard]] std::span<const Dealing> dealings() const { return dealings_; }
-  [[nodiscard]] std::uint64_t opening_time() const { return opening_time_; }
+  [[nodiscard]] std::uint64_t opening_time() const { return term_.opened; }
+  // When votes may be cast, extensions included; the end is known before the opening.
+  [[nodiscard]] const VotingTerm& term() const { return term_; }
+  [[nodiscard]] std::span<const Extension> extensions() const { return extensions_; }
   [[nodiscard]] std::uint64_t closing_time() const { return closing_time_; }
   [[nodiscard]] std::uint64_t certificates_issued() const { return certificates_issued_; }
   // Persons on the roll, those added included; persons of ballots are numbered below it.
@@ -180,11 +184,21 @@ class BoardState {
   [[nodiscard]] Error refused(EntryKind kind, ErrorCode code, std::string message,
                               std::string meaning) const;
   [[nodiscard]] Status require_phase(EntryKind kind, std::initializer_list<Phase> phases) const;
-  template <typename Signed>
-  [[nodiscard]] Status require_signature(const Signed& entry, const group::ElementBytes& key,
+  [[nodiscard]] Status require_signature(EntryKind kind, const proof::Transcript& transcript,
+                                         const Signature& signature, const group::ElementBytes& key,
                                          std::string_view signer) const;
   template <typename Signed>
-  [[nodiscard]] Status require_officials(const Signed& entry) const;
+  [[nodiscard]] Status require_signature(const Signed& entry, const group::ElementBytes& key,
+                                         std::string_view signer) const {
+    return require_signature(Signed::kind, signature_transcript(entry), entry.signature, key,
+                             signer);
+  }
+  [[nodiscard]] Status require_officials(EntryKind kind, const proof::Transcript& transcript,
+                                         const TwoOfficials& signatures) const;
+  template <typename Signed>
+  [[nodiscard]] Status require_officials(const Signed& entry) const {
+    return require_officials(Signed::kind, signature_transcript(entry), entry.signatures);
+  }
   // Numbers below the number of pools or trustees.
   [[nodiscard]] Status require_pool(EntryKind kind, PoolNumber pool) const;
   [[nodiscard]] Status require_trustee(EntryKind kind, TrusteeNumber trustee) const;
@@ -205,6 +219,7 @@ class BoardState {
   Status enter(const Audited& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Annulment& entry, std::string_view bytes, const Owing& owing);
   Status enter(const RollAddition& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Extension& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Closing& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Issuance& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Counted& entry, std::string_view bytes, const Owing& owing);
@@ -262,7 +277,8 @@ class BoardState {
   EntryHash roll_entry_;
   std::vector<RollLine> additions_;  // persons roll_->size() …
   std::map<Pseudonym, std::uint32_t> addition_of_;
-  std::uint64_t opening_time_ = 0;
+  VotingTerm term_;
+  std::vector<Extension> extensions_;
   std::uint64_t closing_time_ = 0;
   std::uint64_t certificates_issued_ = 0;
 

@@ -180,6 +180,18 @@ void describe(Fields& fields, For<Fields, RollAddition>& entry) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, For<Fields, Extension>& entry) {
+  fields.map(7, 1);
+  head(fields, entry, "extension");
+  fields.key(2).number(entry.time, 0, any);
+  fields.key(3).number(entry.replaces, 0, any);
+  fields.key(4).number(entry.closes, 0, any);
+  fields.key(5).text(entry.reason_pl, 1, extension_reason_bytes_max);
+  fields.key(6).text(entry.reason_en, 1, extension_reason_bytes_max);
+  if (fields.with_signatures()) describe_officials(fields.key(7), entry.signatures);
+}
+
+template <typename Fields>
 void describe(Fields& fields, For<Fields, Closing>& entry) {
   fields.map(3, 1);
   head(fields, entry, "closing");
@@ -326,6 +338,7 @@ std::string encode(const Ballot& entry) { return written(entry, true); }
 std::string encode(const Audited& entry) { return written(entry, true); }
 std::string encode(const Annulment& entry) { return written(entry, true); }
 std::string encode(const RollAddition& entry) { return written(entry, true); }
+std::string encode(const Extension& entry) { return written(entry, true); }
 std::string encode(const Closing& entry) { return written(entry, true); }
 std::string encode(const Issuance& entry) { return written(entry, true); }
 std::string encode(const Counted& entry) { return written(entry, true); }
@@ -363,6 +376,8 @@ Result<Entry> decode_kind(EntryKind kind, std::string_view bytes) {
       return as_entry(read<Annulment>(bytes));
     case EntryKind::roll_addition:
       return as_entry(read<RollAddition>(bytes));
+    case EntryKind::extension:
+      return as_entry(read<Extension>(bytes));
     case EntryKind::closing:
       return as_entry(read<Closing>(bytes));
     case EntryKind::issuance:
@@ -410,6 +425,7 @@ proof::Transcript signature_transcript(const Annulment& entry) { return entry_tr
 proof::Transcript signature_transcript(const RollAddition& entry) {
   return entry_transcript(entry);
 }
+proof::Transcript signature_transcript(const Extension& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Closing& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Issuance& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Mix& entry) { return entry_transcript(entry); }
@@ -422,6 +438,8 @@ proof::Transcript signature_transcript(const Certificate& certificate, const Edi
 }
 
 std::string signed_body(const Opening& entry) { return written(entry, false); }
+std::string signed_body(const Annulment& entry) { return written(entry, false); }
+std::string signed_body(const Extension& entry) { return written(entry, false); }
 std::string signed_body(const Closing& entry) { return written(entry, false); }
 
 }  // namespace urna::election

@@ -161,6 +161,19 @@ struct RollAddition {
   friend bool operator==(const RollAddition&, const RollAddition&) = default;
 };
 
+// Puts the end of the voting off.
+struct Extension {
+  static constexpr EntryKind kind = EntryKind::extension;
+  EditionHash edition;
+  std::uint64_t time = 0;      // Unix seconds: when the officials decided
+  std::uint64_t replaces = 0;  // the end of the voting until now
+  std::uint64_t closes = 0;    // the new one
+  std::string reason_pl;       // for the public
+  std::string reason_en;
+  TwoOfficials signatures;
+  friend bool operator==(const Extension&, const Extension&) = default;
+};
+
 struct Closing {
   static constexpr EntryKind kind = EntryKind::closing;
   EditionHash edition;
@@ -235,8 +248,8 @@ struct PoolResult {
 };
 
 using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance, RollEntry,
-                           Opening, Ballot, Audited, Annulment, RollAddition, Closing, Issuance,
-                           Counted, Withheld, Mix, Decryption, PoolResult>;
+                           Opening, Ballot, Audited, Annulment, RollAddition, Extension, Closing,
+                           Issuance, Counted, Withheld, Mix, Decryption, PoolResult>;
 
 [[nodiscard]] EntryKind kind_of(const Entry& entry);
 
@@ -254,6 +267,7 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] std::string encode(const Audited& entry);
 [[nodiscard]] std::string encode(const Annulment& entry);
 [[nodiscard]] std::string encode(const RollAddition& entry);
+[[nodiscard]] std::string encode(const Extension& entry);
 [[nodiscard]] std::string encode(const Closing& entry);
 [[nodiscard]] std::string encode(const Issuance& entry);
 [[nodiscard]] std::string encode(const Counted& entry);
@@ -282,6 +296,7 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] proof::Transcript signature_transcript(const Ballot& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Annulment& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const RollAddition& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Extension& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Closing& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Issuance& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Mix& entry);
@@ -293,6 +308,8 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 // B of section 4.1: the bytes of the map without its signatures, as two officials see them before
 // they sign.
 [[nodiscard]] std::string signed_body(const Opening& entry);
+[[nodiscard]] std::string signed_body(const Annulment& entry);
+[[nodiscard]] std::string signed_body(const Extension& entry);
 [[nodiscard]] std::string signed_body(const Closing& entry);
 
 // Signs an entry that has one signature: entry.signature is set.

@@ -25,6 +25,8 @@ std::string_view to_string(EntryKind kind) {
       return "annulment";
     case EntryKind::roll_addition:
       return "roll-addition";
+    case EntryKind::extension:
+      return "extension";
     case EntryKind::closing:
       return "closing";
     case EntryKind::issuance:

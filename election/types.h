@@ -49,6 +49,10 @@ inline constexpr std::size_t trustees_max = 32;
 inline constexpr std::size_t width_max = 64;  // elements of a ballot
 // So that every number is exact in JSON and in languages without 64-bit integers.
 inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
+// How often a voting may be extended, and by how much each time.
+inline constexpr std::size_t extensions_max = 8;
+inline constexpr std::uint64_t extension_seconds_max = 2'678'400;  // 31 days
+inline constexpr std::size_t extension_reason_bytes_max = 1024;
 inline constexpr std::size_t entry_bytes_max = 65'535;
 inline constexpr std::size_t manifest_bytes_max = 16'777'216;
 
@@ -66,6 +70,7 @@ enum class EntryKind : std::uint8_t {
   audited,
   annulment,
   roll_addition,
+  extension,
   closing,
   issuance,
   counted,

@@ -143,6 +143,7 @@ enum class Field : std::uint8_t {
   desk_session_expires,
   edition_draft,
   edition_file,
+  edition_statement,
   edition_proposer,
   edition_signer,
   edition_signature,
@@ -554,6 +555,13 @@ inline constexpr std::array declared_fields = {
                        "files of an edition: projects, trustees' cards with their names"},
                       {Purpose::conduct}, Source::official, retention::accountability,
                       Sensitivity::ordinary, {Recipient::budget_office, Recipient::everybody}),
+    declared::at_desk(
+        Field::edition_statement, "proposal", "statement",
+        {"treść czynności, którą podpisują dwie osoby; przy unieważnieniu głosów jej "
+         "uzasadnienie, które może mówić o osobie",
+         "what two officials sign; for an annulment its grounds, which may speak of a "
+         "person"},
+        {Purpose::conduct, Purpose::accountability}, Source::official, retention::accountability),
     declared::at_desk(Field::edition_proposer, "proposal", "proposer",
                       {"oznaczenie pracownika, który zaproponował czynność",
                        "reference to the official who proposed an action"},

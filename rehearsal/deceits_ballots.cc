@@ -358,6 +358,23 @@ std::vector<Deceit> ballot_deceits() {
         forge.add_before_closing(encode(forge.ballot(voter, first_pool)));
         return true;
       });
+  add("certificate-after-the-end-in-force", 8,
+      "A certificate was issued between the end of the voting and a late closing.",
+      [](Forge& forge) -> Result<bool> {
+        const std::size_t index = *forge.find<election::Closing>();
+        election::Closing closing = forge.entry<election::Closing>(index);
+        closing.time += 14'400;
+        sign(closing, election::OfficialNumber{0}, forge.cast().officials[0],
+             election::OfficialNumber{1}, forge.cast().officials[1]);
+        forge.replace(index, encode(closing));
+        const auto key = proof::SigningKey::random();
+        Voter voter{
+            key, election::issue_certificate(
+                     forge.edition(), forge.cast().registrar, forge.truth().idle[0], key.key, 2,
+                     {first_pool}, forge.truth().state.term().closes + 7200, forge.new_serial())};
+        forge.add_before_closing(encode(forge.ballot(voter, first_pool)));
+        return true;
+      });
   add("certificate-of-other-key", 16, "A ballot is signed with another key than the certified one.",
       [](Forge& forge) -> Result<bool> {
         Voter voter = forge.voter({first_pool});

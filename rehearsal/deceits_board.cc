@@ -268,6 +268,82 @@ std::vector<Deceit> board_deceits() {
         forge.replace(index, encode(closing));
         return true;
       });
+  // The extension changed, and signed anew if so wished.
+  using ExtensionChange = std::function<void(election::Extension&)>;
+  const auto with_extension = [](ExtensionChange change, bool sign_again) {
+    return [change = std::move(change), sign_again](Forge& forge) -> Result<bool> {
+      const auto index = forge.find<election::Extension>();
+      if (!index) return false;
+      election::Extension extension = forge.entry<election::Extension>(*index);
+      change(extension);
+      if (sign_again) {
+        sign(extension, election::OfficialNumber{0}, forge.cast().officials[0],
+             election::OfficialNumber{1}, forge.cast().officials[1]);
+      }
+      forge.replace(*index, encode(extension));
+      return true;
+    };
+  };
+  add("extended-too-late", 28, "ballots", "The voting is extended when it was over.",
+      with_extension([](election::Extension& entry) { entry.time = entry.replaces; }, true));
+  add("extended-before-the-opening", 28, "ballots",
+      "The extension states a time before the opening.",
+      with_extension([](election::Extension& entry) { entry.time = 1; }, true));
+  add("extended-to-an-earlier-end", 28, "ballots", "An extension shortens the voting.",
+      with_extension([](election::Extension& entry) { entry.closes = entry.replaces - 1800; },
+                     true));
+  add("extended-for-too-long", 28, "ballots", "An extension is of more than 31 days.",
+      with_extension(
+          [](election::Extension& entry) {
+            entry.closes = entry.replaces + election::extension_seconds_max + 1;
+          },
+          true));
+  add("extended-from-another-end", 28, "ballots",
+      "An extension replaces an end of the voting that is not in force.",
+      with_extension([](election::Extension& entry) { entry.replaces += 60; }, true));
+  add("extended-by-one-official", 28, "ballots", "One official alone extends the voting.",
+      with_extension(
+          [](election::Extension& entry) {
+            entry.signatures[1].signature = entry.signatures[0].signature;
+          },
+          false));
+  add("extended-by-one-official-twice", 28, "ballots",
+      "One official extends the voting under one number twice.",
+      with_extension([](election::Extension& entry) { entry.signatures[1] = entry.signatures[0]; },
+                     false));
+  add("extension-reason-altered", 28, "ballots", "The reason of an extension is altered.",
+      with_extension([](election::Extension& entry) { entry.reason_pl += " Albo i nie."; }, false));
+  add("extension-end-altered", 28, "ballots", "The new end of the voting is altered.",
+      with_extension([](election::Extension& entry) { entry.closes += 60; }, false));
+  add("extension-removed", 28, "ballots",
+      "The extension is removed; certificates of the time that it added remain.",
+      [](Forge& forge) -> Result<bool> {
+        const auto index = forge.find<election::Extension>();
+        if (!index) return false;
+        std::vector<std::string>& entries = forge.copy().entries;
+        entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(*index));
+        return true;
+      });
+  add("extended-twice", 28, "ballots", "The extension stands on the board twice.",
+      [](Forge& forge) -> Result<bool> {
+        const auto index = forge.find<election::Extension>();
+        if (!index) return false;
+        forge.add_before_closing(forge.copy().entries[*index]);
+        return true;
+      });
+  add("closed-before-a-certificate", 28, "ballots",
+      "The closing is dated before a certificate that stands on the board.",
+      [](Forge& forge) -> Result<bool> {
+        const auto extension = forge.find<election::Extension>();
+        if (!extension) return false;
+        const std::size_t index = *forge.find<election::Closing>();
+        election::Closing closing = forge.entry<election::Closing>(index);
+        closing.time = forge.entry<election::Extension>(*extension).time;
+        sign(closing, election::OfficialNumber{0}, forge.cast().officials[0],
+             election::OfficialNumber{1}, forge.cast().officials[1]);
+        forge.replace(index, encode(closing));
+        return true;
+      });
 
   // 20: the log
   add("log-reordered", 20, "log", "Two entries are exchanged under the old checkpoint.", unchanged,

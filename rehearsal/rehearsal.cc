@@ -108,10 +108,12 @@ class Rehearsal {
 
   void plan_visits();
   Status cast_all(std::vector<Visit> visits);
+  [[nodiscard]] std::uint64_t certified_at(std::uint64_t serial) const;
   [[nodiscard]] Result<std::vector<std::string>> prepare(const Visit& visit,
                                                          std::uint64_t serial) const;
   [[nodiscard]] Result<election::SealedContent> fill(const Intention& intention) const;
   Status annul(std::uint64_t entry);
+  Status extend();
   Status challenge();
   // The ballots put in that are to come out again, as often.
   [[nodiscard]] std::map<std::string, std::uint64_t> expected_votes(std::size_t pool) const;
@@ -345,12 +347,20 @@ Result<election::SealedContent> Rehearsal::fill(const Intention& intention) cons
   return Error{ErrorCode::unsupported, "no such filling"};
 }
 
+// After an extension within the time that it has added.
+std::uint64_t Rehearsal::certified_at(std::uint64_t serial) const {
+  const std::uint64_t announced = plan_.opens + voting_days * day_seconds;
+  const std::uint64_t closes = record_->state().term().closes;
+  if (closes == announced) return plan_.opens + serial % (voting_days * day_seconds);
+  return announced + serial % (closes - announced);
+}
+
 Result<std::vector<std::string>> Rehearsal::prepare(const Visit& visit,
                                                     std::uint64_t serial) const {
   const auto voter = proof::SigningKey::random();
   std::vector<PoolNumber> pools;
   for (const Intention& intention : visit.intentions) pools.push_back(intention.pool);
-  const std::uint64_t time = plan_.opens + serial % (voting_days * day_seconds);
+  const std::uint64_t time = certified_at(serial);
   const election::Certificate certificate =
       election::issue_certificate(edition(), cast_->registrar, pseudonyms_[visit.person], voter.key,
                                   visit.level, std::move(pools), time, serial);
@@ -408,6 +418,18 @@ Status Rehearsal::cast_all(std::vector<Visit> visits) {
   return ok_status();
 }
 
+// Two officials put the end of the voting off by a day.
+Status Rehearsal::extend() {
+  election::Extension extension;
+  extension.edition = edition();
+  extension.replaces = record_->state().term().closes;
+  extension.time = extension.replaces - 3600;
+  extension.closes = extension.replaces + day_seconds;
+  extension.reason_pl = "Awaria sieci telefonicznej.";
+  extension.reason_en = "The telephone network failed.";
+  return sign_by_officials_and_add(extension);
+}
+
 // A voter makes the device open a ciphertext, which may then not be cast.
 Status Rehearsal::challenge() {
   for (std::size_t p = 0; p < pools_.size(); ++p) {
@@ -425,14 +447,17 @@ Status Rehearsal::vote() {
   if (plan_.with_incidents) {
     if (Status challenged = challenge(); !challenged) return challenged;
   }
-  for (const std::vector<Visit>* visits : {&before_, &main_, &after_}) {
+  for (const std::vector<Visit>* visits : {&before_, &main_}) {
     if (Status done = cast_all(*visits); !done) return done;
   }
-  return ok_status();
+  if (plan_.with_incidents) {
+    if (Status extended = extend(); !extended) return extended;
+  }
+  return cast_all(after_);
 }
 
 Status Rehearsal::close() {
-  const std::uint64_t time = plan_.opens + voting_days * day_seconds;
+  const std::uint64_t time = record_->state().term().closes;
   if (Status closed = sign_by_officials_and_add(election::Closing{edition(), time, {}}); !closed) {
     return closed;
   }
@@ -534,7 +559,7 @@ Status Rehearsal::tally() {
     plan_.progress("tally", static_cast<double>(p) / static_cast<double>(pools_.size()));
     if (Status done = tally_pool_number(p); !done) return done;
   }
-  if (Status committed = commit(plan_.opens + (voting_days + 1) * day_seconds); !committed) {
+  if (Status committed = commit(record_->state().term().closes + day_seconds); !committed) {
     return committed;
   }
   return record_->keep_checkpoint();

@@ -24,11 +24,11 @@ struct Plan {
   std::optional<std::uint64_t> voters;  // at most so many ballots of each instance
   std::uint64_t privacy_minimum = 10;
   // Besides the instances' ballots: those that are superseded, stolen and reclaimed, annulled,
-  // invalid, challenged; persons added to the roll late.
+  // invalid, challenged; persons added to the roll late; an extension of the voting.
   bool with_incidents = true;
   // Trustees that take no part after the key ceremony, numbered from 1.
   std::vector<unsigned> lost;
-  std::uint64_t opens = 1'790'000'000;  // Unix seconds; the whole rehearsal lies within 14 days
+  std::uint64_t opens = 1'790'000'000;  // Unix seconds; the whole rehearsal lies within 16 days
   unsigned threads = 1;
   // What is being done, and the share of it done, 0 … 1.
   std::function<void(const std::string&, double)> progress = [](const std::string&, double) {};

@@ -47,6 +47,7 @@ Step step_of(EntryKind kind) {
     case EntryKind::audited:
     case EntryKind::annulment:
     case EntryKind::roll_addition:
+    case EntryKind::extension:
     case EntryKind::closing:
     case EntryKind::issuance:
       return Step::ballots;
@@ -372,6 +373,7 @@ bool Verification::replay() {
   }
   verdict_.summary.ballots = state_->ballots();
   verdict_.summary.certificates = state_->certificates_issued();
+  verdict_.summary.extensions.assign(state_->extensions().begin(), state_->extensions().end());
   for (std::size_t b = 0; b < state_->ballots(); ++b) {
     verdict_.summary.annulled += state_->ballot(b).annulled ? 1U : 0U;
   }

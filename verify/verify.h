@@ -74,6 +74,7 @@ struct Summary {
   std::uint64_t ballots = 0;
   std::uint64_t certificates = 0;
   std::uint64_t annulled = 0;
+  std::vector<election::Extension> extensions;  // of the voting, in order
   std::vector<board::Cosignature> cosignatures;
   std::vector<PoolSummary> pools;
 };

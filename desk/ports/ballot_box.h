@@ -24,7 +24,10 @@ class BallotBoxPort {
     std::uint64_t entries = 0;
     std::uint64_t ballots = 0;
     std::string phase;
-    bool accepting = false;  // ballots, at this moment
+    bool accepting = false;        // ballots, at this moment
+    std::uint64_t closes = 0;      // the end in force, Unix seconds
+    std::uint64_t extensions = 0;  // how many there are
+    std::uint64_t extended = 0;    // when the last one was decided; 0 without one
   };
   // Errors of all: io (not to be reached; try again), conflict (the box refuses), malformed (it
   // does not answer as a ballot box does).
@@ -34,6 +37,9 @@ class BallotBoxPort {
   [[nodiscard]] virtual Status push(const std::string& folder) = 0;
   // Records an entry. Sending it again is safe.
   [[nodiscard]] virtual Status submit(std::string_view entry) = 0;
+  // The entry of this index on the board, out of its newest tiles; nothing is proven. Error:
+  // not_found (the board is shorter). May be called from any thread.
+  [[nodiscard]] virtual Result<std::string> entry(std::uint64_t index) = 0;
   // Downloads the whole record into the new folder.
   [[nodiscard]] virtual Status pull(const std::string& folder) = 0;
 };

@@ -2,112 +2,28 @@
 // The officials' way in a real browser: two officials with a passkey each (virtual authenticators that
 // make signing keys), from the invitation to the announced result; three trustees, the registrar and
 // the residents are run by the test.
-import { expect as plain, test, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { test, type Page } from "@playwright/test";
 import { spawnSync, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepareDesk, startRole, urnaRunner } from "../../demo/desk.mjs";
+import { startRole } from "../../demo/desk.mjs";
 import { startRegistrar } from "../town/desk.mjs";
-import { expectAccessible, expectNoOverflow, pictures, root, urna } from "./town";
+import { beginEdition, browserOf, expect, localTime, look, press, register, run, signInAgain, startDesk, tabTo, write, writeTime, type Desk, type Official } from "./office";
+import { urna } from "./town";
 
-// Machines that build and test at once are slow.
-const expect = plain.configure({ timeout: 20_000 });
 test.use({ actionTimeout: 30_000, navigationTimeout: 60_000 });
-const run = urnaRunner(urna);
-const pages = process.env.URNA_DESK_SITE ?? join(root, "web/desk/dist");
 const voters = 8;
-
-interface Desk {
-  origin: string;
-  box: string;
-  dir: string;
-  invite: (name: string, role?: string) => { link: string; reference: string };
-  startBox: () => Promise<{ child: ChildProcess }>;
-}
 let desk: Desk;
 const others: ChildProcess[] = [];
 
 test.skip(process.env.URNA_TEST_ALL !== "1", "takes minutes: ./dev test --all");
 test.beforeAll(async () => {
-  const dir = mkdtempSync(join(tmpdir(), "urna-desk-e2e-"));
-  const registrar = JSON.parse(
-    run("edition", "keygen", "--role", "registrar", "--name", "registrar", "--no-passphrase", "--out", join(dir, "registrar.key"), "--json"),
-  );
-  const prepared = await prepareDesk({ urna, dir, registrarKey: registrar.public, site: pages });
-  others.push((await prepared.desk()).child);
-  desk = { ...prepared, dir };
+  desk = await startDesk();
 });
 test.afterAll(() => {
   for (const child of others.reverse()) child.kill("SIGTERM");
-  if (desk) rmSync(desk.dir, { recursive: true, force: true });
+  desk?.stop();
 });
-
-interface Official {
-  page: Page;
-  complaints: string[];
-  expected: Set<number>;
-}
-
-// A browser of its own with an authenticator of its own, and everything wrong with its pages.
-async function browserOf(browser: Browser, options: BrowserContextOptions = {}): Promise<Official> {
-  const context = await browser.newContext({ locale: "pl-PL", ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const expected = new Set<number>();
-  page.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.origin !== desk.origin) complaints.push(`request: ${url.href}`);
-  });
-  page.on("console", (message) => {
-    if (!["warning", "error"].includes(message.type())) return;
-    const refused = /status of (\d{3})/.exec(message.text());
-    if (refused !== null && expected.has(Number(refused[1]))) return;
-    complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`script: ${error.stack ?? error.message}`));
-  const session = await context.newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      ctap2Version: "ctap2_1",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-      hasPrf: true,
-    },
-  });
-  return { page, complaints, expected };
-}
-
-// The page in both languages, narrow too, and then in Polish again.
-async function look(page: Page, name: string): Promise<void> {
-  for (const language of ["English", "Polski"]) {
-    await page.getByRole("button", { name: language }).click();
-    await expectAccessible(page, `${name}, ${language}`);
-  }
-  const size = page.viewportSize()!;
-  await page.screenshot({ path: join(pictures, `desk-${name}.png`), fullPage: true });
-  await page.setViewportSize({ width: 320, height: 700 });
-  await expectNoOverflow(page, name);
-  await page.screenshot({ path: join(pictures, `desk-${name}-320.png`), fullPage: true });
-  await page.setViewportSize(size);
-}
-
-async function register(official: Official, name: string): Promise<void> {
-  const { page } = official;
-  await page.goto(desk.invite(name).link);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Zaproszenie");
-  await look(page, "invitation");
-  await page.getByRole("button", { name: "Utwórz klucz dostępu" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Klucz podpisu");
-  await look(page, "key");
-  await page.getByRole("button", { name: "Utwórz klucz podpisu" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Edycje");
-}
 
 const at = (...names: string[]) => join(desk.dir, ...names);
 const saved = (page: Page) => expect(page.getByText("Zapisano", { exact: true })).toBeVisible();
@@ -130,58 +46,41 @@ async function trusteeStep(page: Page, name: string, step: string): Promise<void
 const stepIs = (page: Page, text: string) =>
   expect(page.locator("main .tag").filter({ hasText: text }).first()).toBeVisible({ timeout: 60_000 });
 
-async function bothSign(one: Official, other: Official, propose: string, heading: string): Promise<void> {
-  await one.page.getByRole("button", { name: propose }).click();
-  await expect(one.page.getByRole("heading", { level: 1 })).toHaveText(heading);
-  await expect(one.page.getByText("Podpisujesz dokładnie to")).toBeVisible();
-  await look(one.page, `sign-${heading.split(" ")[0]}`);
-  await one.page.getByRole("button", { name: "Podpisz kluczem dostępu" }).click();
-  await expect(one.page.getByText("Podpisano. Teraz musi podpisać druga osoba.")).toBeVisible();
-  await expect(one.page.getByRole("button", { name: "Podpisz kluczem dostępu" })).toHaveCount(0);
+// One proposes, on a form of its own if `fill` says what goes there, and signs; the other one signs too. By keyboard.
+async function bothSign(one: Official, other: Official, propose: string, heading: string, fill?: () => Promise<void>): Promise<void> {
+  const { page } = one;
+  const button = page.getByRole("button", { name: propose });
+  if (fill) {
+    await press(page, page.getByRole("link", { name: propose }));
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await fill();
+  }
+  await press(page, button);
+  await expect(page.getByText("Podpisujesz dokładnie to")).toBeVisible();
+  await look(page, `sign-${heading.split(" ")[0]}`);
+  const sign = (of: Page) => of.getByRole("button", { name: "Podpisz kluczem dostępu" });
+  await press(page, sign(page));
+  await expect(page.getByText("Podpisano. Teraz musi podpisać druga osoba.")).toBeVisible();
+  await expect(sign(page)).toHaveCount(0);
   await other.page.reload();
-  await other.page.getByRole("link", { name: `${heading}: Obejrzyj i podpisz` }).click();
-  await other.page.getByRole("button", { name: "Podpisz kluczem dostępu" }).click();
+  await press(other.page, other.page.getByRole("link", { name: `${heading}: Obejrzyj i podpisz` }).first());
+  await press(other.page, sign(other.page));
   await expect(other.page.getByText("Podpisały dwie osoby. Biuro wykonuje czynność.")).toBeVisible();
-  for (const { page } of [one, other]) await page.getByRole("link", { name: "Wróć" }).click();
+  for (const { page: theirs } of [one, other]) await press(theirs, theirs.getByRole("link", { name: "Wróć" }));
 }
 
 test("two officials lead an edition from the form to the announced result", async ({ browser }) => {
   test.setTimeout(900_000);
-  const anna = await browserOf(browser);
-  const jan = await browserOf(browser, { colorScheme: "dark", reducedMotion: "reduce" });
-  await anna.page.goto(desk.origin);
-  await expect(anna.page.getByRole("heading", { level: 1 })).toHaveText("Zaloguj się");
-  await look(anna.page, "sign-in");
-  await register(anna, "Anna Nowak");
-  await register(jan, "Jan Kowalski");
+  const anna = await browserOf(browser, desk);
+  const jan = await browserOf(browser, desk, { colorScheme: "dark", reducedMotion: "reduce" });
+  await register(anna, desk, "Anna Nowak");
+  await register(jan, desk, "Jan Kowalski");
 
   // The session ends; the passkey opens another one.
-  await anna.page.getByRole("button", { name: "Wyloguj" }).click();
-  await anna.page.getByRole("button", { name: "Zaloguj się kluczem dostępu" }).click();
-  await expect(anna.page.getByText("Nie ma jeszcze żadnej edycji.")).toBeVisible();
-
-  // ---- The form, by keyboard where it matters
+  await signInAgain(anna);
   const { page } = anna;
-  await page.getByRole("button", { name: "Nowa edycja" }).focus();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Przygotowanie edycji" })).toBeVisible();
-  await look(page, "tasks-empty");
-  await page.getByRole("link", { name: "Nazwa i uchwała" }).click();
-  await page.getByLabel("Tytuł, jak go zobaczą mieszkańcy").fill("Budżet obywatelski na próbę");
-  await page.getByLabel("Krótka nazwa").fill("pl-test-2026");
-  await page.getByLabel("Numer uchwały rady").fill("XII/345/2026");
-  await page.getByLabel("Data uchwały").fill("2026-05-04");
-  await look(page, "basics");
-  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
-  await page.getByRole("link", { name: "Kalendarz" }).click();
-  const local = (hours: number) => {
-    const time = new Date(Date.now() + hours * 3_600_000);
-    return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-  };
-  await page.getByLabel("Początek głosowania").fill(local(-1));
-  await page.getByLabel("Koniec głosowania").fill(local(48));
-  await look(page, "calendar");
-  await page.getByRole("button", { name: "Zapisz i dalej" }).click();
+  await expect(page.getByText("Nie ma jeszcze żadnej edycji.")).toBeVisible();
+  await beginEdition(anna, 48);
   await page.getByRole("link", { name: "Zasady głosowania" }).click();
   await page.getByLabel("Pula, w której jest mniej głosów, nie zostanie otwarta").fill("2");
   await look(page, "rules");
@@ -304,6 +203,46 @@ test("two officials lead an edition from the form to the announced result", asyn
   writeFileSync(at("votes/city.pb"), `${votes.join("\n")}\n`);
   run("simulate", "vote", "--registrar", registrar, "--box", desk.box, "--sms-inbox", inbox, "--residents", at("residents.json"), "--pool", `city=${at("votes/city.pb")}`);
   await expect(page.getByText(`Oddano dotąd: ${voters}.`)).toBeVisible({ timeout: 60_000 });
+
+  // Put off, with what residents will read; one ballot is annulled.
+  const end = localTime(72);
+  await bothSign(anna, jan, "Zaproponuj przedłużenie", "Przedłużenie głosowania", async () => {
+    const newEnd = page.getByLabel("Nowy koniec głosowania");
+    await writeTime(page, newEnd, localTime(24));
+    await write(page, page.getByLabel("Powód, po polsku"), "Awaria sieci telefonicznej.");
+    await write(page, page.getByLabel("Powód, po angielsku"), "The telephone network failed.");
+    anna.expected.add(409);
+    await press(page, page.getByRole("button", { name: "Zaproponuj przedłużenie" }));
+    await expect(page.getByRole("alert")).toContainText("nowy koniec musi być późniejszy niż obecny");
+    await expect(newEnd).toBeFocused();
+    await look(page, "extend-wrong");
+    await writeTime(page, newEnd, end);
+    await expect(page.getByText("Powód: Awaria sieci telefonicznej.")).toBeVisible();
+    await look(page, "extend");
+  });
+  const state = async () => (await (await fetch(`${desk.box}/api/v1/edition`)).json()) as { entries: number; closes: number; extensions: { reason: { pl: string } }[] };
+  await expect.poll(async () => (await state()).extensions.length).toBe(1);
+  const extended = await state();
+  expect(extended.closes).toBe(Date.parse(end) / 1000);
+  expect(extended.extensions[0]!.reason.pl).toBe("Awaria sieci telefonicznej.");
+  const ballot = extended.entries - 2;
+  await bothSign(jan, anna, "Zaproponuj unieważnienie głosów", "Unieważnienie głosów", async () => {
+    const { page: his } = jan;
+    jan.expected.add(422);
+    await write(his, his.getByLabel("Głosy do unieważnienia"), "0");
+    await tabTo(his, his.getByLabel("Powód", { exact: true }));
+    // "ś" is on no key: it would go to the field before.
+    await his.keyboard.type("kto");
+    await expect(his.getByLabel("Powód", { exact: true })).toHaveValue("stolen-identity");
+    await write(his, his.getByLabel("Uzasadnienie"), "Zgłoszenie osoby uprawnionej.");
+    await press(his, his.getByRole("button", { name: "Zaproponuj unieważnienie głosów" }));
+    await expect(his.getByRole("alert")).toContainText("wpis 0 nie jest głosem w tej edycji");
+    await look(his, "annul-wrong");
+    await write(his, his.getByLabel("Głosy do unieważnienia"), String(ballot));
+    await look(his, "annul");
+  });
+  await expect.poll(async () => (await state()).entries).toBe(extended.entries + 1);
+  await page.reload();
   await bothSign(anna, jan, "Zaproponuj zamknięcie", "Zamknięcie głosowania");
   await stepIs(page, "zamknięta, czeka na liczbę zaświadczeń");
 
@@ -340,7 +279,7 @@ test("two officials lead an edition from the form to the announced result", asyn
 });
 
 test("the pages' policy stops scripts, strings as HTML, and frames", async ({ browser }) => {
-  const { page } = await browserOf(browser);
+  const { page } = await browserOf(browser, desk);
   const response = await page.goto(desk.origin);
   const policy = response!.headers()["content-security-policy"];
   expect(policy).not.toContain("unsafe");

@@ -2,11 +2,12 @@
 // The voter's way interrupted: reloads, ways back, second tabs and browsers, sessions that end, a ballot box that is killed, a
 // network that goes, answers that never come, a vote that closes. It ends in one counted ballot for each pool, or in a clear statement.
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { boardOf, Box, program, Residents, type Board } from "./board";
 import { pseudonymsSeen, Voter, type Ending } from "./resident";
-import { startTown, type Town } from "./town";
+import { expectAccessible, startTown, urna, type Town } from "./town";
 
 let town: Town;
 let box: Box;
@@ -281,13 +282,39 @@ test("a ciphertext that was challenged is never cast", async ({ browser }) => {
   await context.close();
 });
 
+const officials = (): string[] => [0, 1].map((k) => path.join(town.dir, `edition/keys/official-${k}.key`));
+
+test("an extension shows at once where people vote, with its reason", async ({ browser }) => {
+  const state = async () => (await (await fetch(`${town.box}/api/v1/edition`)).json()) as { closes: number; entries: number };
+  const before = await state();
+  const until = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
+  const reasons = ["--reason-pl", "Awaria sieci telefonicznej.", "--reason-en", "The telephone network failed."];
+  const extend = (seconds: number): string[] => ["box", "extend", "--config", path.join(town.dir, "serve.toml"), "--official", ...officials(), "--until", until(seconds), ...reasons];
+  const refused = spawnSync(urna, extend(before.closes - 60), { encoding: "utf8" });
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain("not end later");
+  program(...extend(before.closes + 86_400));
+  await expect.poll(async () => (await state()).closes).toBe(before.closes + 86_400);
+
+  const { page, context } = await voter(browser);
+  await page.goto(town.box);
+  await expect(page.getByText("Głosowanie przedłużono")).toBeVisible();
+  await expect(page.getByText("Powód: Awaria sieci telefonicznej.")).toBeVisible();
+  await expectAccessible(page, "extended");
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByText("Reason: The telephone network failed.")).toBeVisible();
+  await expectAccessible(page, "extended, English");
+  await page.goto(`${town.box}/board/`);
+  await expect(page.getByText("Extension of the vote").first()).toBeVisible();
+  await context.close();
+});
+
 // Last: it closes the voting.
 test("a vote that closes before the ballot arrives", async ({ browser }) => {
   const { voter: one, page, context, pseudonyms } = await voter(browser);
   await one.open();
   await one.vote({ until: "cast" });
-  const officials = [0, 1].map((k) => path.join(town.dir, `edition/keys/official-${k}.key`));
-  program("box", "close", "--config", path.join(town.dir, "serve.toml"), "--official", ...officials);
+  program("box", "close", "--config", path.join(town.dir, "serve.toml"), "--official", ...officials());
   await expect
     .poll(async () => ((await (await fetch(`${town.box}/api/v1/edition`)).json()) as { accepting: boolean }).accepting)
     .toBe(false);

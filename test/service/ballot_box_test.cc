@@ -391,6 +391,49 @@ TEST_P(Box, KeepsTheHoursOfTheEdition) {
   EXPECT_EQ(trial::refused(answers.wait().at(0))->kind, RefusalKind::malformed);
 }
 
+TEST_P(Box, FollowsAnExtensionAtOnceAndTakesNoneWhenTheVotingIsOver) {
+  VotingTown town(2);
+  town.fill(*store());
+  const std::string extension = encode(town.board.extension());
+  std::atomic<std::uint64_t> now = sample::closing_time;
+  auto settings = town.settings();
+  settings.clock = [&now] { return now.load(); };
+  auto box = this->box(town, settings);
+  Answers answers;
+  box->submit(extension, answers.expect(0));
+  ASSERT_TRUE(trial::refused(answers.wait().at(0)));
+  EXPECT_EQ(trial::refused(answers.wait().at(0))->kind, RefusalKind::not_now);
+  EXPECT_TRUE(box->overview().extensions.empty());
+
+  now = sample::closing_time - 1;
+  box->submit(extension, answers.expect(1));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(1)));
+  now = sample::closing_time;
+  EXPECT_EQ(box->overview().closes, sample::closing_time + 86'400);
+  EXPECT_TRUE(box->overview().accepting);
+  ASSERT_EQ(box->overview().extensions.size(), 1U);
+  EXPECT_EQ(box->overview().extensions[0].reason_en, "A network failure");
+  const auto voter = town.voter(0);
+  box->accept(town.first_ballot(voter), town.ticket(voter), answers.expect(2));
+  EXPECT_TRUE(trial::acknowledged(answers.wait().at(2)));
+  // Again the same bytes: recorded before, though it came too late by the old end.
+  box->submit(extension, answers.expect(3));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(3)));
+  EXPECT_TRUE(trial::acknowledged(answers.wait().at(3))->recorded_before);
+
+  // A setting of the end holds no longer, also after a restart.
+  box.reset();
+  settings.closes = sample::closing_time + 10;
+  now = sample::closing_time + 20;
+  box = this->box(town, settings);
+  EXPECT_EQ(box->overview().closes, sample::closing_time + 86'400);
+  const auto second = town.voter(1);
+  box->accept(town.first_ballot(second), town.ticket(second), answers.expect(4));
+  EXPECT_TRUE(trial::acknowledged(answers.wait().at(4)));
+  now = sample::closing_time + 86'400;
+  EXPECT_FALSE(box->overview().accepting);
+}
+
 TEST_P(Box, TellsManyToComeAgain) {
   VotingTown town(60);
   town.fill(*store());

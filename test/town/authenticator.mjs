@@ -104,13 +104,13 @@ export class SigningKey {
   }
 }
 
-// The transcript that an official signs for a proposal's statement.
-export function transcriptOf(statement) {
+// The transcripts that an official signs for a proposal's statement, in order.
+export function transcriptsOf(statement) {
   const facts = JSON.parse(statement);
   const edition = Buffer.from(facts.edition, 'hex');
-  if (facts.body === undefined) return new Transcript('urna/1 desk').append('edition', edition).append('statement', statement);
-  const kind = { open: 'opening', close: 'closing' }[facts.action];
-  return new Transcript('signature').append('edition', edition).append('kind', kind).append('body', Buffer.from(facts.body, 'hex'));
+  if (facts.action === 'announce') return [new Transcript('urna/1 desk').append('edition', edition).append('statement', statement)];
+  const kind = { open: 'opening', extend: 'extension', annul: 'annulment', close: 'closing' }[facts.action];
+  return (facts.bodies ?? [facts.body]).map((body) => new Transcript('signature').append('edition', edition).append('kind', kind).append('body', Buffer.from(body, 'hex')));
 }
 
 export const challengeOf = (statement) => base64url(sha256(statement));

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareDesk, startRole, urnaRunner } from '../../demo/desk.mjs';
 import { inventResidents, registerFile } from '../../demo/residents.mjs';
-import { Authenticator, challengeOf, SigningKey, Transcript, transcriptOf } from './authenticator.mjs';
+import { Authenticator, challengeOf, SigningKey, Transcript, transcriptsOf } from './authenticator.mjs';
 import { call, urna } from './town.mjs';
 
 export const run = urnaRunner(urna);
@@ -99,11 +99,13 @@ export class Official extends Browser {
   put(id, folder, name, bytes) {
     return this.call('PUT', `/api/v1/desk/editions/${id}/${folder}/${name}`, bytes, { type: 'application/octet-stream' });
   }
-  propose(id, action) {
-    return this.call('POST', `/api/v1/desk/editions/${id}/proposals`, { action });
+  propose(id, action, more = {}) {
+    return this.call('POST', `/api/v1/desk/editions/${id}/proposals`, { action, ...more });
   }
   signatures(id, proposal, spoilt = {}) {
-    const signature = (spoilt.key ?? this.key).sign(transcriptOf(spoilt.statement ?? proposal.statement)).toString('hex');
+    const signature = transcriptsOf(spoilt.statement ?? proposal.statement)
+      .map((transcript) => (spoilt.key ?? this.key).sign(transcript).toString('hex'))
+      .join('');
     return { signature, ...this.passkey.get(challengeOf(spoilt.statement ?? proposal.statement), spoilt) };
   }
   async sign(id, proposalId, spoilt = {}) {

@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { startRole } from '../../demo/desk.mjs';
 import { Official, run, startDesk, startRegistrar } from './desk.mjs';
@@ -69,12 +70,86 @@ const fateOf = (id, name) =>
     return one?.fate !== 'waiting' || one.reason !== '' ? one : undefined;
   });
 
-async function twoSign(id, action) {
-  const proposed = await anna.propose(id, action);
+async function twoSign(id, action, more = {}) {
+  const proposed = await anna.propose(id, action, more);
   assert.equal(proposed.status, 201, JSON.stringify(proposed.body));
   const { proposal } = proposed.body;
   assert.equal((await anna.sign(id, proposal)).body.confirmed, false);
   return proposal;
+}
+
+const utc = (seconds) => new Date(seconds * 1000).toISOString().replace(/\.\d+Z/, 'Z');
+const longer = (closes, more = {}) => ({ closes: utc(closes), reason_pl: 'Awaria sieci telefonicznej.', reason_en: 'The telephone network failed.', ...more });
+const annulling = (index, more = {}) => ({ ballots: String(index), reason: 'stolen-identity', grounds: 'Zgłoszenie osoby uprawnionej.', ...more });
+const otherVerifier = fileURLToPath(new URL('../../web/verify/dist/cli.js', import.meta.url));
+
+// Places of ballots on the board, from the end: noted while the vote is on.
+const places = new Map();
+const ballotsOf = (id) => places.get(id);
+
+// Two put the end off, never one; the box and its pages follow at once.
+async function extendTheVoting(id) {
+  const state = () => fetch(`${town.box}/api/v1/edition`).then((answer) => answer.json());
+  const before = await state();
+  assert.deepEqual(before.extensions, []);
+  places.set(id, [before.entries - 1, before.entries - 2, before.entries - 3]);
+  const later = before.closes + 86_400;
+  for (const [what, body, status, field] of [
+    ['an earlier end', longer(before.closes - 60), 409, 'closes'],
+    ['the same end', longer(before.closes), 409, 'closes'],
+    ['an end too far', longer(before.closes + 32 * 86_400), 422, 'closes'],
+    ['no time', longer(later, { closes: 'tomorrow' }), 422, 'closes'],
+    ['no reason', longer(later, { reason_pl: '' }), 422, 'reason_pl'],
+    ['no reason in English', longer(later, { reason_en: '' }), 422, 'reason_en'],
+  ]) {
+    const refused = await anna.propose(id, 'extend', body);
+    assert.deepEqual([refused.status, refused.body.field], [status, field], what);
+  }
+  assert.equal((await dpo.propose(id, 'extend', longer(later))).status, 403);
+  const proposal = await twoSign(id, 'extend', longer(later));
+  assert.equal((await jan.propose(id, 'extend', longer(later))).status, 409, 'one waits already');
+  assert.equal((await anna.sign(id, proposal)).status, 403, 'the same person twice');
+  assert.equal((await dpo.sign(id, proposal)).status, 403);
+  const told = (await jan.edition(id)).proposals.find((one) => one.id === proposal);
+  assert.ok(told.expires <= before.closes, 'it is of no use after the end');
+  const spoilt = told.statement.replace('"reason_pl":"Awaria', '"reason_pl":"Inna');
+  assert.equal((await jan.sign(id, proposal, { statement: spoilt })).status, 422, 'another reason');
+  assert.deepEqual((await state()).extensions, [], 'one signature changes nothing');
+  assert.equal((await jan.sign(id, proposal)).body.confirmed, true);
+  await killDesk();
+  const after = await eventually('the later end', async () => {
+    const now = await state();
+    return now.extensions.length === 1 && now;
+  }, 400);
+  assert.deepEqual([after.closes, after.extensions[0].replaces, after.extensions[0].closes], [later, before.closes, later]);
+  assert.deepEqual(after.extensions[0].reason, { pl: 'Awaria sieci telefonicznej.', en: 'The telephone network failed.' });
+  await eventually('the note at the desk', async () => {
+    const edition = await anna.edition(id);
+    return edition.proposals.find((one) => one.id === proposal).state === 'done' && edition.work.box?.closes === later;
+  });
+}
+
+// One proposes with grounds, another one decides; the reason is published, the grounds are not.
+async function annulWhilePeopleVote(id) {
+  const [index] = ballotsOf(id);
+  for (const [what, body, field] of [
+    ['no ballot', annulling(0), 'ballots'],
+    ['beyond the board', annulling(1_000_000), 'ballots'],
+    ['twice', annulling(`${index},${index}`), 'ballots'],
+    ['no list', annulling('all'), 'ballots'],
+    ['no code', annulling(index, { reason: 'Bo tak' }), 'reason'],
+    ['no grounds', annulling(index, { grounds: '' }), 'grounds'],
+    ['no reference', annulling(index, { case: 'K 7/2026' }), 'case'],
+  ]) {
+    const refused = await anna.propose(id, 'annul', body);
+    assert.deepEqual([refused.status, refused.body.field], [422, field], what);
+  }
+  assert.equal((await dpo.propose(id, 'annul', annulling(index))).status, 403);
+  const proposal = await twoSign(id, 'annul', annulling(index));
+  assert.equal((await jan.propose(id, 'annul', annulling(index))).status, 409, 'the same ballot');
+  assert.equal((await anna.sign(id, proposal)).status, 403, 'who proposed and signed does not decide');
+  assert.equal((await jan.sign(id, proposal)).body.confirmed, true);
+  await eventually('the annulment', async () => (await anna.edition(id)).proposals.find((one) => one.id === proposal).state === 'done');
 }
 
 const skip = process.env.URNA_TEST_ALL !== '1' && 'takes minutes: ./dev test --all';
@@ -193,6 +268,9 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   await town.startBox();
   run('simulate', 'vote', '--registrar', registrar, '--box', town.box, '--sms-inbox', inbox, '--residents', at('residents.json'), '--pool', `city=${pool}`);
 
+  await extendTheVoting(id);
+  await annulWhilePeopleVote(id);
+
   // Two close it; before that a proposal is withdrawn.
   const idle = (await anna.propose(id, 'close')).body.proposal;
   assert.equal((await jan.call('DELETE', `/api/v1/desk/editions/${id}/proposals/${idle}`)).status, 204);
@@ -202,11 +280,21 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   await killDesk();
   const closed = await reached(id, 'issuance');
   assert.equal(closed.record.ballots, voters);
+  assert.equal((await anna.propose(id, 'extend', longer(closed.record.closes + 7_200))).status, 409, 'it is over');
+  assert.equal((await anna.propose(id, 'annul', annulling(ballotsOf(id)[0]))).status, 409, 'the number of certificates is missing');
   assert.ok(JSON.parse(closed.proposals.at(-1).statement).early);
 
   run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'));
   await handIn(id, anna, town.dir, ['issuance.entry']);
   await reached(id, 'annulments');
+  // After the closing the record at the desk grows; a crash in between changes nothing.
+  const [early, open] = ballotsOf(id);
+  assert.equal((await anna.propose(id, 'annul', annulling(early))).body.field, 'ballots', 'annulled already');
+  const late = await twoSign(id, 'annul', annulling(open, { reason: 'court-order', case: 'k-2026-7' }));
+  assert.equal((await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`)).status, 409, 'it waits for its second signature');
+  assert.equal((await jan.sign(id, late)).body.confirmed, true);
+  await killDesk();
+  await eventually('the late annulment', async () => (await anna.edition(id)).proposals.at(-1).state === 'done', 600);
   assert.equal((await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`)).status, 204);
   await reached(id, 'mixing');
 
@@ -242,7 +330,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   await handIn(id, jan, at('Anna', 'out'), more);
   const counted = await reached(id, 'announcement');
   assert.equal(counted.record.complete, true);
-  assert.equal(counted.record.pools[0].result.valid, voters);
+  assert.equal(counted.record.pools[0].result.valid, voters - 2);
 
   // Nobody sees the result before two have announced it.
   const shown = await (await fetch(`${town.box}/result/0.pb`)).status;
@@ -257,9 +345,20 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
 
   const verified = program('verify', '--quiet', '--manifest', frozen.body.edition, town.box);
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+  const report = JSON.parse(program('verify', '--json', town.box).stdout);
+  assert.equal(report.annulled, 2);
+  assert.deepEqual(report.extensions.map((one) => one.reason_pl), ['Awaria sieci telefonicznej.']);
+  // The other verifier, where it is built.
+  if (existsSync(otherVerifier)) {
+    const other = spawnSync(process.execPath, [otherVerifier, town.box, '--json'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    assert.equal(other.status, 0, other.stdout + other.stderr);
+    const verdict = JSON.parse(other.stdout);
+    assert.equal(verdict.pools[0].ballots - verdict.pools[0].counted, 2);
+    assert.equal(verdict.extensions.length, 1);
+  }
   const { body: log } = await dpo.call('GET', `/api/v1/desk/log?edition=${id}`);
   const words = log.actions.map((one) => one.action);
   for (const word of ['created-edition', 'froze', 'handed-in', 'proposed', 'signed', 'carried-out', 'withdrew', 'ended-annulments', 'downloaded']) assert.ok(words.includes(word), word);
-  assert.equal(words.filter((word) => word === 'carried-out').length, 3);
+  assert.equal(words.filter((word) => word === 'carried-out').length, 6);
   assert.equal(JSON.parse(run('log', 'verify', at('data/desk.db'), '--json')).sound, true);
 });

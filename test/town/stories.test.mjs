@@ -205,7 +205,7 @@ test('A22: while people vote nobody can compute standings', async () => {
   for (const town of [first, second]) vote(town, 20, 100);
   // What is told of the election, and what files there are.
   const { body: edition } = await call('GET', `${first.box}/api/v1/edition`);
-  assert.deepEqual(Object.keys(edition).sort(), ['accepting', 'ballots', 'checkpoint', 'closes', 'cosigned', 'edition', 'entries', 'joint_key', 'opens', 'phase', 'registrar']);
+  assert.deepEqual(Object.keys(edition).sort(), ['accepting', 'ballots', 'checkpoint', 'closes', 'cosigned', 'edition', 'entries', 'extensions', 'joint_key', 'opens', 'phase', 'registrar']);
   for (const file of ['mix/0-1.cbor', 'mix/0-2.cbor', 'decryption/0-1.cbor', 'decryption/0-2.cbor', 'plaintexts/0.bin', 'result/0.pb', 'api/v1/results', 'api/v1/results/city', 'open-data/city.pb', 'open-data/city.csv', 'open-data/city.json', 'open-data/results.json', 'open-data/catalogue.jsonld', 'open-data/protocol.pdf']) {
     assert.equal((await call('GET', `${first.box}/${file}`)).status, 404, file);
   }

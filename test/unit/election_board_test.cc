@@ -313,6 +313,8 @@ TEST_F(Voting, ClosingAndIssuance) {
   late.certificate.hour = closing_time / 3600 + 1;
   late.certificate.signature =
       proof::sign(edition.registrar, signature_transcript(late.certificate, edition.hash));
+  EXPECT_TRUE(refused_for(board.cast(late, north, named({1})), "after the end of the voting"));
+  Board::expect(board.add(board.extension()));
   Board::expect(board.cast(late, north, named({1})));
   EXPECT_TRUE(refused_for(board.add(board.closing()), "issued after the closing"));
   EXPECT_TRUE(refused_for(board.add(board.closing(opening_time - 1)), "before the opening"));
@@ -330,6 +332,70 @@ TEST_F(Voting, ClosingAndIssuance) {
   EXPECT_TRUE(refused_for(board.add(issuance), "the registrar"));
   Board::expect(board.add(board.issuance()));
   EXPECT_EQ(board.state().certificates_issued(), 1U);
+}
+
+TEST_F(Voting, AnExtensionPutsTheEndOff) {
+  EXPECT_EQ(board.state().term().closes, closing_time);
+  Board::expect(board.add(board.extension()));
+  EXPECT_EQ(board.state().term().closes, closing_time + 86'400);
+  // Certificates of the last hour, and not one later.
+  const auto voter_at = [&](std::uint8_t person, std::uint64_t hour) {
+    Voter voter = board.voter(person);
+    voter.certificate.hour = hour;
+    voter.certificate.signature =
+        proof::sign(edition.registrar, signature_transcript(voter.certificate, edition.hash));
+    return voter;
+  };
+  const std::uint64_t last = (closing_time + 86'400) / 3600;
+  EXPECT_TRUE(refused_for(board.cast(voter_at(1, last + 1), north, named({1})), "the end of the"));
+  Board::expect(board.cast(voter_at(1, last), north, named({1})));
+  // Again, and only from the end in force.
+  const Extension second = board.extension();
+  EXPECT_EQ(second.replaces, closing_time + 86'400);
+  Board::expect(board.add(second));
+  EXPECT_TRUE(refused_for(board.add(second), "it replaces the end"));
+  EXPECT_EQ(board.state().extensions().size(), 2U);
+  EXPECT_EQ(board.state().extensions()[1].reason_pl, "Awaria sieci");
+  EXPECT_TRUE(refused_for(board.add(board.closing(second.time - 1)), "an extension was decided"));
+  Board::expect(board.add(board.closing(second.closes)));
+  Extension late = board.extension();
+  EXPECT_TRUE(refused_for(board.add(late), "out of its phase"));
+}
+
+TEST_F(Voting, WrongExtensions) {
+  const auto refused = [&](auto change, const std::string& part) {
+    Extension entry = board.extension();
+    change(entry);
+    board.official_sign(entry);
+    return refused_for(board.add(entry), part);
+  };
+  EXPECT_TRUE(refused([](Extension& e) { e.time = e.replaces; }, "when the voting was over"));
+  EXPECT_TRUE(refused([](Extension& e) { e.time = opening_time - 1; }, "before the opening"));
+  EXPECT_TRUE(refused([](Extension& e) { e.closes = e.replaces; }, "not end later"));
+  EXPECT_TRUE(refused([](Extension& e) { e.closes = e.replaces - 1; }, "not end later"));
+  EXPECT_TRUE(refused([](Extension& e) { e.replaces += 1; }, "it replaces the end"));
+  EXPECT_TRUE(refused([](Extension& e) { e.closes = e.replaces + 31 * 86'400 + 1; }, "31 days"));
+  EXPECT_TRUE(refused([](Extension& e) { e.edition.octets[0] ^= 1; }, "another edition"));
+
+  Extension entry = board.extension();
+  entry.signatures[1].signature = entry.signatures[0].signature;
+  EXPECT_TRUE(refused_for(board.add(entry), "signature of official 2"));
+  entry = board.extension();
+  entry.reason_en += "!";
+  EXPECT_TRUE(refused_for(board.add(entry), "signature of official 0"));
+  entry = board.extension();
+  entry.signatures[1].official = {3};
+  EXPECT_TRUE(refused_for(board.add(entry), "no official 3"));
+  EXPECT_TRUE(board.state().extensions().empty());
+
+  // An earlier decision does not follow a later one; the longest extension, and as many as may be.
+  entry = board.extension();
+  entry.closes = entry.replaces + 31 * 86'400;
+  board.official_sign(entry);
+  Board::expect(board.add(entry));
+  EXPECT_TRUE(refused([](Extension& e) { e.time = closing_time - 3601; }, "that it follows"));
+  for (std::size_t k = 1; k < extensions_max; ++k) Board::expect(board.add(board.extension()));
+  EXPECT_TRUE(refused_for(board.add(board.extension()), "8 times already"));
 }
 
 TEST_F(Voting, CountedListsAreThoseOfTheRule) {

@@ -175,6 +175,26 @@ TEST_F(Entries, RollOpeningClosing) {
   EXPECT_FALSE(decode_entry(encode(addition)));
   addition.pools = {};
   EXPECT_FALSE(decode_entry(encode(addition)));
+  Extension extension{edition.hash,
+                      1'700'000'000,
+                      1'700'003'600,
+                      1'700'090'000,
+                      "Awaria sieci",
+                      "A network failure",
+                      {}};
+  sign(extension, {0}, key, {2}, key);
+  check_entry(extension);
+  for (const std::string& reason :
+       {std::string(), std::string(extension_reason_bytes_max + 1, 'a'), std::string("a\n")}) {
+    Extension wrong = extension;
+    wrong.reason_pl = reason;
+    EXPECT_FALSE(decode_entry(encode(wrong)));
+    wrong = extension;
+    wrong.reason_en = reason;
+    EXPECT_FALSE(decode_entry(encode(wrong)));
+  }
+  extension.signatures[0].official = {2};
+  EXPECT_FALSE(decode_entry(encode(extension)));
   closing.signatures[1].official = {3};
   EXPECT_FALSE(decode_entry(encode(closing)));
 }

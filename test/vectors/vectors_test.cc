@@ -9,6 +9,7 @@
 #include "election/ballot_content.h"
 #include "election/embedding.h"
 #include "election/entries.h"
+#include "election/voting_term.h"
 #include "group/hash.h"
 #include "proof/equality.h"
 #include "proof/knowledge.h"
@@ -47,6 +48,35 @@ Transcript context_of(const json::value& entry) {
     transcript.append(text(item.at(0)), bytes(item.at(1)));
   }
   return transcript;
+}
+
+TEST(Vectors, Extensions) {
+  for (const json::value& entry : cases_of("extensions")) {
+    election::VotingTerm term;
+    term.opened = number(entry.at("opened"));
+    term.closes = number(entry.at("announced"));
+    const auto accepts = [&](const json::value& hexadecimal) {
+      const auto decoded = election::decode_entry(bytes(hexadecimal));
+      const auto* extension = decoded ? std::get_if<election::Extension>(&*decoded) : nullptr;
+      if (extension == nullptr || extension->edition.view() != bytes(entry.at("edition")) ||
+          !election::check_extension(term, *extension)) {
+        return false;
+      }
+      const json::array& keys = entry.at("officials").as_array();
+      for (const election::OfficialSignature& signature : extension->signatures) {
+        const std::size_t official = signature.official.value;
+        if (official >= keys.size() ||
+            !proof::verify_signature(array_of<32>(bytes(keys[official])),
+                                     signature_transcript(*extension), signature.signature)) {
+          return false;
+        }
+      }
+      election::extend(term, *extension);
+      return true;
+    };
+    for (const json::value& before : entry.at("before").as_array()) EXPECT_TRUE(accepts(before));
+    EXPECT_EQ(accepts(entry.at("bytes")), entry.at("valid").as_bool()) << text(entry.at("about"));
+  }
 }
 
 TEST(Vectors, Transcript) {

@@ -707,6 +707,97 @@ Result<json::object> entries(const std::string& scratch) {
   return json::object{{"about", "Entries, sections 5 to 13"}, {"cases", std::move(cases)}};
 }
 
+// Extensions that may follow those before them, and such as may not.
+json::object extensions() {
+  constexpr std::uint64_t opened = 1'790'000'000;
+  constexpr std::uint64_t announced = opened + 14 * 86'400;
+  const std::vector<proof::SigningKey> officials = {
+      proof::SigningKey::random(), proof::SigningKey::random(), proof::SigningKey::random()};
+  json::array keys;
+  for (const proof::SigningKey& official : officials)
+    keys.push_back(json::value(hex(view_of(official.key))));
+  const election::EditionHash edition = election::edition_hash("an edition");
+  const auto sign = [&](election::Extension& entry) {
+    election::sign(entry, election::OfficialNumber{0}, officials[0], election::OfficialNumber{2},
+                   officials[2]);
+  };
+  const auto extension = [&](std::uint64_t replaces) {
+    election::Extension entry;
+    entry.edition = edition;
+    entry.replaces = replaces;
+    entry.time = replaces - 3600;
+    entry.closes = replaces + 86'400;
+    entry.reason_pl = "Awaria sieci: głosy nie docierały.";
+    entry.reason_en = "A network failure: ballots did not arrive.";
+    sign(entry);
+    return entry;
+  };
+  std::vector<std::string> row;
+  for (std::size_t k = 0; k <= election::extensions_max; ++k)
+    row.push_back(encode(extension(announced + k * 86'400)));
+  json::array cases;
+  const auto add = [&](const std::string& about, std::size_t before, const std::string& bytes,
+                       bool valid) {
+    json::array earlier;
+    for (std::size_t k = 0; k < before; ++k) earlier.push_back(json::value(hex(row[k])));
+    cases.push_back(json::object{{"about", about},
+                                 {"edition", hex(edition.view())},
+                                 {"officials", keys},
+                                 {"opened", opened},
+                                 {"announced", announced},
+                                 {"before", std::move(earlier)},
+                                 {"bytes", hex(bytes)},
+                                 {"valid", valid}});
+  };
+  const auto changed = [&](const std::string& about, std::size_t before, bool valid, auto change) {
+    election::Extension entry = extension(announced + before * 86'400);
+    change(entry);
+    sign(entry);
+    add(about, before, encode(entry), valid);
+  };
+  const auto unsigned_change = [&](const std::string& about, auto change) {
+    election::Extension entry = extension(announced);
+    change(entry);
+    add(about, 0, encode(entry), false);
+  };
+  using election::Extension;
+  add("the first one", 0, row[0], true);
+  add("a second one", 1, row[1], true);
+  add("the last that may be", election::extensions_max - 1, row[election::extensions_max - 1],
+      true);
+  add("one too many", election::extensions_max, row[election::extensions_max], false);
+  add("the same again", 1, row[0], false);
+  add("out of order", 0, row[1], false);
+  changed("decided in the last second", 0, true, [](Extension& e) { e.time = e.replaces - 1; });
+  changed("decided when it was over", 0, false, [](Extension& e) { e.time = e.replaces; });
+  changed("decided at the opening", 0, true, [](Extension& e) { e.time = opened; });
+  changed("decided before the opening", 0, false, [](Extension& e) { e.time = opened - 1; });
+  changed("decided before the one before it", 1, false,
+          [](Extension& e) { e.time = announced - 3601; });
+  changed("of 31 days", 0, true,
+          [](Extension& e) { e.closes = e.replaces + election::extension_seconds_max; });
+  changed("of a second more", 0, false,
+          [](Extension& e) { e.closes = e.replaces + election::extension_seconds_max + 1; });
+  changed("to the same end", 0, false, [](Extension& e) { e.closes = e.replaces; });
+  changed("to an earlier end", 0, false, [](Extension& e) { e.closes = e.replaces - 1; });
+  changed("without a reason in Polish", 0, false, [](Extension& e) { e.reason_pl.clear(); });
+  changed("without a reason in English", 0, false, [](Extension& e) { e.reason_en.clear(); });
+  changed("with the longest reason", 0, true,
+          [](Extension& e) { e.reason_pl.assign(election::extension_reason_bytes_max, 'a'); });
+  changed("with a longer reason", 0, false,
+          [](Extension& e) { e.reason_pl.assign(election::extension_reason_bytes_max + 1, 'a'); });
+  changed("with a line break", 0, false, [](Extension& e) { e.reason_en = "a\nb"; });
+  changed("of another edition", 0, false, [](Extension& e) { e.edition.octets[0] ^= 1; });
+  unsigned_change("signed by one",
+                  [](Extension& e) { e.signatures[1].signature = e.signatures[0].signature; });
+  unsigned_change("signed by one twice", [](Extension& e) { e.signatures[1] = e.signatures[0]; });
+  unsigned_change("signed by a stranger",
+                  [](Extension& e) { e.signatures[1].official = election::OfficialNumber{3}; });
+  unsigned_change("with an altered reason", [](Extension& e) { e.reason_en += "!"; });
+  unsigned_change("with an altered end", [](Extension& e) { e.closes += 1; });
+  return {{"about", "Extensions of the voting, section 7.1"}, {"cases", std::move(cases)}};
+}
+
 // One case per line, so that a difference can be read.
 std::string written(const json::object& file) {
   std::string text = "{\"about\": " + json::serialize(file.at("about")) + ",\n \"cases\": [\n";
@@ -733,7 +824,8 @@ int run(const std::string& folder, const std::string& scratch) {
       {"generators", generators()},  {"encodings", encodings()}, {"signature", signatures()},
       {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
       {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
-      {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases}};
+      {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases},
+      {"extensions", extensions()}};
   for (const auto& [name, file] : files) {
     const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
     if (!saved) {

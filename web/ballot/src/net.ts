@@ -95,17 +95,17 @@ export function jsonOf(body: Uint8Array): unknown {
 
 /** A member of an object of JSON, if it has the type asked for; otherwise trouble: malformed. */
 export class Members {
-  private readonly object: Readonly<Record<string, unknown>>;
+  private readonly members: Readonly<Record<string, unknown>>;
 
   constructor(value: unknown) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new BallotError('malformed', 'an answer is not an object');
     }
-    this.object = value as Record<string, unknown>;
+    this.members = value as Record<string, unknown>;
   }
 
   has(name: string): boolean {
-    return Object.hasOwn(this.object, name) && this.object[name] !== undefined;
+    return Object.hasOwn(this.members, name) && this.members[name] !== undefined;
   }
 
   text(name: string, pattern = /^[^]{0,65536}$/): string {
@@ -126,13 +126,23 @@ export class Members {
     return value;
   }
 
+  list(name: string): readonly unknown[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw this.wrong(name);
+    return value;
+  }
+
+  object(name: string): unknown {
+    return this.get(name);
+  }
+
   isNull(name: string): boolean {
     return this.get(name) === null;
   }
 
   private get(name: string): unknown {
     if (!this.has(name)) throw this.wrong(name);
-    return this.object[name];
+    return this.members[name];
   }
 
   private wrong(name: string): BallotError {

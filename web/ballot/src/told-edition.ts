@@ -6,9 +6,10 @@ import { hex } from '../../verify/src/bytes.js';
 import { MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, readManifest } from '../../verify/src/manifest-form.js';
 import { ask, askForFile, HASH, jsonOf, Members, type Fetch } from './net.js';
 import { BallotError, withTrouble } from './problems.js';
-import type { EditionState, ToldEdition } from './types.js';
+import type { EditionState, Extension, ToldEdition } from './types.js';
 
 const MAXIMUM_STATE_BYTES = 262_144;
+const REASON = /^[^\p{Cc}]{1,1024}$/u;
 const PHASES = ['key-ceremony', 'roll', 'opening', 'voting', 'issuance', 'annulments', 'tally'] as const;
 
 /** The address without what follows the path, ended by a slash. */
@@ -33,11 +34,24 @@ export async function loadState(base: string, get: Fetch = fetch): Promise<Editi
     accepting: m.boolean('accepting'),
     opens: m.number('opens'),
     closes: m.number('closes'),
+    // A record that was kept by an older page has none.
+    extensions: m.has('extensions') ? m.list('extensions').map(extensionOf) : [],
     entries: m.number('entries'),
     ballots: m.number('ballots'),
     checkpoint: m.text('checkpoint'),
     ...(m.has('joint_key') ? { joint_key: m.text('joint_key', HASH) } : {}),
     ...(m.has('registrar') ? { registrar: m.text('registrar', /^https?:\/\/[^/?#@\s]{1,255}\/?$/) } : {}),
+  };
+}
+
+function extensionOf(value: unknown): Extension {
+  const m = new Members(value);
+  const reason = new Members(m.object('reason'));
+  return {
+    time: m.number('time'),
+    replaces: m.number('replaces'),
+    closes: m.number('closes'),
+    reason: { pl: reason.text('pl', REASON), en: reason.text('en', REASON) },
   };
 }
 

@@ -11,6 +11,15 @@ export type Choice =
   | { readonly kind: 'approval' | 'ranking'; readonly projects: readonly number[] }
   | { readonly kind: 'points'; readonly points: ReadonlyMap<number, number> };
 
+/** Two officials have put the end of the voting off. */
+export interface Extension {
+  /** When they decided; the end until then; the new one. Unix seconds. */
+  readonly time: number;
+  readonly replaces: number;
+  readonly closes: number;
+  readonly reason: { readonly pl: string; readonly en: string };
+}
+
 /** What `GET /api/v1/edition` says. */
 export interface EditionState {
   readonly edition: string;
@@ -20,6 +29,8 @@ export interface EditionState {
   /** Unix seconds. */
   readonly opens: number;
   readonly closes: number;
+  /** What has put the end off, in order. */
+  readonly extensions: readonly Extension[];
   readonly entries: number;
   readonly ballots: number;
   readonly checkpoint: string;

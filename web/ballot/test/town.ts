@@ -124,6 +124,7 @@ export class Town {
       accepting: true,
       opens: manifest.opens,
       closes: manifest.closes,
+      extensions: [],
       entries: entries.length,
       ballots: entries.filter((entry) => kindOf(entry) === 'ballot').length,
       checkpoint: new TextDecoder().decode(this.files.get('checkpoint')),

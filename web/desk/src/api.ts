@@ -52,8 +52,8 @@ export interface Listed {
 }
 export interface Proposal {
   readonly id: string;
-  readonly action: 'open' | 'close' | 'announce';
-  readonly state: 'open' | 'expired' | 'confirmed' | 'done' | 'withdrawn';
+  readonly action: 'open' | 'extend' | 'annul' | 'close' | 'announce';
+  readonly state: 'open' | 'expired' | 'confirmed' | 'done' | 'withdrawn' | 'refused';
   readonly proposer: string;
   readonly created: number;
   readonly expires: number;
@@ -152,6 +152,9 @@ export interface Edition {
       readonly ballots: number;
       readonly phase: string;
       readonly accepting: boolean;
+      /** The end in force, if it was put off. */
+      readonly closes: number | null;
+      readonly extensions: number;
     } | null;
   };
   readonly record: RecordState | null;
@@ -295,8 +298,8 @@ export const api = {
       timeoutMs: 600_000,
     }),
   endAnnulments: (id: string) => ask<void>(`${at(id)}/end-of-annulments`, { method: 'POST' }),
-  propose: (id: string, action: string) =>
-    ask<{ proposal: string }>(`${at(id)}/proposals`, { method: 'POST', body: { action } }),
+  propose: (id: string, action: Proposal['action'], more: Readonly<Record<string, string>> = {}) =>
+    ask<{ proposal: string }>(`${at(id)}/proposals`, { method: 'POST', body: { action, ...more } }),
   sign: (id: string, proposal: string, body: object) =>
     ask<{ confirmed: boolean }>(`${at(id)}/proposals/${encodeURIComponent(proposal)}/signatures`, {
       method: 'POST',

@@ -144,8 +144,15 @@ export async function makeSigningKey(party: string, official: Official): Promise
   await api.giveKey({ signing_key: toHex(key.public), signature: toHex(signature) });
 }
 
-/** The transcript that the key signs for a statement; throws unless the statement is of a known form. */
-export function transcriptOf(statement: string): Transcript {
+const KINDS: Readonly<Record<string, string>> = {
+  open: 'opening',
+  extend: 'extension',
+  annul: 'annulment',
+  close: 'closing',
+};
+
+/** The transcripts that the key signs for a statement, in order; throws unless the statement is of a known form. */
+export function transcriptsOf(statement: string): Transcript[] {
   const facts = JSON.parse(statement) as Record<string, unknown>;
   const hexOf = (value: unknown): Uint8Array => {
     const bytes = typeof value === 'string' ? fromHex(value) : undefined;
@@ -154,14 +161,18 @@ export function transcriptOf(statement: string): Transcript {
   };
   const edition = hexOf(facts['edition']);
   if (facts['action'] === 'announce') {
-    return new Transcript('urna/1 desk').append('edition', edition).append('statement', utf8(statement));
+    return [new Transcript('urna/1 desk').append('edition', edition).append('statement', utf8(statement))];
   }
-  const kind = facts['action'] === 'open' ? 'opening' : facts['action'] === 'close' ? 'closing' : undefined;
+  const kind = KINDS[String(facts['action'])];
   if (kind === undefined) throw new Error('the statement is of an unknown action');
-  return new Transcript('signature')
-    .append('edition', edition)
-    .append('kind', utf8(kind))
-    .append('body', hexOf(facts['body']));
+  const bodies: unknown = facts['bodies'] ?? [facts['body']];
+  if (!Array.isArray(bodies)) throw new Error('the statement is malformed');
+  return bodies.map((body) =>
+    new Transcript('signature')
+      .append('edition', edition)
+      .append('kind', utf8(kind))
+      .append('body', hexOf(body)),
+  );
 }
 
 /** Signs a proposal's statement with passkey and key, in one touch. True if it was the second signature. */
@@ -172,12 +183,12 @@ export async function signStatement(
   proposal: string,
   statement: string,
 ): Promise<boolean> {
-  const transcript = transcriptOf(statement);
+  const transcripts = transcriptsOf(statement);
   const { answer, prf } = await assertion(party, sha256(utf8(statement)), true);
   const key = keyOf(prf);
   if (toHex(key.public) !== official.signing_key) throw new NoSigningKey();
-  const signature = sign(transcript, key);
+  const signature = transcripts.map((transcript) => toHex(sign(transcript, key))).join('');
   key.secret.fill(0);
-  const { confirmed } = await api.sign(edition, proposal, { signature: toHex(signature), ...answer });
+  const { confirmed } = await api.sign(edition, proposal, { signature, ...answer });
   return confirmed;
 }

@@ -31,8 +31,10 @@ export function placeInWords(place: string, poolNames: readonly string[]): strin
 export function inWords(message: string, remedy: string): Told {
   const t = texts.now;
   if (MISSING.test(message)) return { text: t.words.missing, lang: undefined };
-  const known = t.words.table[message];
-  if (known !== undefined) return { text: known, lang: undefined };
+  const known = t.words.table[message] ?? t.words.table[message.replace(/\d+/, '#')];
+  if (known !== undefined) {
+    return { text: known.replace('#', /\d+/.exec(message)?.[0] ?? ''), lang: undefined };
+  }
   const text = remedy === '' ? message : `${message} – ${remedy}`;
   return { text, lang: language.now === 'en' ? undefined : 'en' };
 }

@@ -5,6 +5,7 @@ import { Batch } from './batch.js';
 import { ascending, encode, fields, keys, type CborMap } from './cbor.js';
 import { demand, equalBytes, fromHex, hex } from './bytes.js';
 import { demandOfficials, demandSignature, Refusal, type Entries, type Entry } from './entries.js';
+import { VotingTerm, type Extension } from './extension.js';
 import { decodeElement, encodeElement, type Point } from './group.js';
 import { knowledgeEquations } from './knowledge.js';
 import type { Manifest } from './manifest.js';
@@ -42,9 +43,15 @@ interface Origin {
 }
 
 const BATCH = 2048;
-const PHASE_7 = ['ballot', 'audited', 'annulment', 'roll-addition'];
+const PHASE_7 = ['ballot', 'audited', 'annulment', 'roll-addition', 'extension'];
 
-/** Goes through phases 7 to 10 and returns all ballots in order. */
+export interface Voting {
+  /** All, in order. */
+  readonly ballots: Ballot[];
+  readonly extensions: readonly Extension[];
+}
+
+/** Goes through phases 7 to 10. */
 export async function verifyBallots(
   entries: Entries,
   manifest: Manifest,
@@ -52,7 +59,7 @@ export async function verifyBallots(
   roll: Roll,
   openingTime: number,
   progress: (entry: number) => Promise<void>,
-): Promise<Ballot[]> {
+): Promise<Voting> {
   const box = new BallotBox(manifest, jointKey, roll, openingTime);
   try {
     for (
@@ -73,11 +80,12 @@ export async function verifyBallots(
   box.test();
   entries.take('issuance', (entry) => box.checkIssuance(entry));
   while (entries.nextKind() === 'annulment') entries.take('annulment', (entry) => box.annul(entry));
-  return box.ballots;
+  return { ballots: box.ballots, extensions: box.term.extensions };
 }
 
 class BallotBox {
   readonly ballots: Ballot[] = [];
+  readonly term: VotingTerm;
   private readonly byIndex = new Map<number, { ballot: Ballot; hash: Uint8Array }>();
   /** For each pool and pseudonym, how many ballots and the entry hash of the last. */
   private readonly chains = new Map<string, { count: number; last: Uint8Array }>();
@@ -93,9 +101,10 @@ class BallotBox {
     private readonly manifest: Manifest,
     private readonly jointKey: Point,
     roll: Roll,
-    private readonly openingTime: number,
+    openingTime: number,
   ) {
     this.roll = new Map(roll);
+    this.term = new VotingTerm(openingTime, manifest.closes);
   }
 
   get pending(): number {
@@ -107,6 +116,7 @@ class BallotBox {
     if (entry.kind === 'ballot') this.checkBallot(entry);
     else if (entry.kind === 'audited') this.recordAudited(entry);
     else if (entry.kind === 'annulment') this.annul(entry);
+    else if (entry.kind === 'extension') this.extend(entry);
     else this.addToRoll(entry);
   }
 
@@ -199,7 +209,11 @@ class BallotBox {
       hour: f.uint(5),
       serial: f.uint(6),
     };
-    demand(certificate.hour >= hourOf(this.openingTime), 'the certificate is older than the opening');
+    demand(certificate.hour >= hourOf(this.term.opened), 'the certificate is older than the opening');
+    demand(
+      certificate.hour <= hourOf(this.term.closes),
+      'the certificate is younger than the end of the vote that was in force',
+    );
     demand(
       !this.serials.has(certificate.serial),
       `two certificates have the serial number ${certificate.serial}`,
@@ -245,6 +259,10 @@ class BallotBox {
     target.ballot.annulled = true;
   }
 
+  private extend(entry: Entry): void {
+    this.term.extend(entry, this.manifest.hash, this.manifest.officials);
+  }
+
   private addToRoll(entry: Entry): void {
     const f = fields(entry.map, 'the addition to the roll', keys(0, 4));
     const pseudonym = hex(f.bytes(2, 32));
@@ -257,7 +275,8 @@ class BallotBox {
   close(entry: Entry): void {
     const f = fields(entry.map, 'the closing', keys(0, 3));
     const time = f.uint(2);
-    demand(time >= this.openingTime, 'the vote was closed before it was opened');
+    demand(time >= this.term.opened, 'the vote was closed before it was opened');
+    demand(time >= this.term.decided, 'the vote was closed before it was extended');
     const late = this.hours.find(({ hour }) => hour > hourOf(time));
     if (late) throw new Refusal('the certificate is younger than the closing', { entry: late.entry });
     demandOfficials(entry, f, 3, this.manifest.hash, this.manifest.officials);

@@ -90,6 +90,10 @@ function summary(verdict: Verdict): string {
   if (verdict.title !== undefined) {
     lines.push(`${verdict.title} (${verdict.edition})`, `manifest ${verdict.manifestHash}`, '');
   }
+  const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
+  for (const { replaces, closes, reasonEn } of verdict.extensions ?? []) {
+    lines.push(`the vote was extended from ${time(replaces)} to ${time(closes)}: ${reasonEn}`, '');
+  }
   for (const pool of verdict.pools) lines.push(...poolLines(pool), '');
   if (failure) {
     const place = [

@@ -29,6 +29,7 @@ const KINDS: ReadonlyMap<string, { readonly step: Step; readonly last: number }>
     audited: { step: 'ballots', last: 3 },
     annulment: { step: 'ballots', last: 5 },
     'roll-addition': { step: 'ballots', last: 4 },
+    extension: { step: 'ballots', last: 7 },
     closing: { step: 'ballots', last: 3 },
     issuance: { step: 'ballots', last: 3 },
     counted: { step: 'counted', last: 4 },

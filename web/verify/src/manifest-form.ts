@@ -286,7 +286,8 @@ function plainText(f: Fields, key: number, least: number, most: number): string 
   return plain(f.text(key, least, most), `field ${key} of ${f.what}`);
 }
 
-function plain(text: string, what: string): string {
+/** Refuses control characters. */
+export function plain(text: string, what: string): string {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     demand(code > 0x1f && code !== 0x7f, `${what} holds a control character`);

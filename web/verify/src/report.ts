@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a verification says: the verdict, and what a failure means in plain sentences (section 14).
 
+import type { Extension } from './extension.js';
+
 export const STEPS = [
   'log',
   'manifest',
@@ -64,6 +66,8 @@ export interface Verdict {
   readonly edition?: string;
   readonly title?: string;
   readonly entries?: number;
+  /** What put the end of the vote off, in order; once the ballots were verified. */
+  readonly extensions?: readonly Extension[];
   /** As far as the verification came. */
   readonly pools: readonly PoolReport[];
   /** Whether the winners of all opened pools were recomputed. */

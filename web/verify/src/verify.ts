@@ -18,6 +18,7 @@ import { countedBallots, verifyCounted } from './counted.js';
 import { countPool } from './counting/count.js';
 import { decryptionPath, plaintextsPath, verifyDecryption, type Decrypted } from './decryption.js';
 import { at, atAsync, Entries, kindOf, Refusal } from './entries.js';
+import type { Extension } from './extension.js';
 import {
   decodeManifest,
   demandManifestEntry,
@@ -60,6 +61,7 @@ class Verification {
   private readonly expectedFiles = new Set<string>();
   private manifest: Manifest | undefined;
   private log: Log | undefined;
+  private extensions: readonly Extension[] | undefined;
   private readonly reports: PoolReport[] = [];
 
   constructor(
@@ -90,6 +92,7 @@ class Verification {
         title: manifest.title,
       }),
       ...(log && { entries: log.entries.length }),
+      ...(this.extensions && { extensions: this.extensions }),
       pools: this.reports.filter((report) => report !== undefined),
       allWinnersRecomputed: this.reports.every((report) => report.winnersNotRecomputed === undefined),
       manifestCompared: this.options.manifestHash !== undefined,
@@ -125,9 +128,15 @@ class Verification {
     const { roll, openingTime } = verifyRollAndOpening(entries, manifest, jointKey, rollFile);
 
     await this.enter('ballots');
-    const ballots = await verifyBallots(entries, manifest, jointKey, roll, openingTime, (entry) =>
-      this.progress(`entry ${entry} of ${log.entries.length}`),
+    const { ballots, extensions } = await verifyBallots(
+      entries,
+      manifest,
+      jointKey,
+      roll,
+      openingTime,
+      (entry) => this.progress(`entry ${entry} of ${log.entries.length}`),
     );
+    this.extensions = extensions;
 
     await this.enter('counted');
     const counted = countedBallots(manifest, manifest.pools.length, ballots);

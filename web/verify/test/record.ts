@@ -104,6 +104,8 @@ export function smallVotes(): Vote[] {
 }
 
 const OPENING = 1_790_000_000;
+/** Who is certified from then on is so after the end that the manifest announces. */
+const EXTENDED_BEFORE_VOTE = 8;
 
 export function manifestFields(
   trustees: readonly { signing: KeyPair; receiving: KeyPair }[],
@@ -373,7 +375,22 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   const certificates = new Map<string, Cbor>();
   const ballots: Ballot[] = [];
   const chains = new Map<string, { count: number; last: Uint8Array }>();
-  for (const { voter, pool: number, content, level = 2, elements } of votes) {
+  let hour = Math.floor(OPENING / 3600) + 1;
+  for (const [i, { voter, pool: number, content, level = 2, elements }] of votes.entries()) {
+    if (i === EXTENDED_BEFORE_VOTE) {
+      add(
+        'extension',
+        [
+          [2, OPENING + 50_000],
+          [3, OPENING + 100_000],
+          [4, OPENING + 160_000],
+          [5, 'Awaria sieci.'],
+          [6, 'The network failed.'],
+        ],
+        'officials',
+      );
+      hour = Math.floor((OPENING + 120_000) / 3600);
+    }
     const pool = manifest.pools[number]!;
     const voterKey = keys.voters[voter]!;
     const pseudonym = pseudonyms[voter]!;
@@ -386,7 +403,7 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
           [2, encodeElement(voterKey.key)],
           [3, level],
           [4, everywhere],
-          [5, Math.floor(OPENING / 3600) + 1],
+          [5, hour],
           [6, certificates.size],
         ],
         [keys.registrar],
@@ -449,7 +466,7 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     );
   };
   annul(ballots[1]!);
-  add('closing', [[2, OPENING + 90_000]], 'officials');
+  add('closing', [[2, OPENING + 150_000]], 'officials');
   add('issuance', [[2, certificates.size]], [keys.registrar]);
   annul(ballots[2]!);
 

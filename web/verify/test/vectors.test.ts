@@ -5,12 +5,13 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ballotWidth, packBallot, unpackBallot, type BallotRule } from '../src/ballot-content.js';
-import { fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
+import { demand, equalBytes, fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
 import { encode } from '../src/cbor.js';
 import { lagrange, tieBase } from '../src/decryption.js';
 import { embed, readPlaintext } from '../src/embedding.js';
 import { decodeEntry } from '../src/entries.js';
 import { verifyEquality } from '../src/equality.js';
+import { VotingTerm } from '../src/extension.js';
 import {
   decodeElement,
   decodeElements,
@@ -177,6 +178,19 @@ const READERS: Record<string, (c: Case) => void | Promise<void>> = {
       lagrange(c.trustees).map((factor) => hex(encodeScalar(factor))),
       c.coefficients,
     ),
+  'extensions.json': async (c) => {
+    const officials = c.officials.map((key: string) => decodeElement(fromHex(key), 'a key'));
+    const edition = fromHex(c.edition);
+    const term = new VotingTerm(c.opened, c.announced);
+    const extend = (digits: string): void => {
+      const bytes = fromHex(digits);
+      const { kind, map } = decodeEntry(bytes);
+      demand(kind === 'extension' && equalBytes(map.get(1) as Uint8Array, edition), 'of something else');
+      term.extend({ index: 1, hash: leafHash(bytes), bytes, kind, map }, edition, officials);
+    };
+    c.before.forEach(extend);
+    assert.equal(await accepts(() => (extend(c.bytes), true)), c.valid, c.about);
+  },
   'entries.json': async (c) => {
     const bytes = fromHex(c.bytes);
     const readable = await accepts(() => {

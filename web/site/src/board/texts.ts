@@ -49,6 +49,8 @@ export const texts = textTable({
     time: 'Czas',
     of: 'Dotyczy wpisu',
     reason: 'Powód',
+    insteadOf: 'Koniec dotychczasowy',
+    newEnd: 'Nowy koniec głosowania',
     trustee: 'Powiernik',
     round: 'Runda',
     ballots: 'Kart',
@@ -108,6 +110,8 @@ export const texts = textTable({
     time: 'Time',
     of: 'Is about entry',
     reason: 'Reason',
+    insteadOf: 'End until then',
+    newEnd: 'New end of the voting',
     trustee: 'Trustee',
     round: 'Round',
     ballots: 'Ballots',
@@ -190,6 +194,13 @@ export const MEANINGS: Readonly<Record<string, { readonly name: Text; readonly m
     meaning: {
       pl: 'Urząd dopisuje osobę, na przykład przyjętą w punkcie.',
       en: 'The office adds a person, for instance one received at a point.',
+    },
+  },
+  extension: {
+    name: { pl: 'Przedłużenie głosowania', en: 'Extension of the vote' },
+    meaning: {
+      pl: 'Dwoje urzędników przesuwa koniec głosowania i podaje powód. Można to zrobić tylko przed końcem.',
+      en: 'Two officials put the end of the vote off and give the reason. They can only do so before the end.',
     },
   },
   closing: {

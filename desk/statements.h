@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What two officials sign: the statement in words, made out of a wish, and the entries of the board
+// that come of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "desk/office.h"
+#include "desk/snapshot.h"
+#include "election/entries.h"
+#include "election/voting_term.h"
+#include "proof/transcript.h"
+
+namespace urna::desk {
+
+inline constexpr std::string_view action_open = "open";
+inline constexpr std::string_view action_extend = "extend";
+inline constexpr std::string_view action_annul = "annul";
+inline constexpr std::string_view action_close = "close";
+inline constexpr std::string_view action_announce = "announce";
+
+// Whether the action can be proposed again after it was carried out.
+[[nodiscard]] bool is_repeatable(std::string_view action);
+
+inline constexpr std::size_t annulments_at_once_max = 50;
+inline constexpr std::size_t grounds_bytes_max = 2'000;
+
+struct BallotOnBoard {
+  election::EntryIndex index;
+  election::EntryHash hash;
+  election::PoolNumber pool;
+};
+
+// What an official asks for.
+struct Wish {
+  std::string action;
+  // Of an extension: the new end, and why, for the public.
+  std::uint64_t closes = 0;
+  std::string reason_pl;
+  std::string reason_en;
+  // Of an annulment: which ballots, the code that stands on the board, why, for who decides with,
+  // and the case that it belongs to, if any. Grounds and case are not published.
+  std::vector<BallotOnBoard> ballots;
+  std::string reason;
+  std::string grounds;
+  std::string case_reference;
+};
+
+struct Statement {
+  std::string text;                  // JSON
+  std::vector<std::string> entries;  // of the board, their signatures empty
+  std::optional<std::uint64_t> sign_before;
+};
+
+// `term` is what is in force on the board now. Errors: conflict (not due), limit, malformed, with
+// the wish's field.
+[[nodiscard]] Result<Statement> statement_of(const Office& office, std::string_view id,
+                                             const Snapshot& snapshot,
+                                             const election::VotingTerm& term, const Wish& wish);
+
+// The entries as kept with a proposal, and back. Error: malformed.
+[[nodiscard]] std::string join_entries(const std::vector<std::string>& entries);
+[[nodiscard]] Result<std::vector<std::string>> split_entries(std::string_view bytes);
+
+// What an official's key signs, in this order: each of the entries; if there is none, the
+// statement. Error: malformed.
+[[nodiscard]] Result<std::vector<proof::Transcript>> transcripts_of(
+    std::string_view statement, const std::vector<std::string>& entries,
+    const election::EditionHash& edition);
+
+// The entry with both signatures. Error: malformed (an entry that two do not sign).
+[[nodiscard]] Result<std::string> with_signatures(std::string_view entry,
+                                                  const election::TwoOfficials& signatures);
+
+}  // namespace urna::desk
