@@ -15,6 +15,7 @@
 
 #include "ballotbox/board_view.h"
 #include "ballotbox/notice_courier.h"
+#include "ballotbox/tables.h"
 #include "base/bytes.h"
 #include "election/ballot.h"
 #include "election/notice_ticket.h"
@@ -281,6 +282,12 @@ class BallotBox::Machine {
   }
   [[nodiscard]] Status forget_notices(const std::vector<std::int64_t>& ids) const {
     return store_->forget_notices(ids);
+  }
+  [[nodiscard]] Result<std::uint64_t> delete_what_is_due(
+      const protection::EditionDates& dates) const {
+    return protection::delete_due(
+        tables, dates, settings_.clock(),
+        [&](const protection::Deletion& deletion) { return store_->apply(deletion); });
   }
 
   void stop() {
@@ -847,6 +854,9 @@ Result<std::vector<PendingNotice>> BallotBox::notices(std::size_t most) const {
 }
 Status BallotBox::forget_notices(const std::vector<std::int64_t>& ids) const {
   return machine_->forget_notices(ids);
+}
+Result<std::uint64_t> BallotBox::delete_what_is_due(const protection::EditionDates& dates) const {
+  return machine_->delete_what_is_due(dates);
 }
 void BallotBox::stop() { machine_->stop(); }
 

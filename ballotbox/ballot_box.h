@@ -158,6 +158,10 @@ class BallotBox {
   // Notices to be passed on to the registrar, see RecordStore.
   [[nodiscard]] Result<std::vector<PendingNotice>> notices(std::size_t most) const;
   [[nodiscard]] Status forget_notices(const std::vector<std::int64_t>& ids) const;
+  // Deletes what the declaration says must go by now (ballotbox/tables.h): notices that nobody
+  // took. The record is public and stays. How many rows went. Errors: those of the store.
+  [[nodiscard]] Result<std::uint64_t> delete_what_is_due(
+      const protection::EditionDates& dates) const;
 
   // Takes no more, records what was taken, and ends the threads.
   void stop();

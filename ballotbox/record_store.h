@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protection/retention.h"
 
 namespace urna::ballotbox {
 
@@ -87,6 +88,9 @@ class RecordStore {
   // Up to so many notices, in no order that says anything; and forgetting those that were taken.
   [[nodiscard]] virtual Result<std::vector<PendingNotice>> notices(std::size_t most) = 0;
   [[nodiscard]] virtual Status forget_notices(const std::vector<std::int64_t>& ids) = 0;
+
+  // Deletes what is due. How many rows went.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
 };
 
 }  // namespace urna::ballotbox

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "api/box_client.h"
+#include "api/data_protection.h"
 #include "api/desk_api.h"
 #include "base/bytes.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
@@ -37,6 +39,7 @@ struct BoxRow {
   std::string key;
   std::vector<std::string> witnesses;
   std::uint32_t cosignatures = 0;
+  std::string site_sha256;
 };
 
 struct DeskConfig {
@@ -59,6 +62,7 @@ struct DeskConfig {
   std::uint32_t sign_ins_per_minute = 30;
   std::uint32_t reads_per_minute = 1'200;
   protection::Controller controller;
+  RetentionConfig retention;
   std::vector<BoxRow> boxes;
 };
 
@@ -95,10 +99,8 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
   keys.add("limits.sign_ins_per_minute", config.sign_ins_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
-  keys.add("controller.name", config.controller.name, "who answers for these data");
-  keys.add("controller.address", config.controller.address, "where");
-  keys.add("controller.officer", config.controller.officer,
-           "how to reach the data protection officer");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   keys.add_tables<BoxRow>(
       "boxes", "ballot boxes that editions can be given to, one edition each", config.boxes,
       [](BoxRow& row, server::ConfigKeys& bound) {
@@ -109,6 +111,9 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
         bound.add("key", row.key, "the board's key, which this ballot box has too", Required::yes);
         bound.add("witnesses", row.witnesses, "keys of witnesses, NAME+ID+KEY");
         bound.add("cosignatures", row.cosignatures, "how many of them must cosign", 0, 32);
+        bound.add(
+            "site_sha256", row.site_sha256,
+            "what `urna site hash` prints for the site that it shows: put into every manifest");
       });
 }
 
@@ -161,8 +166,13 @@ Result<desk::Setting> read_setting(const DeskConfig& config, const OfficeOptions
       if (const auto parsed = board::WitnessKey::parse(witness); !parsed)
         return wrong("boxes.witnesses", parsed.error().message, "write NAME+ID+KEY");
     }
+    const Result<std::string> site = from_hex(row.site_sha256);
+    if (!row.site_sha256.empty() && (!site || site->size() != sizeof(Sha256Digest))) {
+      return wrong("boxes.site_sha256", "expected 64 hexadecimal digits",
+                   "give what `urna site hash` prints for the folder of the site");
+    }
     setting.boxes.push_back({row.name, row.url, *std::move(key), row.witnesses, row.cosignatures,
-                             api::box_client(row.url, *token)});
+                             api::box_client(row.url, *token), row.site_sha256});
   }
   return setting;
 }
@@ -236,6 +246,8 @@ int serve(const ServiceOptions& options) {
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
+  const Result<protection::EditionDates> dates = edition_dates(config.retention);
+  if (!dates) return fail(dates.error(), false);
   const Result<std::unique_ptr<Opened>> opened = open(config);
   if (!opened) return fail(opened.error(), false);
   const desk::Office& office = *(*opened)->office;
@@ -275,8 +287,10 @@ int serve(const ServiceOptions& options) {
   config.http.handle_signals = true;
   config.http.rates = {per_minute("sign-in", config.sign_ins_per_minute),
                        per_minute("reads", config.reads_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const auto deleting = delete_every_minute(
+      [&, dates = *dates] { return desk::delete_what_is_due(office, dates); }, log);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   return ran ? 0 : fail(ran.error(), false);
 }
 

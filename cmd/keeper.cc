@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/data_protection.h"
 #include "api/keeper_api.h"
 #include "base/atomic_file.h"
 #include "base/bytes.h"
@@ -39,6 +40,8 @@ struct Config {
   std::string certificate;
   std::int64_t alarm_refusals = 30;
   std::uint32_t evaluations_per_minute = 6'000;
+  protection::Controller controller;
+  RetentionConfig retention;
   std::vector<AllowedLimit> allow;
 };
 
@@ -55,6 +58,8 @@ void add_keys(server::ConfigKeys& keys, Config& config) {
            1);
   keys.add("limits.evaluations_per_minute", config.evaluations_per_minute,
            "requests from one network", 1, 1'000'000);
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   keys.add_tables<AllowedLimit>(
       "allow", "who may ask for what and how much; several limits of one caller all hold",
       config.allow, [](AllowedLimit& row, server::ConfigKeys& bound) {
@@ -139,6 +144,8 @@ int serve(const ServiceOptions& options) {
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
+  const Result<protection::EditionDates> dates = edition_dates(config.retention);
+  if (!dates) return fail(dates.error(), false);
   Result<Opened> opened = open(config);
   if (!opened) return fail(opened.error(), false);
   keeper::Keeper& keeper = *opened->keeper;
@@ -147,6 +154,10 @@ int serve(const ServiceOptions& options) {
   server::Router router;
   Status added = api::add_keeper_routes(router, keeper);
   if (added) {
+    added = api::add_data_protection_routes(router, protection::DataSet::keeper, config.controller,
+                                            "evaluations");
+  }
+  if (added) {
     added = server::add_health_routes(router, metrics,
                                       [&keeper] { return !keeper.metrics().destroyed; });
   }
@@ -154,8 +165,10 @@ int serve(const ServiceOptions& options) {
   api::add_keeper_metrics(metrics, keeper);
   config.http.handle_signals = true;
   config.http.rates = {per_minute("evaluations", config.evaluations_per_minute)};
-  const Status ran = run_service(config.http, std::move(router), metrics,
-                                 server::Log::to_stderr(server::LogLevel::info), options);
+  const server::Log log = server::Log::to_stderr(server::LogLevel::info);
+  const auto deleting =
+      delete_every_minute([&, dates = *dates] { return keeper.delete_what_is_due(dates); }, log);
+  const Status ran = run_service(config.http, std::move(router), metrics, log, options);
   return ran ? 0 : fail(ran.error(), false);
 }
 

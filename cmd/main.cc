@@ -19,6 +19,7 @@
 #include "cmd/serve.h"
 #include "cmd/signals.h"
 #include "cmd/simulate.h"
+#include "cmd/site.h"
 #include "cmd/trustee.h"
 #include "cmd/verify.h"
 #include "cmd/witness.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_registrar_command(app, exit_status);
   urna::cmd::add_keeper_command(app, exit_status);
   urna::cmd::add_log_command(app, exit_status);
+  urna::cmd::add_site_command(app, exit_status);
   urna::cmd::add_witness_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);

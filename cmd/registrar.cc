@@ -33,36 +33,6 @@
 namespace urna::cmd {
 namespace {
 
-// Does something every so often in a thread of its own until it is destroyed.
-class Repeated {
- public:
-  Repeated(std::chrono::milliseconds every, std::function<void()> work)
-      : thread_([this, every, work = std::move(work)] {
-          std::unique_lock lock(mutex_);
-          while (!woken_.wait_for(lock, every, [this] { return stopping_; })) {
-            lock.unlock();
-            work();
-            lock.lock();
-          }
-        }) {}
-  Repeated(const Repeated&) = delete;
-  Repeated& operator=(const Repeated&) = delete;
-  ~Repeated() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    woken_.notify_all();
-    thread_.join();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
-
 // ---- serve
 
 constexpr std::size_t messages_at_once = 64;
@@ -73,6 +43,9 @@ int serve(const ServiceOptions& options) {
   if (!opening->registrar) return 0;
   OpenedRegistrar& registrar = *opening->registrar;
   RegistrarConfig& config = opening->config;
+  const Result<protection::EditionDates> dates =
+      edition_dates(config.retention, registrar.manifest().closes);
+  if (!dates) return fail(dates.error(), false);
   const registrar::Office& office = registrar.office();
   const server::Log log = server::Log::to_stderr(server::LogLevel::info);
 
@@ -145,11 +118,9 @@ int serve(const ServiceOptions& options) {
     if (const auto count = registrar::count_certificates(office)) {
       certificates.set(static_cast<std::int64_t>(count->issued));
     }
-    const auto deleted = registrar::delete_what_is_due(office, {});
-    if (deleted && *deleted > 0) {
-      log.write(server::LogLevel::info, "rows deleted when due", {{"rows", *deleted}});
-    }
   });
+  const auto deleting = delete_every_minute(
+      [&, dates = *dates] { return registrar::delete_what_is_due(office, dates); }, log);
 
   config.http.handle_signals = true;
   config.http.rates = {per_minute("identify", config.identify_per_minute),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/data_protection.h"
 #include "api/keeper_client.h"
 #include "base/bytes.h"
 #include "base/file.h"
@@ -182,10 +183,8 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
                   "what that claim is: pesel or resident-card");
   keys.add("oidc.plain_http", config.oidc_plain_http,
            "allow a provider without TLS, on the same machine");
-  keys.add("controller.name", config.controller.name, "who answers for these data");
-  keys.add("controller.address", config.controller.address, "where");
-  keys.add("controller.officer", config.controller.officer,
-           "how to reach the data protection officer");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   keys.add("limits.identify_per_minute", config.identify_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.factors_per_minute", config.factors_per_minute, "from one network", 1,

@@ -82,6 +82,7 @@ struct RegistrarConfig {
   registrar::IdentifierKind oidc_identifier = registrar::IdentifierKind::pesel;
   bool oidc_plain_http = false;
   protection::Controller controller;
+  RetentionConfig retention;
   std::uint32_t identify_per_minute = 60;
   std::uint32_t factors_per_minute = 120;
   std::uint32_t reads_per_minute = 600;

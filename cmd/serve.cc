@@ -13,6 +13,7 @@
 #include "adapters/provider_description.h"
 #include "api/about.h"
 #include "api/ballot_box_api.h"
+#include "api/data_protection.h"
 #include "api/notices.h"
 #include "api/record_api.h"
 #include "api/results_api.h"
@@ -22,12 +23,16 @@
 #include "ballotbox/transfer.h"
 #include "ballotbox/witness_courier.h"
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/private_file.h"
+#include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
+#include "cmd/site.h"
 #include "cmd/stores.h"
 #include "election/record.h"
+#include "presentation/site_code.h"
 #include "server/origins.h"
 #include "server/site.h"
 #include "tally/edition_config.h"
@@ -65,6 +70,8 @@ struct ServeConfig {
   std::string desk_folder;
   std::string site_folder;
   std::vector<std::string> site_connect;
+  protection::Controller controller;
+  RetentionConfig retention;
   api::About about;
   std::string presentation;
   std::string protocol;
@@ -119,6 +126,8 @@ void add_keys(server::ConfigKeys& keys, ServeConfig& config) {
            "folder of the built pages (web/site/dist), read at the start; empty: no pages");
   keys.add("site.connect", config.site_connect,
            "origins beside this service and the registrar that pages may call");
+  api::add_controller_keys(keys, config.controller);
+  add_retention_keys(keys, config.retention);
   api::add_about_keys(keys, config.about);
 }
 
@@ -140,6 +149,26 @@ Status add_site(server::Router& router, const ServeConfig& config,
   server::SiteOptions options;
   options.content_security_policy = server::page_security_policy(connect);
   return server::add_site_routes(router, std::move(*files), options);
+}
+
+// A city may have to mend a page while people vote: the box shows what it was given. But whoever
+// runs it shall know that everybody will see that these are not the files that were signed.
+Status warn_of_other_site(const ServeConfig& config, const ballotbox::BallotBox& box,
+                          const server::Log& log) {
+  if (config.site_folder.empty()) return ok_status();
+  const Result<std::optional<std::string>> stored = box.file(election::manifest_path);
+  if (!stored) return stored.error();
+  const Result<election::Manifest> manifest = election::decode_manifest((*stored).value_or(""));
+  if (!manifest) return manifest.error();
+  const Result<std::optional<std::string>> named = named_site(*manifest);
+  if (!named) return named.error();
+  if (!*named) return ok_status();
+  const Result<std::string> list =
+      read_file(config.site_folder + "/" + std::string(presentation::site_list_name),
+                presentation::site_list_bytes_max);
+  if (!list || sha256_hex(*list) != **named)
+    log.write(server::LogLevel::warn, "site_is_not_the_one_of_the_manifest");
+  return ok_status();
 }
 
 // What a sub-command on the store needs.
@@ -265,6 +294,9 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<api::Neighbours> neighbours = neighbours_of(config);
   if (!neighbours) return fail(neighbours.error(), false);
+  if (const auto dates = edition_dates(config.retention); !dates) {
+    return fail(dates.error(), false);
+  }
   const Result<std::optional<api::RecordInbox>> inbox = record_inbox(config);
   if (!inbox) return fail(inbox.error(), false);
   Result<Opened> opened = open(config);
@@ -316,6 +348,12 @@ int serve(const ServiceOptions& options) {
   const server::Log log = server::Log::to_stderr(server::LogLevel::info);
   const api::ResultsDesk results(**box, std::move(presentation), program_name_and_version(), log);
 
+  const Result<protection::EditionDates> dates =
+      edition_dates(config.retention, (*box)->overview().closes);
+  if (!dates) return fail(dates.error(), false);
+  const auto deleting =
+      delete_every_minute([&, dates = *dates] { return (*box)->delete_what_is_due(dates); }, log);
+
   server::Metrics metrics;
   server::Router router;
   Status added = api::add_ballot_box_routes(router, **box, *neighbours);
@@ -326,7 +364,12 @@ int serve(const ServiceOptions& options) {
         server::add_health_routes(router, metrics, [&box] { return (*box)->counters().writable; });
   }
   if (added) added = api::add_about_route(router, config.about);
+  if (added) {
+    added = api::add_data_protection_routes(router, protection::DataSet::ballot_box,
+                                            config.controller, "reads");
+  }
   if (added) added = add_site(router, config, *neighbours);
+  if (added) added = warn_of_other_site(config, **box, log);
   if (!added) return fail(added.error(), false);
   api::add_ballot_box_metrics(metrics, **box);
   if (witnessing) api::add_witness_courier_metrics(metrics, *witnessing);

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <tuple>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/private_file.h"
 
@@ -31,6 +33,76 @@ Result<bool> load_config(server::ConfigKeys& keys, const ServiceOptions& options
     return std::move(loaded).error();
   }
   return true;
+}
+
+void add_retention_keys(server::ConfigKeys& keys, RetentionConfig& config) {
+  keys.add("retention.voting_closed", config.voting_closed,
+           "day on which the voting was closed, such as 2026-10-02, from which times to keep data "
+           "are counted; empty: not yet");
+  keys.add("retention.protests_over", config.protests_over,
+           "day on which the last protest was decided; empty: not yet");
+  keys.add("retention.legal_hold", config.legal_hold,
+           "delete nothing but what expires by itself, because a court or a prosecutor said so");
+}
+
+Result<protection::EditionDates> edition_dates(const RetentionConfig& config,
+                                               std::optional<std::uint64_t> closes) {
+  protection::EditionDates dates;
+  dates.legal_hold = config.legal_hold;
+  const auto wrong = [](const char* field, std::string message, std::string remedy) {
+    return Error{ErrorCode::usage, std::move(message), {{}, 0, 0, field}, std::move(remedy)};
+  };
+  for (const auto& [text, field, date] :
+       {std::tuple(&config.voting_closed, "retention.voting_closed", &dates.voting_closed),
+        std::tuple(&config.protests_over, "retention.protests_over", &dates.protests_over)}) {
+    if (text->empty()) continue;
+    const Result<Date> day = parse_date(*text);
+    if (!day) return wrong(field, "this is not a day", "write YYYY-MM-DD");
+    *date = *day;
+  }
+  if (dates.voting_closed && closes && *dates.voting_closed < date_of(*closes)) {
+    return wrong("retention.voting_closed",
+                 "the voting cannot have been closed before the end that its manifest announces",
+                 "write the day of the closing");
+  }
+  if (dates.protests_over &&
+      (!dates.voting_closed || *dates.protests_over < *dates.voting_closed)) {
+    return wrong("retention.protests_over", "protests are not over before the voting is closed",
+                 "write the day of the closing too");
+  }
+  return dates;
+}
+
+Repeated::Repeated(std::chrono::milliseconds every, std::function<void()> work)
+    : thread_([this, every, work = std::move(work)] {
+        std::unique_lock lock(mutex_);
+        while (!woken_.wait_for(lock, every, [this] { return stopping_; })) {
+          lock.unlock();
+          work();
+          lock.lock();
+        }
+      }) {}
+
+Repeated::~Repeated() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_all();
+  thread_.join();
+}
+
+std::unique_ptr<Repeated> delete_every_minute(
+    std::function<Result<std::uint64_t>()> delete_what_is_due, server::Log log) {
+  return std::make_unique<Repeated>(
+      std::chrono::minutes(1), [due = std::move(delete_what_is_due), log = std::move(log)] {
+        const Result<std::uint64_t> deleted = due();
+        if (!deleted) {
+          log.write(server::LogLevel::error, "what is due could not be deleted");
+        } else if (*deleted > 0) {
+          log.write(server::LogLevel::info, "rows deleted when due", {{"rows", *deleted}});
+        }
+      });
 }
 
 Result<std::string> read_token(const std::string& path) {

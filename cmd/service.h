@@ -4,13 +4,22 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "protection/retention.h"
 #include "protection/secrets.h"
 #include "server/config.h"
+#include "server/log.h"
 #include "server/server.h"
 
 namespace urna::cmd {
@@ -33,6 +42,38 @@ void add_service_options(CLI::App& command, ServiceOptions& options);
 // A key of 64 hexadecimal digits in such a file, which opens what is sealed in a database. Errors:
 // those of read_token().
 [[nodiscard]] Result<protection::SecretKey> read_master_key(const std::string& path);
+
+// When an edition's data must go; the database of a service knows neither day.
+struct RetentionConfig {
+  std::string voting_closed;
+  std::string protests_over;
+  bool legal_hold = false;
+};
+void add_retention_keys(server::ConfigKeys& keys, RetentionConfig& config);
+// `closes` is the announced end of the voting in Unix seconds, if the service knows it. Error:
+// usage: not a date; protests that are over before the voting, or a voting that closed before its
+// announced end, by which data would go too early.
+[[nodiscard]] Result<protection::EditionDates> edition_dates(
+    const RetentionConfig& config, std::optional<std::uint64_t> closes = std::nullopt);
+
+// Does something every so often in a thread of its own until it is destroyed.
+class Repeated {
+ public:
+  Repeated(std::chrono::milliseconds every, std::function<void()> work);
+  Repeated(const Repeated&) = delete;
+  Repeated& operator=(const Repeated&) = delete;
+  ~Repeated();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// Deletes what is due once a minute, and logs how many rows that were.
+[[nodiscard]] std::unique_ptr<Repeated> delete_every_minute(
+    std::function<Result<std::uint64_t>()> delete_what_is_due, server::Log log);
 
 // A limit for each network: so many a minute, all of them at once if need be.
 [[nodiscard]] server::RateClass per_minute(std::string name, std::uint32_t count);

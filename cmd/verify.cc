@@ -13,8 +13,12 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
+#include "base/sha256.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
+#include "cmd/site.h"
+#include "election/manifest.h"
 #include "fetch/fetch.h"
 #include "tally/edition_config.h"
 #include "verify/verify.h"
@@ -27,6 +31,7 @@ namespace json = boost::json;
 struct VerifyWords {
   std::string record;
   std::string manifest;
+  std::string site;
   unsigned threads = 0;  // 0: as many as the machine has
   std::uint64_t megabytes_max = 64'000;
   bool json = false;
@@ -58,6 +63,39 @@ void print_pool(const verify::PoolSummary& pool) {
   for (const verify::FundedProject& project : pool.funded) {
     fmt::print("    {}  {}  {}\n", project.id, to_plain_string(project.cost), project.name);
   }
+}
+
+// What the record says of the site that voters used, and what was found there.
+struct SiteReport {
+  std::optional<std::string> named;  // hash of the list of files
+  bool asked = false;
+  std::string difference;  // empty: the same
+};
+
+// Precondition: the record in the folder was verified.
+Result<SiteReport> report_site(const std::string& folder, const std::string& site) {
+  const Result<std::string> bytes =
+      read_file(folder + "/manifest.cbor", election::manifest_bytes_max);
+  if (!bytes) return bytes.error();
+  const Result<election::Manifest> manifest = election::decode_manifest(*bytes);
+  if (!manifest) return manifest.error();
+  SiteReport report;
+  Result<std::optional<std::string>> named = named_site(*manifest);
+  if (!named) return named.error();
+  report.named = *std::move(named);
+  if (site.empty()) return report;
+  const Result<SiteFiles> found = look_at_site(site);
+  if (!found) return found.error();
+  report.asked = true;
+  report.difference = difference(*found, report.named);
+  return report;
+}
+
+void print_site(const SiteReport& report) {
+  if (!report.named) fmt::print("\nThe edition does not name the files of its site.\n");
+  if (report.named) fmt::print("\nSite: list of files {}\n", *report.named);
+  if (report.asked && report.difference.empty()) fmt::print("  the site is this one\n");
+  if (!report.difference.empty()) fmt::print("  DIFFERENT: {}\n", report.difference);
 }
 
 void print_report(const verify::Verdict& verdict) {
@@ -172,6 +210,7 @@ int run(const VerifyWords& words) {
     options.manifest = election::EditionHash{array_of<32>(*hash)};
   }
   Result<verify::Verdict> verdict = Error{ErrorCode::io, "not run"};
+  Result<SiteReport> site = SiteReport{};
   {
     ProgressLine progress(words.quiet || words.json);
     std::string folder = words.record;
@@ -197,19 +236,25 @@ int run(const VerifyWords& words) {
       progress.show(name_of(step), share);
     };
     verdict = verify::verify_record(folder, options);
+    if (verdict && !verdict->refused) site = report_site(folder, words.site);
   }
   if (!verdict) return fail(verdict.error(), words.json);
+  if (!site) return fail(site.error(), words.json);
   if (words.json) {
-    fmt::print("{}\n", json::serialize(to_json(*verdict)));
+    json::object report = to_json(*verdict);
+    report["site_sha256"] = site->named ? json::value(*site->named) : json::value(nullptr);
+    if (site->asked) report["site_same"] = site->difference.empty();
+    fmt::print("{}\n", json::serialize(report));
   } else {
     print_report(*verdict);
+    if (!verdict->refused) print_site(*site);
     if (words.timings) {
       for (const auto& [step, spent] : verdict->seconds) {
         fmt::print(stderr, "{:<10} {:8.3f} s\n", name_of(step), spent);
       }
     }
   }
-  return verdict->refused ? 1 : 0;
+  return verdict->refused || !site->difference.empty() ? 1 : 0;
 }
 
 }  // namespace
@@ -223,6 +268,8 @@ void add_verify_command(CLI::App& app, int& exit_status) {
       ->required();
   command->add_option("--manifest", words->manifest,
                       "Hash of the manifest that it must be the record of, 64 hexadecimal digits");
+  command->add_option("--site", words->site,
+                      "The site that voters used, an address or a folder: compare its files, too");
   command->add_option("--threads", words->threads, "Threads (default: as many as there are cores)")
       ->check(CLI::Range(1U, 256U));
   command
@@ -237,8 +284,10 @@ void add_verify_command(CLI::App& app, int& exit_status) {
       "  urna verify record/                  a summary for people\n"
       "  urna verify record/ --json           the same for programs\n"
       "  urna verify record/ --manifest HASH  refuse every other edition\n"
-      "  urna verify https://vote.example/    download the record, then the same\n\n"
-      "Exit status: 0 accepted, 1 refused, 2 usage, 4 the record cannot be read,\n"
+      "  urna verify https://vote.example/    download the record, then the same\n"
+      "  urna verify record/ --site https://vote.example/\n"
+      "                                       and whether the site is the one that was signed\n\n"
+      "Exit status: 0 accepted, 1 refused, or another site, 2 usage, 4 the record cannot be read,\n"
       "6 the web site sends more than a record may have.\n"
       "What is checked, and what it means: docs/protocol.md, section 14.");
   command->callback([words, &exit_status] { exit_status = run(*words); });

@@ -60,7 +60,7 @@ function secret(file) {
 
 // Makes keys and configurations: `desk.toml`, and `box.toml` of a ballot box that waits. The public
 // key of a registrar goes in, who certifies for the edition to come. `settings` are more lines.
-export async function prepareDesk({ urna, dir, registrarKey, registrar, registrarToken, site, deskSettings = [], boxSettings = [] }) {
+export async function prepareDesk({ urna, dir, registrarKey, registrar, registrarToken, site, siteSha256, deskSettings = [], boxSettings = [] }) {
   const run = urnaRunner(urna);
   for (const folder of ['', 'keys', 'data']) mkdirSync(path.join(dir, folder), { recursive: true, mode: 0o700 });
   const at = (...names) => path.join(dir, ...names);
@@ -112,6 +112,8 @@ export async function prepareDesk({ urna, dir, registrarKey, registrar, registra
       `url = ${quoted(box)}`,
       `token_file = ${quoted(at('keys/desk-to-box.token'))}`,
       `key = ${quoted(at('keys/board.key'))}`,
+      // Of the site that the ballot box shows; what officials sign names it.
+      ...(siteSha256 ? [`site_sha256 = ${quoted(siteSha256)}`] : []),
       '',
     ].join('\n'),
   );

@@ -15,7 +15,7 @@
 // its member "pools" holds an object for each pool by its id.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -206,6 +206,7 @@ async function makeEdition() {
     ties: 'draw',
     privacy_minimum: 2,
     presentation: 'presentation.json',
+    ...(words.site && existsSync(path.join(words.site, 'code.json')) ? { site_sha256: run('site', 'hash', path.resolve(words.site)).trim() } : {}),
     ...rest,
     pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },

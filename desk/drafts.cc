@@ -266,11 +266,13 @@ json::object edition_json(json::object draft, const Setting& setting,
     name = box->get_string();
   draft.erase("box");
   draft.erase("board");
+  draft.erase("site_sha256");
   if (const Box* box = setting.box(name)) {
     draft["board"] = json::object{{"origin", box->key.verifier_key().name},
                                   {"key", box->key.verifier_key().to_string()},
                                   {"witnesses", json::value_from(box->witnesses)},
                                   {"cosignatures", box->cosignatures}};
+    if (!box->site_sha256.empty()) draft["site_sha256"] = box->site_sha256;
   }
   return draft;
 }

@@ -31,6 +31,7 @@ struct Box {
   std::vector<std::string> witnesses;  // NAME+ID+KEY
   std::uint64_t cosignatures = 0;
   std::shared_ptr<BallotBoxPort> port;
+  std::string site_sha256 = {};  // of the list of the files of its site; empty: not named
 };
 
 // What the configuration says that every edition takes over.

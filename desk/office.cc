@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/sha256.h"
+#include "desk/tables.h"
 
 namespace urna::desk {
 
@@ -62,6 +63,8 @@ std::string_view to_string(Action action) {
       return "refused-to-carry-out";
     case Action::downloaded:
       return "downloaded";
+    case Action::deleted:
+      return "deleted";
   }
   return {};
 }
@@ -81,6 +84,30 @@ Status note_action(DeskTransaction& transaction, const Office& office, const Act
   const Result<std::string> bytes = encode(entry);
   if (!bytes) return bytes.error();
   return protection::append_to_access_log(transaction, std::span(&*bytes, 1), office.log_key);
+}
+
+Result<std::uint64_t> delete_what_is_due(const Office& office,
+                                         const protection::EditionDates& dates) {
+  std::uint64_t rows = 0;
+  const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
+    const auto apply = [&](const protection::Deletion& deletion) -> Result<std::uint64_t> {
+      const Result<std::uint64_t> gone = transaction.apply(deletion);
+      // Sessions end every day; the log is not told of its own end.
+      if (!gone || *gone == 0 || !deletion.column.empty() || deletion.table.starts_with("access")) {
+        return gone;
+      }
+      const Status noted =
+          note_action(transaction, office, the_desk(), Action::deleted, {}, deletion.table);
+      if (!noted) return noted.error();
+      return gone;
+    };
+    const Result<std::uint64_t> all = protection::delete_due(tables, dates, office.clock(), apply);
+    if (!all) return all.error();
+    rows = *all;
+    return ok_status();
+  });
+  if (!done) return done.error();
+  return rows;
 }
 
 Result<std::vector<LoggedAction>> read_log(const Office& office, std::string_view edition,

@@ -79,6 +79,7 @@ enum class Action : std::uint8_t {
   carried_out,
   refused_to_carry_out,
   downloaded,
+  deleted,
 };
 [[nodiscard]] std::string_view to_string(Action action);
 
@@ -95,6 +96,10 @@ struct Actor {
 [[nodiscard]] Status note_action(DeskTransaction& transaction, const Office& office,
                                  const Actor& actor, Action action, std::string_view edition = {},
                                  std::string_view about = {});
+
+// Deletes what is due (protection/retention.h) and notes it. How many rows.
+[[nodiscard]] Result<std::uint64_t> delete_what_is_due(const Office& office,
+                                                       const protection::EditionDates& dates);
 
 struct LoggedAction {
   std::uint64_t position = 0;

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "desk/roles.h"
 #include "protection/access_log.h"
+#include "protection/retention.h"
 #include "protection/secrets.h"
 
 namespace urna::desk {
@@ -105,6 +106,10 @@ class DeskTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Result<bool> take_challenge(const KeyedHash& challenge,
                                                     std::uint64_t now) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> count_challenges() = 0;
+
+  // ---- Deletion
+  // How many rows went.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
 
   // ---- Editions
   [[nodiscard]] virtual Result<std::vector<EditionRow>> editions() = 0;

@@ -23,11 +23,11 @@ inline constexpr std::array official = {
     column<Field::official_invitation>(bytes, Null::yes),
     column<Field::official_invitation_expires>(integer),
     column<Field::official_credential>(bytes, Null::yes),
-    not_personal("algorithm", integer, "which kind of signature the passkey makes"),
+    column<Field::official_algorithm>(integer),
     column<Field::official_public_key>(bytes),
-    not_personal("counter", integer, "what the passkey counts, to notice a copy of it"),
+    column<Field::official_counter>(integer),
     column<Field::official_signing_key>(bytes),
-    not_personal("revoked", integer, "whether the account is closed"),
+    column<Field::official_revoked>(integer),
 };
 inline constexpr std::array session = {
     column<Field::desk_session_token_hash>(bytes),
@@ -61,15 +61,15 @@ inline constexpr std::array proposal = {
     not_personal("content", bytes, "entries of the board without their signatures"),
     column<Field::edition_proposer>(text),
     not_personal("state", integer, "what has become of it"),
-    not_personal("created", integer, "when it was proposed"),
+    column<Field::proposal_created>(integer),
     not_personal("valid_until", integer, "until when it can be signed"),
 };
 inline constexpr std::array proposal_signature = {
     not_personal("proposal", text, "random number of a proposal"),
     column<Field::edition_signer>(text),
     column<Field::edition_signature>(bytes),
-    not_personal("assertion", bytes, "what the passkey has signed, for who checks it later"),
-    not_personal("signed", integer, "when it was signed"),
+    column<Field::proposal_assertion>(bytes),
+    column<Field::proposal_signed>(integer),
 };
 inline constexpr std::array state = {
     not_personal("name", text, "which value this is"),

@@ -42,7 +42,7 @@ class Download::Transfer {
   Transfer(const Wanted& wanted, const std::string& site, const std::string& folder,
            std::uint64_t& bytes_left, const DownloadBounds& bounds)
       : address_(site + "/" + wanted.path),
-        path_(folder + "/" + wanted.path),
+        path_(folder + "/" + (wanted.as.empty() ? wanted.path : wanted.as)),
         bytes_max_(wanted.bytes_max),
         required_(wanted.required),
         bytes_left_(bytes_left),
@@ -60,6 +60,7 @@ class Download::Transfer {
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(bounds.stalled_seconds));
     set(CURLOPT_USERAGENT, "urna");
     set(CURLOPT_ERRORBUFFER, error_text_.data());
+    if (wanted.accept_gzip) set(CURLOPT_ACCEPT_ENCODING, "gzip");
     set(CURLOPT_WRITEFUNCTION, &Transfer::receive);
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_PRIVATE, this);

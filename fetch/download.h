@@ -17,7 +17,9 @@ namespace urna::fetch {
 struct Wanted {
   std::string path;
   std::uint64_t bytes_max = 0;
-  bool required = false;  // else it is left out if the site has none
+  bool required = false;     // else it is left out if the site has none
+  std::string as = {};       // path within the folder, if that is another
+  bool accept_gzip = false;  // asks as browsers do; what is written and bounded is not compressed
 };
 
 struct DownloadBounds {

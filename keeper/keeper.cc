@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/private_file.h"
+#include "keeper/tables.h"
 #include "pseudonym/key_share.h"
 #include "pseudonym/messages.h"
 #include "pseudonym/voprf.h"
@@ -335,6 +336,12 @@ Result<std::string> Keeper::destroy(std::vector<std::string> by) {
     s.share.reset();
   }
   return s.finish_destruction();
+}
+
+Result<std::uint64_t> Keeper::delete_what_is_due(const protection::EditionDates& dates) {
+  return protection::delete_due(
+      tables, dates, state_->config.clock(),
+      [&](const protection::Deletion& deletion) { return state_->store.apply(deletion); });
 }
 
 KeeperMetrics Keeper::metrics() const {

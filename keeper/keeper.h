@@ -96,6 +96,10 @@ class Keeper {
   // certificate. Errors: usage (names); io.
   [[nodiscard]] Result<std::string> destroy(std::vector<std::string> by);
 
+  // Deletes the log when the declaration says so (keeper/tables.h); quotas stay charged. How many
+  // rows went. Errors: those of the store.
+  [[nodiscard]] Result<std::uint64_t> delete_what_is_due(const protection::EditionDates& dates);
+
   [[nodiscard]] KeeperMetrics metrics() const;
   [[nodiscard]] const pseudonym::KeeperGroup& group() const;
 

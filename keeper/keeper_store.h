@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a keeper asks of a database: counters that quotas rest on, and the log of what was asked. No
-// element, no pseudonym and nothing about a person ever goes into it.
+// element, no pseudonym and nothing that tells who anybody is ever goes into it.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protection/retention.h"
 
 namespace urna::keeper {
 
@@ -65,6 +66,9 @@ class KeeperStore {
                                                            std::size_t count) = 0;
   // The number of the last line with this event; 0 if there is none.
   [[nodiscard]] virtual Result<std::uint64_t> last(Event event) = 0;
+
+  // Deletes what is due. How many rows went.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const protection::Deletion& deletion) = 0;
 };
 
 }  // namespace urna::keeper

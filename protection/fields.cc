@@ -11,6 +11,10 @@ std::string_view id_of(DataSet set) {
       return "registrar";
     case DataSet::desk:
       return "desk";
+    case DataSet::ballot_box:
+      return "ballot-box";
+    case DataSet::keeper:
+      return "keeper";
   }
   stop_on_broken_precondition("id_of: a data set");
 }
@@ -23,6 +27,11 @@ Words describe(DataSet set) {
     case DataSet::desk:
       return {"pracownicy, którzy przygotowują i prowadzą głosowanie",
               "officials who prepare and run the vote"};
+    case DataSet::ballot_box:
+      return {"zapis głosowania: zaszyfrowane głosy pod pseudonimami",
+              "the record of the vote: encrypted ballots under pseudonyms"};
+    case DataSet::keeper:
+      return {"dziennik powiernika pseudonimów", "a pseudonym keeper's log"};
   }
   stop_on_broken_precondition("describe: a data set");
 }
@@ -43,6 +52,8 @@ std::string_view id_of(Purpose purpose) {
       return "accountability";
     case Purpose::conduct:
       return "conduct";
+    case Purpose::verifiability:
+      return "verifiability";
   }
   stop_on_broken_precondition("id_of: a purpose");
 }
@@ -67,6 +78,8 @@ Words describe(Purpose purpose) {
               "accountability: who read or wrote data"};
     case Purpose::conduct:
       return {"przygotowanie i przeprowadzenie głosowania", "preparing and running the vote"};
+    case Purpose::verifiability:
+      return {"umożliwienie każdemu sprawdzenia wyniku", "letting everybody check the result"};
   }
   stop_on_broken_precondition("describe: a purpose");
 }
@@ -89,6 +102,8 @@ std::string_view id_of(Recipient recipient) {
       return "budget-office";
     case Recipient::everybody:
       return "everybody";
+    case Recipient::keeper_staff:
+      return "keeper-staff";
   }
   stop_on_broken_precondition("id_of: a recipient");
 }
@@ -118,6 +133,9 @@ Words describe(Recipient recipient) {
     case Recipient::everybody:
       return {"wszyscy: dane są publikowane w zapisie głosowania",
               "everybody: published in the record of the vote"};
+    case Recipient::keeper_staff:
+      return {"upoważnieni pracownicy powiernika pseudonimów",
+              "authorised staff of the pseudonym keeper"};
   }
   stop_on_broken_precondition("describe: a recipient");
 }
@@ -154,6 +172,9 @@ Words describe(Sensitivity sensitivity) {
   switch (sensitivity) {
     case Sensitivity::technical:
       return {"techniczne", "technical"};
+    case Sensitivity::pseudonymised:
+      return {"spseudonimizowane, czyli nadal osobowe (motyw 26 RODO)",
+              "pseudonymised, and so personal all the same (GDPR recital 26)"};
     case Sensitivity::ordinary:
       return {"zwykłe", "ordinary"};
     case Sensitivity::identifying:

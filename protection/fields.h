@@ -17,7 +17,7 @@
 namespace urna::protection {
 
 // Sets of data that never share a database, a key or a log.
-enum class DataSet : std::uint8_t { registrar, desk };
+enum class DataSet : std::uint8_t { registrar, desk, ballot_box, keeper };
 
 enum class PersonCategory : std::uint8_t { resident, guardian, official };
 
@@ -29,6 +29,7 @@ enum class Purpose : std::uint8_t {
   complaints,      // looking into what a person did not do
   accountability,  // who read or wrote what
   conduct,         // preparing and running the vote
+  verifiability,   // letting everybody check the result
 };
 
 enum class Recipient : std::uint8_t {
@@ -40,6 +41,7 @@ enum class Recipient : std::uint8_t {
   second_controller,  // witnesses the access log
   budget_office,      // the participatory-budget office's own staff
   everybody,          // published
+  keeper_staff,       // a pseudonym keeper's own staff
 };
 
 enum class Source : std::uint8_t {
@@ -51,7 +53,8 @@ enum class Source : std::uint8_t {
 };
 
 enum class Sensitivity : std::uint8_t {
-  technical,  // means nothing outside the data set
+  technical,      // means nothing outside the data set
+  pseudonymised,  // a person's only with keys that others hold; personal data all the same
   ordinary,
   identifying,  // enough to recognise a person
   national_id,  // GDPR art. 87
@@ -145,6 +148,22 @@ enum class Field : std::uint8_t {
   edition_signer,
   edition_signature,
   desk_action_entry,
+  official_algorithm,
+  official_counter,
+  official_revoked,
+  proposal_created,
+  proposal_assertion,
+  proposal_signed,
+  board_place,
+  board_entry,
+  record_file,
+  pending_notice,
+  request_number,
+  request_time,
+  request_event,
+  request_purpose,
+  request_count,
+  request_detail,
 };
 
 struct FieldDeclaration {
@@ -212,6 +231,43 @@ inline constexpr FieldDeclaration at_desk(Field field, std::string_view table,
                                           SetOf<Recipient> recipients = at_the_desk) {
   return {field,    DataSet::desk,  table,  column,     what,  official,
           purposes, &law::security, source, recipients, &kept, sensitivity};
+}
+
+// ---- ballot box: the record of an edition, public from the first entry on
+
+inline constexpr FieldDeclaration in_record(Field field, std::string_view table,
+                                            std::string_view column, Words what) {
+  return {field,
+          DataSet::ballot_box,
+          table,
+          column,
+          what,
+          resident,
+          {conduct, verifiability},
+          &law::public_task,
+          Source::person,
+          {budget_office, everybody},
+          &retention::public_record,
+          pseudonymised};
+}
+
+// ---- keeper: what was asked of it. Who the persons are it cannot know.
+
+inline constexpr FieldDeclaration in_requests(Field field, std::string_view column, Words what,
+                                              Sensitivity sensitivity = pseudonymised,
+                                              PersonCategory who = resident) {
+  return {field,
+          DataSet::keeper,
+          "line",
+          column,
+          what,
+          who,
+          {abuse, accountability},
+          &law::security,
+          Source::itself,
+          {keeper_staff},
+          &retention::accountability,
+          sensitivity};
 }
 
 }  // namespace declared
@@ -527,6 +583,84 @@ inline constexpr std::array declared_fields = {
                       {Purpose::accountability}, Source::itself, retention::accountability,
                       Sensitivity::ordinary,
                       {Recipient::budget_office, Recipient::second_controller}),
+    declared::at_desk(Field::official_algorithm, "official", "algorithm",
+                      {"rodzaj podpisu klucza dostępu", "kind of signature of the passkey"},
+                      {Purpose::identification}, Source::official, retention::accountability),
+    declared::at_desk(Field::official_counter, "official", "counter",
+                      {"licznik klucza dostępu, do rozpoznania jego kopii",
+                       "what the passkey counts, to notice a copy of it"},
+                      {Purpose::identification}, Source::official, retention::accountability),
+    declared::at_desk(Field::official_revoked, "official", "revoked",
+                      {"czy konto jest zamknięte", "whether the account is closed"},
+                      {Purpose::conduct}, Source::itself, retention::accountability),
+    declared::at_desk(
+        Field::proposal_created, "proposal", "created",
+        {"kiedy pracownik zaproponował czynność", "when the official proposed the action"},
+        {Purpose::conduct, Purpose::accountability}, Source::itself, retention::accountability),
+    declared::at_desk(Field::proposal_assertion, "proposal_signature", "assertion",
+                      {"co podpisał klucz dostępu pracownika, do późniejszego sprawdzenia",
+                       "what the official's passkey has signed, to be checked later"},
+                      {Purpose::conduct, Purpose::accountability}, Source::official,
+                      retention::accountability),
+    declared::at_desk(Field::proposal_signed, "proposal_signature", "signed",
+                      {"kiedy pracownik podpisał", "when the official signed"},
+                      {Purpose::conduct, Purpose::accountability}, Source::itself,
+                      retention::accountability),
+
+    // ---- The ballot box. Nothing in it tells who anybody is; it is about people all the same.
+    declared::in_record(Field::board_place, "entry", "idx",
+                        {"miejsce wpisu na tablicy, które podaje też potwierdzenie głosującego",
+                         "place of an entry on the board, which the voter's receipt names too"}),
+    declared::in_record(
+        Field::board_entry, "entry", "bytes",
+        {"wpisy tablicy: zaszyfrowane głosy pod pseudonimami z zaświadczeniami, klucze i podpisy "
+         "urzędników",
+         "entries of the board: encrypted ballots under pseudonyms with their certificates, keys "
+         "and signatures of officials"}),
+    declared::in_record(
+        Field::record_file, "file", "bytes",
+        {"pliki zapisu: manifest z nazwiskami powierników kluczy wyborczych, pseudonimy "
+         "uprawnionych, głosy po wymieszaniu i odszyfrowaniu",
+         "files of the record: the manifest with the trustees' names, pseudonyms of those "
+         "entitled, "
+         "ballots after mixing and decryption"}),
+    FieldDeclaration{Field::pending_notice,
+                     DataSet::ballot_box,
+                     "notice",
+                     "sealed",
+                     {"oznaczenie osoby, zaszyfrowane kluczem ewidencji ludności, i pula, w której "
+                      "zapisano głos; "
+                      "do chwili przekazania",
+                      "reference to a person, sealed to the registrar, and the pool in which a "
+                      "vote was recorded; "
+                      "until it is passed on"},
+                     PersonCategory::resident,
+                     {Purpose::notification},
+                     &law::public_task,
+                     Source::person,
+                     {Recipient::register_office},
+                     &retention::voting,
+                     Sensitivity::pseudonymised},
+
+    // ---- The keepers. A request for one element is one person's confirming of their identity.
+    declared::in_requests(Field::request_number, "number",
+                          {"numer wiersza dziennika", "number of the log's line"}),
+    declared::in_requests(Field::request_time, "time",
+                          {"kiedy poproszono o pseudonimy; nie wiadomo czyje",
+                           "when pseudonyms were asked for; whose is not known"}),
+    declared::in_requests(
+        Field::request_event, "event",
+        {"co się stało: wykonanie, odmowa, alarm", "what happened: done, refused, alarm"}),
+    declared::in_requests(
+        Field::request_purpose, "purpose",
+        {"w jakim celu poproszono o pseudonimy", "what the pseudonyms were asked for"}),
+    declared::in_requests(
+        Field::request_count, "count",
+        {"o ile pseudonimów poproszono naraz", "how many pseudonyms were asked for at once"}),
+    declared::in_requests(Field::request_detail, "detail",
+                          {"powód odmowy albo alarmu, albo komórka urzędu, która się nim zajęła",
+                           "reason of a refusal or an alarm, or the office that has seen to it"},
+                          Sensitivity::technical, PersonCategory::official),
 };
 
 // The place of a field's declaration in declared_fields; their number if there is none.
@@ -555,13 +689,14 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 [[nodiscard]] Words describe(Sensitivity sensitivity);
 
 // All there are, in order.
-inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk};
+inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk, DataSet::ballot_box,
+                                             DataSet::keeper};
 inline constexpr std::array all_purposes = {
     Purpose::eligibility, Purpose::identification, Purpose::notification, Purpose::abuse,
-    Purpose::complaints,  Purpose::accountability, Purpose::conduct};
+    Purpose::complaints,  Purpose::accountability, Purpose::conduct,      Purpose::verifiability};
 inline constexpr std::array all_recipients = {
     Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
     Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,
-    Recipient::budget_office,   Recipient::everybody};
+    Recipient::budget_office,   Recipient::everybody,   Recipient::keeper_staff};
 
 }  // namespace urna::protection

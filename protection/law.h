@@ -46,6 +46,15 @@ inline constexpr LegalRef register_duty{
      "GDPR art. 6(1)(c) with the Polish act on the population register"},
     day(2018, 5, 25),
     std::nullopt};
+// Archiving in the public interest.
+inline constexpr LegalRef archive{
+    "gdpr-5-1-e-89-archive",
+    {"art. 6 ust. 1 lit. e w związku z art. 5 ust. 1 lit. e i art. 89 RODO oraz ustawą o narodowym "
+     "zasobie archiwalnym i archiwach",
+     "GDPR art. 6(1)(e) with art. 5(1)(e) and art. 89 and the Polish act on the national archival "
+     "resources and archives"},
+    day(2018, 5, 25),
+    std::nullopt};
 // Security of processing and accountability.
 inline constexpr LegalRef security{"gdpr-5-2-32",
                                    {"art. 6 ust. 1 lit. c w związku z art. 5 ust. 2 i art. 32 RODO",
@@ -60,6 +69,7 @@ enum class RetentionEvent : std::uint8_t {
   row_expiry,     // the moment that stands in the row itself
   voting_closed,  // the edition's closing
   protests_over,  // the end of the time for protests, when they are decided
+  never,          // kept for good
 };
 
 struct RetentionRule {
@@ -96,6 +106,18 @@ inline constexpr RetentionRule accountability{
     RetentionEvent::protests_over,
     1826,
     &law::security};
+
+// What everybody can check the result from must stay. Once the keepers have destroyed their shares
+// of the key, nobody can lead a pseudonym in it back to a person.
+inline constexpr RetentionRule public_record{
+    "public-record",
+    {"bezterminowo: część publicznego zapisu głosowania, z którego każdy może sprawdzić wynik; po "
+     "zniszczeniu kluczy powierników pseudonimów nikogo nie da się w nim rozpoznać",
+     "for good: part of the public record of the vote, from which everybody can check the result; "
+     "once the pseudonym keepers' keys are destroyed nobody can be recognised in it"},
+    RetentionEvent::never,
+    0,
+    &law::archive};
 
 }  // namespace retention
 }  // namespace urna::protection

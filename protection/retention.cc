@@ -7,8 +7,9 @@ namespace urna::protection {
 namespace {
 
 // The moment from which a rule that counts from an event demands deletion; nothing before the
-// event.
+// event, and of what is kept for good.
 std::optional<std::uint64_t> deletion_time(const RetentionRule& rule, const EditionDates& dates) {
+  if (rule.from == RetentionEvent::never) return std::nullopt;
   const std::optional<Date>& event =
       rule.from == RetentionEvent::voting_closed ? dates.voting_closed : dates.protests_over;
   if (!event) return std::nullopt;
@@ -33,6 +34,18 @@ std::vector<Deletion> deletions_due(std::span<const Table> tables, const Edition
     }
   }
   return due;
+}
+
+Result<std::uint64_t> delete_due(
+    std::span<const Table> tables, const EditionDates& dates, std::uint64_t now,
+    const std::function<Result<std::uint64_t>(const Deletion&)>& apply) {
+  std::uint64_t rows = 0;
+  for (const Deletion& deletion : deletions_due(tables, dates, now)) {
+    const Result<std::uint64_t> gone = apply(deletion);
+    if (!gone) return gone;
+    rows += *gone;
+  }
+  return rows;
 }
 
 Status may_delete(std::span<const Table> tables, std::string_view name, const EditionDates& dates,

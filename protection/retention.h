@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +16,8 @@
 
 namespace urna::protection {
 
-// What an edition has come to, and what stands against deletion.
+// What an edition has come to, and what stands against deletion. Where a database holds several
+// editions, these are the dates of the last.
 struct EditionDates {
   std::optional<Date> voting_closed;
   std::optional<Date> protests_over;
@@ -34,6 +36,11 @@ struct Deletion {
 // tables. Nothing under a legal hold, but for rows of row_expiry, which are of use to nobody.
 [[nodiscard]] std::vector<Deletion> deletions_due(std::span<const Table> tables,
                                                   const EditionDates& dates, std::uint64_t now);
+
+// Hands on what is due, one after another. How many rows went in all. Errors are passed on.
+[[nodiscard]] Result<std::uint64_t> delete_due(
+    std::span<const Table> tables, const EditionDates& dates, std::uint64_t now,
+    const std::function<Result<std::uint64_t>(const Deletion&)>& apply);
 
 // Whether a table may be deleted whole at that moment. Errors: conflict (before its time, or under
 // a legal hold), not_found (no such table).

@@ -7,6 +7,7 @@
 
 #include "count/tally.h"
 #include "presentation/geojson.h"
+#include "presentation/site_code.h"
 #include "report/json_writer.h"
 #include "results/json.h"
 
@@ -82,7 +83,8 @@ std::string pb_head(const EditionData& data, election::PoolNumber number) {
   const Instance& instance = *report.instance;
   std::string text = "META\nkey;value\n";
   for (const count::MetaField& field : instance.meta) {
-    if (field.key == presentation::meta_key) continue;
+    // What only the manifest says: Pabulib has no such fields.
+    if (field.key == presentation::meta_key || field.key == presentation::site_meta_key) continue;
     text.append(pb_cell(field.key)).append(";").append(pb_cell(field.value)).append("\n");
   }
 

@@ -379,6 +379,12 @@ class Transaction final : public DeskTransaction {
         state);
   }
 
+  // ---- Deletion
+
+  Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
+    return delete_rows(sql_, deletion);
+  }
+
  private:
   static constexpr std::int64_t log_lock = 0x6465736b;
 

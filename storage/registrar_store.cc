@@ -565,18 +565,7 @@ class Transaction final : public RegistrarTransaction {
   // ---- Deletion
 
   Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
-    // Names come from the declaration, not from outside.
-    std::string from = "FROM " + std::string(deletion.table);
-    std::vector<SqlValue> values;
-    if (!deletion.column.empty()) {
-      from += " WHERE " + std::string(deletion.column) + " <= $1";
-      values.push_back(integer(deletion.before));
-    }
-    constexpr std::array types = {number};
-    const Result<SqlRows> count = sql_.query("SELECT count(*) " + from, values, types);
-    if (!count) return count.error();
-    if (Status gone = sql_.run("DELETE " + from, values); !gone) return gone.error();
-    return as_number((*count)[0][0]);
+    return delete_rows(sql_, deletion);
   }
 
  private:

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protection/retention.h"
 #include "protection/table.h"
 
 namespace urna::storage {
@@ -67,9 +68,13 @@ class Sql {
 
  protected:
   [[nodiscard]] virtual std::string_view type_name(protection::ColumnType type) const = 0;
-  // What follows the columns of a table: rows lie by their key, not in order of insertion, where
-  // that can be had.
-  [[nodiscard]] virtual std::string_view table_end() const = 0;
+  // The type of a column whose numbers the database gives, ascending and none twice, and what
+  // follows its being the key.
+  [[nodiscard]] virtual std::string_view numbered_type() const = 0;
+  [[nodiscard]] virtual std::string_view numbered_end() const = 0;
+  // What follows the columns of a table: rows by_key lie by their key, not in order of insertion,
+  // where that can be had.
+  [[nodiscard]] virtual std::string_view table_end(protection::Rows rows) const = 0;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Sql>> open_sqlite(const std::string& path);
@@ -78,5 +83,16 @@ class Sql {
 // `parameters` as for postgres::Connection::open(). A lost connection is made anew by the next
 // transaction.
 [[nodiscard]] Result<std::unique_ptr<Sql>> open_postgres(const std::string& parameters);
+
+// Sql::make_tables() on a database that was opened for it alone. Errors: also those of opening.
+[[nodiscard]] Status make_tables(const Result<std::unique_ptr<Sql>>& sql,
+                                 std::span<const protection::Table> tables);
+
+// Deletes what is due (protection/retention.h), in the transaction that is open. How many rows
+// went.
+[[nodiscard]] Result<std::uint64_t> delete_rows(Sql& sql, const protection::Deletion& deletion);
+// The same on a database that is opened for it alone, in a transaction of its own.
+[[nodiscard]] Result<std::uint64_t> delete_rows(Result<std::unique_ptr<Sql>> sql,
+                                                const protection::Deletion& deletion);
 
 }  // namespace urna::storage

@@ -17,6 +17,7 @@
 #include "count/pabulib/reader.h"
 #include "election/from_pabulib.h"
 #include "presentation/presentation.h"
+#include "presentation/site_code.h"
 #include "presentation/strict_json.h"
 #include "tally/card.h"
 
@@ -187,6 +188,12 @@ class Reader {
     std::string presentation;
     fields.text(fields.optional("presentation"), "presentation", presentation);
     if (!presentation.empty() && !error_) present(fields, presentation);
+    go_on();
+    std::string site;
+    fields.text(fields.optional("site_sha256"), "site_sha256", site);
+    // A pool's file may be of an earlier edition, with the line that was put in then.
+    drop(presentation::site_meta_key);
+    if (!site.empty() && !error_) name_site(fields, site);
     go_on();
     fields.finish();
     go_on();
@@ -384,12 +391,30 @@ class Reader {
       error.place.file = path;
       return fields.fail_with("presentation", std::move(error));
     }
-    const std::string hash = to_hex(view_of(sha256(*bytes)));
+    fix(presentation::meta_key, to_hex(view_of(sha256(*bytes))));
+  }
+
+  // The list of the files that voters' browsers load, by its hash.
+  void name_site(Fields& fields, const std::string& hash) {
+    const Result<std::string> bytes = from_hex(hash);
+    if (!bytes || bytes->size() != sizeof(Sha256Digest)) {
+      return fields.fail_with(
+          "site_sha256", Error{ErrorCode::malformed,
+                               "expected a hash of 64 hexadecimal digits",
+                               {},
+                               "give what `urna site hash` prints for the folder of the site"});
+    }
+    fix(presentation::site_meta_key, hash);
+  }
+
+  // A line in the META of every pool.
+  void fix(std::string_view key, const std::string& value) {
+    drop(key);
+    for (Pool& pool : edition_.manifest.pools) pool.meta.push_back({std::string(key), value});
+  }
+  void drop(std::string_view key) {
     for (Pool& pool : edition_.manifest.pools) {
-      std::erase_if(pool.meta, [](const election::TextPair& pair) {
-        return pair.key == presentation::meta_key;
-      });
-      pool.meta.push_back({std::string(presentation::meta_key), hash});
+      std::erase_if(pool.meta, [&](const election::TextPair& pair) { return pair.key == key; });
     }
   }
 

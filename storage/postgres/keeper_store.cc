@@ -7,7 +7,9 @@
 #include <mutex>
 #include <utility>
 
+#include "keeper/tables.h"
 #include "storage/postgres/connection.h"
+#include "storage/sql.h"
 
 namespace urna::storage::postgres {
 namespace {
@@ -15,16 +17,6 @@ namespace {
 using keeper::Counter;
 using keeper::Event;
 using keeper::LogLine;
-
-const char* const schema =
-    "BEGIN;"
-    "SELECT pg_advisory_xact_lock(7525270002);"
-    "CREATE TABLE IF NOT EXISTS counter(name text PRIMARY KEY, used bigint NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS line(number bigserial PRIMARY KEY, time bigint NOT NULL,"
-    "  event text NOT NULL, caller text NOT NULL, purpose text NOT NULL, count bigint NOT NULL,"
-    "  detail text NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS line_event ON line(event, number);"
-    "COMMIT";
 
 // Writers exclude each other until they have committed: counters are read before they are added to,
 // and lines become visible in the order of their numbers.
@@ -38,7 +30,8 @@ Value value_of(std::uint64_t number) { return Value::of(signed_of(number)); }
 
 class Store final : public keeper::KeeperStore {
  public:
-  explicit Store(Connection connection) : connection_(std::move(connection)) {}
+  Store(std::string parameters, Connection connection)
+      : parameters_(std::move(parameters)), connection_(std::move(connection)) {}
 
   Result<std::optional<std::size_t>> charge(std::span<const Counter> counters, std::uint64_t amount,
                                             const LogLine& line) override {
@@ -105,6 +98,10 @@ class Store final : public keeper::KeeperStore {
                   keeper::to_string(event));
   }
 
+  Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
+    return delete_rows(open_postgres(parameters_), deletion);
+  }
+
  private:
   Status be_connected() { return connection_.alive() ? ok_status() : connection_.reconnect(); }
 
@@ -143,6 +140,7 @@ class Store final : public keeper::KeeperStore {
     return ok_status();
   }
 
+  const std::string parameters_;
   std::mutex lock_;
   Connection connection_;
 };
@@ -150,10 +148,13 @@ class Store final : public keeper::KeeperStore {
 }  // namespace
 
 Result<std::unique_ptr<keeper::KeeperStore>> open_keeper_store(const std::string& parameters) {
+  if (Status made = make_tables(open_postgres(parameters), keeper::tables); !made) {
+    return std::move(made).error();
+  }
   Result<Connection> connection = Connection::open(parameters);
   if (!connection) return std::move(connection).error();
-  if (Status made = connection->execute(schema); !made) return std::move(made).error();
-  return std::unique_ptr<keeper::KeeperStore>(std::make_unique<Store>(*std::move(connection)));
+  return std::unique_ptr<keeper::KeeperStore>(
+      std::make_unique<Store>(parameters, *std::move(connection)));
 }
 
 }  // namespace urna::storage::postgres

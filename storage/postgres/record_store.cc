@@ -7,7 +7,9 @@
 #include <sodium/randombytes.h>
 #include <utility>
 
+#include "ballotbox/tables.h"
 #include "storage/postgres/connection.h"
+#include "storage/sql.h"
 
 namespace urna::storage::postgres {
 namespace {
@@ -21,17 +23,7 @@ constexpr std::size_t part_bytes = std::size_t{16} << 20U;
 constexpr std::int64_t entries_at_once = 4'096;
 
 // The one row of `checkpoint` is what rounds lock.
-const char* const schema =
-    "BEGIN;"
-    "SELECT pg_advisory_xact_lock(7525270001);"
-    "CREATE TABLE IF NOT EXISTS entry(idx bigint PRIMARY KEY, bytes bytea NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS checkpoint(one bigint PRIMARY KEY CHECK(one = 1),"
-    "  note text NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS file(path text NOT NULL, part bigint NOT NULL,"
-    "  bytes bytea NOT NULL, PRIMARY KEY(path, part));"
-    "CREATE TABLE IF NOT EXISTS notice(id bigint PRIMARY KEY, sealed bytea NOT NULL);"
-    "INSERT INTO checkpoint VALUES(1, '') ON CONFLICT DO NOTHING;"
-    "COMMIT";
+const char* const first_row = "INSERT INTO checkpoint VALUES(1, '') ON CONFLICT DO NOTHING";
 
 std::int64_t random_id() {
   std::uint64_t id = 0;
@@ -144,8 +136,10 @@ ballotbox::Ending ending_of(Ending ending) {
 
 class Store final : public ballotbox::RecordStore {
  public:
-  Store(Connection writer, Connection reader)
-      : writer_(std::move(writer)), reader_(std::move(reader)) {}
+  Store(std::string parameters, Connection writer, Connection reader)
+      : parameters_(std::move(parameters)),
+        writer_(std::move(writer)),
+        reader_(std::move(reader)) {}
 
   RoundResult append(std::uint64_t known, const Visit& follow, const Decide& decide) override {
     const std::lock_guard lock(writing_);
@@ -181,7 +175,8 @@ class Store final : public ballotbox::RecordStore {
   Result<Head> head() override {
     const std::lock_guard lock(reading_);
     const Result<Rows> rows = select(
-        "SELECT (SELECT coalesce(max(idx) + 1, 0) FROM entry), (SELECT note FROM checkpoint)");
+        "SELECT (SELECT coalesce(max(idx) + 1, 0) FROM entry), (SELECT note FROM checkpoint WHERE "
+        "one = 1)");
     if (!rows) return rows.error();
     Head head;
     head.size = static_cast<std::uint64_t>(rows->integer(0, 0));
@@ -222,6 +217,10 @@ class Store final : public ballotbox::RecordStore {
     return notices;
   }
 
+  Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
+    return delete_rows(open_postgres(parameters_), deletion);
+  }
+
   Status forget_notices(const std::vector<std::int64_t>& ids) override {
     const std::lock_guard lock(reading_);
     const std::array values = {Value::array(ids)};
@@ -235,6 +234,7 @@ class Store final : public ballotbox::RecordStore {
     return (*connection)->query(sql, values);
   }
 
+  const std::string parameters_;
   std::mutex writing_;
   std::mutex reading_;
   Line writer_;
@@ -244,13 +244,16 @@ class Store final : public ballotbox::RecordStore {
 }  // namespace
 
 Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::string& parameters) {
+  if (Status made = make_tables(open_postgres(parameters), ballotbox::tables); !made) {
+    return std::move(made).error();
+  }
   Result<Connection> writer = Connection::open(parameters);
   if (!writer) return std::move(writer).error();
-  if (Status made = writer->execute(schema); !made) return std::move(made).error();
+  if (Status made = writer->execute(first_row); !made) return std::move(made).error();
   Result<Connection> reader = Connection::open(parameters);
   if (!reader) return std::move(reader).error();
   return std::unique_ptr<ballotbox::RecordStore>(
-      std::make_unique<Store>(std::move(*writer), std::move(*reader)));
+      std::make_unique<Store>(parameters, std::move(*writer), std::move(*reader)));
 }
 
 }  // namespace urna::storage::postgres

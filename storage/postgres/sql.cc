@@ -71,14 +71,26 @@ class PostgresSql final : public Sql {
   std::string_view for_update() const override { return " FOR UPDATE"; }
 
   Result<std::vector<protection::LiveColumn>> live_columns() override {
-    constexpr std::array types = {SqlType::bytes, SqlType::bytes};
+    constexpr std::array types = {SqlType::bytes, SqlType::bytes, SqlType::bytes};
+    // information_schema would leave out what this role has no rights to. Views hold nothing.
     const Result<SqlRows> rows = query(
-        "SELECT table_name::text, column_name::text FROM information_schema.columns "
-        "WHERE table_schema = current_schema() ORDER BY 1, 2",
+        "SELECT tables.relname::text, columns.attname::text, "
+        "upper(format_type(columns.atttypid, columns.atttypmod)) "
+        "FROM pg_class AS tables JOIN pg_attribute AS columns ON columns.attrelid = tables.oid "
+        "WHERE tables.relnamespace = current_schema()::regnamespace "
+        "AND tables.relkind IN ('r', 'p', 'f', 'm') AND columns.attnum > 0 "
+        "AND NOT columns.attisdropped ORDER BY 1, 2",
         {}, types);
     if (!rows) return rows.error();
     std::vector<protection::LiveColumn> live;
-    for (const std::vector<SqlCell>& row : *rows) live.push_back({row[0].bytes, row[1].bytes});
+    for (const std::vector<SqlCell>& row : *rows) {
+      protection::LiveColumn& column = live.emplace_back();
+      column.table = row[0].bytes;
+      column.column = row[1].bytes;
+      for (const protection::ColumnType type : protection::all_column_types) {
+        if (row[2].bytes == type_name(type)) column.type = type;
+      }
+    }
     return live;
   }
 
@@ -94,7 +106,9 @@ class PostgresSql final : public Sql {
     }
     return "BYTEA";
   }
-  std::string_view table_end() const override { return ""; }
+  std::string_view numbered_type() const override { return "BIGSERIAL"; }
+  std::string_view numbered_end() const override { return ""; }
+  std::string_view table_end(protection::Rows /*rows*/) const override { return ""; }
 
  private:
   static postgres::Value of(const SqlValue& value) {

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "keeper/tables.h"
+#include "storage/sql.h"
 #include "storage/sqlite/database.h"
 
 namespace urna::storage::sqlite {
@@ -13,18 +15,10 @@ using keeper::Counter;
 using keeper::Event;
 using keeper::LogLine;
 
-// AUTOINCREMENT: a number is never given twice, even if lines were removed.
-const char* const schema =
-    "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, used INTEGER NOT NULL)"
-    "  STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS line(number INTEGER PRIMARY KEY AUTOINCREMENT,"
-    "  time INTEGER NOT NULL, event TEXT NOT NULL, caller TEXT NOT NULL, purpose TEXT NOT NULL,"
-    "  count INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;"
-    "CREATE INDEX IF NOT EXISTS line_event ON line(event, number);";
-
 class Store final : public keeper::KeeperStore {
  public:
-  explicit Store(Database database) : database_(std::move(database)) {}
+  Store(std::string path, Database database)
+      : path_(std::move(path)), database_(std::move(database)) {}
 
   Result<std::optional<std::size_t>> charge(std::span<const Counter> counters, std::uint64_t amount,
                                             const LogLine& line) override {
@@ -94,6 +88,10 @@ class Store final : public keeper::KeeperStore {
     return number_of(select->bind(1, to_string(event)));
   }
 
+  Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
+    return delete_rows(open_sqlite(path_), deletion);
+  }
+
  private:
   // SQLite's integers have a sign; counts and times do not come near it.
   static std::int64_t signed_of(std::uint64_t number) {
@@ -126,6 +124,7 @@ class Store final : public keeper::KeeperStore {
         .run();
   }
 
+  const std::string path_;
   std::mutex lock_;
   Database database_;
 };
@@ -133,10 +132,12 @@ class Store final : public keeper::KeeperStore {
 }  // namespace
 
 Result<std::unique_ptr<keeper::KeeperStore>> open_keeper_store(const std::string& path) {
+  if (Status made = make_tables(open_sqlite(path), keeper::tables); !made) {
+    return std::move(made).error();
+  }
   Result<Database> database = Database::open(path);
   if (!database) return std::move(database).error();
-  if (Status made = database->execute(schema); !made) return std::move(made).error();
-  return std::unique_ptr<keeper::KeeperStore>(std::make_unique<Store>(*std::move(database)));
+  return std::unique_ptr<keeper::KeeperStore>(std::make_unique<Store>(path, *std::move(database)));
 }
 
 }  // namespace urna::storage::sqlite

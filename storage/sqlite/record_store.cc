@@ -5,6 +5,8 @@
 #include <sodium/randombytes.h>
 #include <utility>
 
+#include "ballotbox/tables.h"
+#include "storage/sql.h"
 #include "storage/sqlite/database.h"
 
 namespace urna::storage::sqlite {
@@ -18,14 +20,6 @@ using ballotbox::RoundResult;
 // Files in pieces, so that no row is longer than SQLite allows.
 constexpr std::size_t part_bytes = std::size_t{16} << 20U;
 
-const char* const schema =
-    "CREATE TABLE IF NOT EXISTS entry(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
-    "CREATE TABLE IF NOT EXISTS checkpoint(one INTEGER PRIMARY KEY CHECK(one = 1),"
-    "  note TEXT NOT NULL) STRICT;"
-    "CREATE TABLE IF NOT EXISTS file(path TEXT NOT NULL, part INTEGER NOT NULL,"
-    "  bytes BLOB NOT NULL, PRIMARY KEY(path, part)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS notice(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;";
-
 std::int64_t random_id() {
   std::uint64_t id = 0;
   randombytes_buf(&id, sizeof id);
@@ -34,8 +28,8 @@ std::int64_t random_id() {
 
 class Store final : public ballotbox::RecordStore {
  public:
-  Store(Database writer, Database reader)
-      : writer_(std::move(writer)), reader_(std::move(reader)) {}
+  Store(std::string path, Database writer, Database reader)
+      : path_(std::move(path)), writer_(std::move(writer)), reader_(std::move(reader)) {}
 
   RoundResult append(std::uint64_t known, const Visit& follow, const Decide& decide) override {
     const std::lock_guard lock(writing_);
@@ -66,8 +60,8 @@ class Store final : public ballotbox::RecordStore {
 
   Result<Head> head() override {
     const std::lock_guard lock(reading_);
-    Result<Statement> select =
-        reader_.prepare("SELECT (SELECT max(idx) + 1 FROM entry), (SELECT note FROM checkpoint)");
+    Result<Statement> select = reader_.prepare(
+        "SELECT (SELECT max(idx) + 1 FROM entry), (SELECT note FROM checkpoint WHERE one = 1)");
     if (!select) return std::move(select).error();
     const Result<bool> row = select->step();
     if (!row) return row.error();
@@ -119,6 +113,10 @@ class Store final : public ballotbox::RecordStore {
       if (!*row) return notices;
       notices.push_back({select->integer(0), std::string(select->blob(1))});
     }
+  }
+
+  Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
+    return delete_rows(open_sqlite(path_), deletion);
   }
 
   Status forget_notices(const std::vector<std::int64_t>& ids) override {
@@ -195,6 +193,7 @@ class Store final : public ballotbox::RecordStore {
     return ok_status();
   }
 
+  const std::string path_;
   std::mutex writing_;
   std::mutex reading_;
   Database writer_;
@@ -204,13 +203,15 @@ class Store final : public ballotbox::RecordStore {
 }  // namespace
 
 Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::string& path) {
+  if (Status made = make_tables(open_sqlite(path), ballotbox::tables); !made) {
+    return std::move(made).error();
+  }
   Result<Database> writer = Database::open(path);
   if (!writer) return std::move(writer).error();
-  if (Status made = writer->execute(schema); !made) return std::move(made).error();
   Result<Database> reader = Database::open(path, Database::Mode::read_only);
   if (!reader) return std::move(reader).error();
   return std::unique_ptr<ballotbox::RecordStore>(
-      std::make_unique<Store>(std::move(*writer), std::move(*reader)));
+      std::make_unique<Store>(path, std::move(*writer), std::move(*reader)));
 }
 
 }  // namespace urna::storage::sqlite

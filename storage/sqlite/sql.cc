@@ -61,15 +61,23 @@ class SqliteSql final : public Sql {
   std::string_view for_update() const override { return ""; }
 
   Result<std::vector<protection::LiveColumn>> live_columns() override {
-    constexpr std::array types = {SqlType::bytes, SqlType::bytes};
+    constexpr std::array types = {SqlType::bytes, SqlType::bytes, SqlType::bytes};
+    // table_xinfo also has columns that are computed. Names with sqlite_ are SQLite's own.
     const Result<SqlRows> rows = query(
-        "SELECT tables.name, columns.name FROM sqlite_schema AS tables "
-        "JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' "
-        "AND tables.name NOT LIKE 'sqlite%' ORDER BY 1, 2",
+        "SELECT tables.name, columns.name, columns.type FROM sqlite_schema AS tables "
+        "JOIN pragma_table_xinfo(tables.name) AS columns WHERE tables.type = 'table' "
+        "AND substr(tables.name, 1, 7) <> 'sqlite_' ORDER BY 1, 2",
         {}, types);
     if (!rows) return rows.error();
     std::vector<protection::LiveColumn> live;
-    for (const std::vector<SqlCell>& row : *rows) live.push_back({row[0].bytes, row[1].bytes});
+    for (const std::vector<SqlCell>& row : *rows) {
+      protection::LiveColumn& column = live.emplace_back();
+      column.table = row[0].bytes;
+      column.column = row[1].bytes;
+      for (const protection::ColumnType type : protection::all_column_types) {
+        if (row[2].bytes == type_name(type)) column.type = type;
+      }
+    }
     return live;
   }
 
@@ -85,8 +93,13 @@ class SqliteSql final : public Sql {
     }
     return "BLOB";
   }
-  // Without it SQLite numbers rows in the order in which they came.
-  std::string_view table_end() const override { return " WITHOUT ROWID"; }
+  // A column of this very type is SQLite's own number of the row.
+  std::string_view numbered_type() const override { return "INTEGER"; }
+  std::string_view numbered_end() const override { return " AUTOINCREMENT"; }
+  // Without WITHOUT ROWID SQLite numbers rows in the order in which they came.
+  std::string_view table_end(protection::Rows rows) const override {
+    return rows == protection::Rows::by_key ? " STRICT, WITHOUT ROWID" : " STRICT";
+  }
 
  private:
   static void bind(sqlite::Statement& statement, int place, const SqlValue& value) {

@@ -96,6 +96,33 @@ test("a dishonest page: something else is found, under the code that was noted",
   await two.close();
 });
 
+test("an edition that is not the board's is refused before anybody is asked who they are", async ({ browser }) => {
+  const context = await browser.newContext({ locale: "pl-PL" });
+  const page = await context.newPage();
+  let changed = 0;
+  await page.route(/\/tile\/entries\//, async (route) => {
+    const response = await route.fetch();
+    const bundle = Buffer.from(await response.body());
+    // The last byte of the second entry: a trustee's signature in the key ceremony.
+    const second = 2 + bundle.readUInt16BE(0);
+    bundle[second + 1 + bundle.readUInt16BE(second)]! ^= 1;
+    changed++;
+    await route.fulfill({ response, body: bundle });
+  });
+  await page.goto(`${town.box}/vote/`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nie udało się wczytać głosowania");
+  await expect(page.getByRole("alert")).toContainText("nie zgadzają się z publiczną tablicą");
+  await expect(page.locator(".projects")).toHaveCount(0);
+  await page.goto(`${town.box}/vote/#who`);
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("nie zgadzają się z publiczną tablicą");
+  await expect(page.locator("#pesel")).toHaveCount(0);
+  expect(changed).toBeGreaterThan(1);
+  await page.goto(town.box);
+  await expect(page.getByRole("alert")).toBeVisible();
+  await context.close();
+});
+
 test("a receipt on another device without a network, and one that was changed", async ({ browser }, info) => {
   const one = await browser.newContext({ locale: "pl-PL", acceptDownloads: true });
   const page = await one.newPage();

@@ -5,12 +5,17 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { check as checkGeoJson } from "@placemarkio/check-geojson";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { inventEdition, publishedPools, root, startTown, urna, type Town } from "./edition.js";
+import { prepareDesk, urnaRunner } from "../../demo/desk.mjs";
+import { inventEdition, publishedPools, root, site, startTown, urna, type Town } from "./edition.js";
+import { startLighthouse } from "./lighthouse.mjs";
+import { BALLOT_PAGE_BYTES_MAX, weighBallotPage } from "./weight.mjs";
 
 test.describe.configure({ timeout: 600_000 });
 
@@ -114,6 +119,89 @@ for (const lang of ["pl", "en"] as const) {
   }
 }
 
+test("the ballot page is light enough for a slow connection", async ({ browser }) => {
+  const { ballot, whole } = await weighBallotPage(browser, `${voting.box}/vote/#in=Jagodowo`);
+  const told = JSON.stringify({ ballot, whole }, null, 1);
+  // The first of them is the page itself, not what it waits for.
+  expect(ballot.files.length, told).toBeGreaterThan(3);
+  expect(ballot.bytes, told).toBeGreaterThan(10_000);
+  expect(ballot.bytes, told).toBeLessThanOrEqual(BALLOT_PAGE_BYTES_MAX);
+  // With what encrypts, and every page of the way.
+  expect(whole.bytes, told).toBeGreaterThan(ballot.bytes + 10_000);
+  expect(whole.bytes, told).toBeLessThanOrEqual(2 * BALLOT_PAGE_BYTES_MAX);
+});
+
+test("Lighthouse finds nothing to better in accessibility and good practice", async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "urna-lighthouse-"));
+  const key = path.join(dir, "registrar.key");
+  const registrar = JSON.parse(
+    urnaRunner(urna)(..."edition keygen --role registrar --name registrar --no-passphrase --json --out".split(" "), key),
+  );
+  const prepared = await prepareDesk({
+    ...{ urna, dir, registrarKey: registrar.public },
+    site: process.env.URNA_DESK_SITE ?? path.join(root, "web/desk/dist"),
+  });
+  const desk = await prepared.desk();
+  const lighthouse = await startLighthouse();
+  try {
+    for (const url of [
+      ...["/", "/vote/#in=Jagodowo"].map((address) => voting.box + address),
+      ...["/results/", "/board/", "/accessibility/"].map((address) => counted.box + address),
+      `${prepared.origin}/`,
+    ]) {
+      expect(await lighthouse.audit(url), url).toEqual({ accessibility: 100, bestPractices: 100, failed: [] });
+    }
+  } finally {
+    await lighthouse.stop();
+    desk.child.kill("SIGTERM");
+  }
+});
+
+for (const [colorScheme, width] of [
+  ["light", 1280],
+  ["dark", 390],
+] as const) {
+  test.describe(`maps of the ballot, ${colorScheme}, ${width} px`, () => {
+    test.use({ colorScheme, viewport: { width, height: 900 } });
+    test("show districts and projects, are not loaded before, and the list does the same", async ({ page }) => {
+      const picture = (name: string): Promise<Buffer> =>
+        page.screenshot({ path: path.join(pictures, `vote-map-${name}-${colorScheme}-${width}.png`), fullPage: true });
+      const complaints = await open(page, voting, "/vote/");
+      await expect(page.getByRole("radio")).not.toHaveCount(0);
+      const drawn: string[] = [];
+      page.on("request", (request) => drawn.push(request.url()));
+      await page.locator("summary", { hasText: "Mapa dzielnic" }).click();
+      await page.locator("path.district[data-district=Jagodowo]").click();
+      await expect(page.getByRole("radio", { name: "Jagodowo", exact: true })).toBeChecked();
+      expect(drawn.filter((url) => url.endsWith(".js"))).not.toEqual([]);
+      await expectSound(page);
+      await picture("where");
+      await page.getByRole("button", { name: "Dalej" }).click();
+
+      // Pabulib's words are told in the reader's language.
+      await expect(page.locator("#topic option")).toContainText(["wszystkie", "edukacja"]);
+      await page.getByRole("searchbox").fill("nothing like it");
+      await expect(page.locator(".projects li")).toHaveCount(0);
+      await page.locator("summary", { hasText: "Mapa projektów" }).click();
+      const dots = page.locator("svg[role=img] circle");
+      await expect(dots).not.toHaveCount(0);
+      // Dots may lie upon each other.
+      await dots.last().dispatchEvent("click");
+      const marked = page.locator("p.marked");
+      await expect(marked).toBeVisible();
+      await expectSound(page);
+      const name = await marked.locator("strong").innerText();
+      await marked.getByRole("button", { name: "Pokaż na liście" }).click();
+      const focused = page.locator(".projects li", { has: page.locator(":focus") });
+      await expect(focused.locator("h2")).toHaveText(name);
+      await picture("pool");
+      await page.getByRole("button", { name: "English" }).click();
+      await expect(page.locator("#topic option")).toContainText(["all", "education"]);
+      expect(complaints).toEqual([]);
+    });
+  });
+}
+
 test("no result exists before the closing", async ({ page }) => {
   for (const address of ["/api/v1/results", "/api/v1/results/city", "/open-data/city.pb", "/open-data/results.json"]) {
     const response = await fetch(voting.box + address);
@@ -201,6 +289,87 @@ test("a record that was changed is refused in the browser", async ({ page }) => 
   await page.getByRole("button", { name: "Sprawdź to głosowanie" }).click();
   await expect(page.locator("#verdict")).toContainText("Zapis się nie zgadza", { timeout: 300_000 });
   await expectSound(page);
+});
+
+// ---- The code of the pages
+
+test("the site is the one that the edition names, and every changed file is found", async () => {
+  const told = (...words: string[]): { status: number | null; out: string } => {
+    const { status, stdout, stderr } = spawnSync(urna, words, { encoding: "utf8" });
+    return { status, out: stdout + stderr };
+  };
+  const record = path.join(counted.dir, "record");
+  const verified = told("verify", record, "--site", counted.box, "--quiet");
+  expect(verified.status, verified.out).toBe(0);
+  expect(verified.out).toContain("the site is this one");
+  const hash = told("site", "hash", site).out.trim();
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(verified.out).toContain(hash);
+
+  // A server that sends one file with another byte at its end, to browsers and to whoever asks.
+  const changed = Object.keys(JSON.parse(readFileSync(path.join(site, "code.json"), "utf8")).files).find((name) =>
+    name.endsWith(".js"),
+  )!;
+  const liar = createServer(async (request, response) => {
+    const answer = await fetch(counted.box + request.url!, { headers: { accept: "*/*" } });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    response.writeHead(answer.status).end(request.url === `/${changed}` ? Buffer.concat([bytes, Buffer.from("\n")]) : bytes);
+  });
+  await new Promise<void>((done) => liar.listen(0, "127.0.0.1", done));
+  const copy = mkdtempSync(path.join(tmpdir(), "urna-site-"));
+  try {
+    const { port } = liar.address() as AddressInfo;
+    const lied = await new Promise<{ status: number | null; out: string }>((done) => {
+      let out = "";
+      const words = ["site", "check", `http://127.0.0.1:${port}`, "--record", record];
+      const child = spawn(urna, words, { stdio: ["ignore", "pipe", "inherit"] });
+      child.stdout.on("data", (text) => (out += text));
+      child.once("exit", (status) => done({ status, out }));
+    });
+    expect(lied.out).toContain(`DIFFERENT: 1 files are not as the list of the edition says\n  ${changed}\n`);
+    expect(lied.status).toBe(1);
+
+    cpSync(site, copy, { recursive: true });
+    expect(told("site", "check", copy, "--record", record).status).toBe(0);
+    expect(told("site", "check", copy, "--record", record, "--manifest", "0".repeat(64)).status).toBe(7);
+    writeFileSync(path.join(copy, changed), "what nobody signed");
+    const found = told("site", "check", copy, "--record", record);
+    expect(found.out).toContain(changed);
+    expect(found.status).toBe(1);
+    expect(told("site", "hash", copy).status).toBe(7);
+    // A list that fits the changed files is not the one that was signed.
+    const list = JSON.parse(readFileSync(path.join(copy, "code.json"), "utf8"));
+    list.files[changed] = createHash("sha256").update("what nobody signed").digest("hex");
+    writeFileSync(path.join(copy, "code.json"), JSON.stringify(list));
+    const other = told("site", "check", copy, "--record", record);
+    expect(other.out).toContain(`DIFFERENT: the edition names the list ${hash}`);
+    expect(other.status).toBe(1);
+    expect(told("verify", record, "--site", copy, "--quiet").status).toBe(1);
+  } finally {
+    liar.close();
+    rmSync(copy, { recursive: true, force: true });
+  }
+});
+
+test("the page about the code says whether the edition names it", async ({ page }) => {
+  const complaints = await open(page, counted, "/code/");
+  await expect(page.locator("main .notice.good")).toContainText("podają dokładnie tę listę");
+  await expectSound(page);
+  await page.screenshot({ path: path.join(pictures, "code-same.png"), fullPage: true });
+  expect(complaints).toEqual([]);
+  await page.route("**/code.json", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${await response.text()} ` });
+  });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(`${counted.box}/code/?lang=en`);
+  await expect(page.locator("main .notice.bad")).toContainText("name another list of files");
+  await expectSound(page);
+  await page.screenshot({ path: path.join(pictures, "code-other.png"), fullPage: true });
+  // Whether it is the named one is not said where the manifest could not be read.
+  await page.route("**/manifest.cbor", (route) => route.abort());
+  await page.goto(`${counted.box}/code/?lang=pl`);
+  await expect(page.locator("main .notice.warn")).toContainText("nie wiadomo");
 });
 
 // ---- Open data

@@ -482,6 +482,37 @@ TEST_P(Box, PassesNoticesOnOnce) {
   EXPECT_EQ(box->notices(100).value().size(), 7U);
 }
 
+TEST_P(Box, DeletesNoticesThatNobodyTookAndKeepsTheRecord) {
+  VotingTown town(3);
+  town.fill(*store());
+  ballotbox::Settings settings = town.settings();
+  std::atomic<std::uint64_t> now = settings.clock();
+  settings.clock = [&now] { return now.load(); };
+  const auto box = this->box(town, settings);
+  Answers answers;
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    const auto voter = town.voter(i);
+    box->accept(town.first_ballot(voter), town.ticket(voter), answers.expect(i));
+  }
+  answers.wait();
+  const std::uint64_t size = box->overview().size;
+  protection::EditionDates dates;
+  EXPECT_EQ(box->delete_what_is_due(dates).value(), 0U) << "not closed";
+  dates.voting_closed = dates.protests_over = date_of(now);
+  now = unix_seconds_of(*dates.voting_closed) + 31ULL * 86'400 - 1;
+  EXPECT_EQ(box->delete_what_is_due(dates).value(), 0U) << "the thirtieth day after it";
+  EXPECT_EQ(box->notices(100).value().size(), 3U);
+  now += 1;
+  dates.legal_hold = true;
+  EXPECT_EQ(box->delete_what_is_due(dates).value(), 0U) << "a hold";
+  dates.legal_hold = false;
+  EXPECT_EQ(box->delete_what_is_due(dates).value(), 3U);
+  EXPECT_TRUE(box->notices(100).value().empty());
+  now += 36'525ULL * 86'400;
+  EXPECT_EQ(box->delete_what_is_due(dates).value(), 0U);
+  EXPECT_EQ(store()->head().value().size, size) << "the record is public and stays";
+}
+
 TEST_P(Box, NoticesAChangedRow) {
   VotingTown town(6);
   town.fill(*store());

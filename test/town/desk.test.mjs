@@ -10,8 +10,9 @@ import { Browser, Official, run, startDesk } from './desk.mjs';
 import { eventually, program } from './town.mjs';
 
 let town;
+const siteSha256 = 'a5'.repeat(32);
 before(async () => {
-  town = await startDesk();
+  town = await startDesk({ siteSha256 });
 });
 after(() => town?.stop());
 
@@ -268,6 +269,11 @@ describe('drafts', () => {
     const preview = await anna.call('GET', `/api/v1/desk/editions/${made.id}/preview.cbor`);
     assert.equal(preview.status, 200);
     assert.ok(preview.body.includes('Drzewa'));
+    assert.ok(!preview.body.includes('site_sha256'));
+    // With a ballot box, every pool names the site that it shows.
+    await anna.call('PUT', `/api/v1/desk/editions/${made.id}/draft`, { ...draft, box: 'next' }, { headers: { 'urna-version': '2' } });
+    const boxed = await anna.call('GET', `/api/v1/desk/editions/${made.id}/preview.cbor`);
+    assert.equal(boxed.body.split(`site_sha256x@${siteSha256}`).length, draft.pools.length + 1);
     assert.equal((await anna.call('POST', `/api/v1/desk/editions/${made.id}/rehearsals`, { ballots: '900' })).status, 422);
     assert.equal((await anna.call('POST', `/api/v1/desk/editions/${made.id}/rehearsals`, { ballots: '30' })).status, 202);
     const report = await eventually('the rehearsal', async () => {

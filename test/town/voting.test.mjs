@@ -29,9 +29,7 @@ test('every public question has a described answer', async () => {
     ['GET', `${town.box}/tile/0/000.p/3`],
     ['GET', `${town.box}/api/v1/next-ballot/${'0'.repeat(64)}/0`],
     ['GET', `${town.registrar}/api/v1/service`],
-    ['GET', `${town.registrar}/api/v1/data-protection/register`],
-    ['GET', `${town.registrar}/api/v1/data-protection/notice`],
-    ...[town.box, town.registrar, ...town.keepers].map((one) => ['GET', `${one}/metrics`]),
+    ...[town.box, town.registrar, ...town.keepers].flatMap((one) => ['/api/v1/data-protection/register', '/api/v1/data-protection/notice', '/metrics'].map((path) => ['GET', one + path])),
   ]) {
     assert.equal((await call(method, url)).status, 200, url);
   }
@@ -44,6 +42,18 @@ test('every public question has a described answer', async () => {
   }
   const polish = await call('GET', `${town.box}/tile/9/000`, undefined, { language: 'pl' });
   assert.match(polish.body.title, /Nie znaleziono/);
+});
+
+test('each service tells what it keeps of people, and nothing of what the others keep', async () => {
+  for (const [one, set, tables] of [
+    [town.box, 'ballot-box', ['entry', 'file', 'notice']],
+    [town.keepers[0], 'keeper', ['line']],
+    [town.registrar, 'registrar', undefined],
+  ]) {
+    const { body: register } = await call('GET', `${one}/api/v1/data-protection/register`);
+    assert.equal(register.data_set, set);
+    if (tables) assert.deepEqual([...new Set(register.fields.map((field) => field.table))].sort(), tables);
+  }
 });
 
 test('a page learns from the ballot box where the registrar is, and from it what to ask', async () => {

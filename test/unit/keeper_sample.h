@@ -61,6 +61,13 @@ class MemoryStore final : public KeeperStore {
     return number;
   }
 
+  Result<std::uint64_t> apply(const protection::Deletion& /*deletion*/) override {
+    const std::lock_guard guard(lock_);
+    const std::uint64_t rows = lines_.size();
+    lines_.clear();
+    return rows;
+  }
+
   bool failing = false;
 
  private:

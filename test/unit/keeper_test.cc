@@ -248,6 +248,23 @@ TEST(Keeper, OpensOnlyItsOwnShare) {
   EXPECT_EQ(open(sample.config(2), sample.keepers.group), std::nullopt);
 }
 
+TEST(Keeper, DeletesItsLogWhenItsTimeIsOver) {
+  SampleKeepers sample;
+  MemoryStore store;
+  const auto keeper = Keeper::open(sample.config(1), sample.keepers.group, store).value();
+  ASSERT_TRUE(store.append({0, sample.now, Event::refused, "registrar", {}, 1, "malformed"}));
+  protection::EditionDates dates;
+  dates.voting_closed = dates.protests_over = date_of(sample.now - 1'826ULL * 86'400);
+  EXPECT_EQ(keeper->delete_what_is_due(dates).value(), 0U) << "the day itself is not counted";
+  EXPECT_EQ(store.lines(1, 10).value().size(), 1U);
+  sample.now += 86'400;
+  dates.legal_hold = true;
+  EXPECT_EQ(keeper->delete_what_is_due(dates).value(), 0U);
+  dates.legal_hold = false;
+  EXPECT_EQ(keeper->delete_what_is_due(dates).value(), 1U);
+  EXPECT_TRUE(store.lines(1, 10).value().empty());
+}
+
 TEST(Policy, IsChecked) {
   const SampleKeepers sample;
   const std::vector<Caller> good = sample.config(1).callers;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/wait.h>
+#include <tuple>
 #include <unistd.h>
 
 namespace {
@@ -44,6 +45,43 @@ TEST(MustNotCompile, AFieldThatIsNotDeclared) {
   EXPECT_FALSE(table_compiles(letter + ", column<static_cast<Field>(250)>(ColumnType::text)",
                               R"("letter", columns, "person")"))
       << "a name without a declaration";
+}
+
+TEST(MustNotCompile, AFieldThatIsNotDeclaredInAnyService) {
+  const auto all_compile = [](const std::string& header, const std::string& columns,
+                              const std::string& table) {
+    return compiles(
+        "#include \"" + header + "\"\n#include \"protection/table.h\"\n",
+        "constexpr std::array more = {" + columns + "};\nconstexpr Table table(\"" + table + ");");
+  };
+  // A table of each service, with a column more than it has.
+  for (const auto& [header, field, table] : {
+           std::tuple("ballotbox/tables.h", "pending_notice", "notice"),
+           std::tuple("keeper/tables.h", "request_detail", "line"),
+           std::tuple("desk/tables.h", "official_name", "official"),
+           std::tuple("registrar/tables.h", "person_name", "person"),
+       }) {
+    const std::string columns =
+        "not_personal(\"id\", ColumnType::integer, \"random\"), column<Field::" +
+        std::string(field) + ">(ColumnType::bytes)";
+    const std::string rest = std::string(table) + "\", more, \"id\"";
+    EXPECT_TRUE(all_compile(header, columns, rest)) << table;
+    EXPECT_FALSE(all_compile(
+        header, columns + ", column<Field::" + std::string(table) + "_nickname>(ColumnType::text)",
+        rest))
+        << table;
+    EXPECT_FALSE(all_compile(header, columns + ", Column{\"nickname\"}", rest))
+        << table << ": a column that says nothing";
+  }
+}
+
+TEST(MustNotCompile, AKeyOrAnIndexOfColumnsThatTheTableHasNot) {
+  EXPECT_FALSE(table_compiles(letter, R"("letter", columns, "number")"));
+  EXPECT_FALSE(table_compiles(letter, R"("letter", columns, "person, number")"));
+  EXPECT_TRUE(table_compiles(letter, R"("letter", columns, "person, code_hash")"));
+  EXPECT_FALSE(table_compiles(letter, R"("letter", columns, "person", {.plain = "number"})"));
+  EXPECT_FALSE(table_compiles(letter, R"("letter", columns, "person", {}, {}, Rows::by_number)"))
+      << "numbers of bytes";
 }
 
 TEST(MustNotCompile, AFieldOfAnotherTable) {

@@ -62,15 +62,23 @@ TEST(Declaration, SchemaOfADatabaseMustBeTheDeclaredOne) {
   std::vector<LiveColumn> live;
   for (const Table& table : tables) {
     for (const Column& one : table.columns()) {
-      live.push_back({std::string(table.name()), std::string(one.name)});
+      live.push_back({std::string(table.name()), std::string(one.name), one.type});
     }
   }
   EXPECT_TRUE(check_schema(tables, live).ok());
   std::vector<LiveColumn> more = live;
-  more.push_back({"letter", "nickname"});
+  more.push_back({"letter", "nickname", ColumnType::text});
   const Status undeclared = check_schema(tables, more);
   ASSERT_FALSE(undeclared.ok());
   EXPECT_EQ(undeclared.error().place.field, "letter.nickname");
+  std::vector<LiveColumn> other = live;
+  for (const std::optional<ColumnType> type :
+       {std::optional(ColumnType::text), std::optional<ColumnType>()}) {
+    other[1].type = type;
+    const Status mistyped = check_schema(tables, other);
+    ASSERT_FALSE(mistyped.ok());
+    EXPECT_EQ(mistyped.error().place.field, "letter.code_hash");
+  }
   live.erase(live.begin());
   const Status lacking = check_schema(tables, live);
   ASSERT_FALSE(lacking.ok());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The configuration of an edition: every field has its effect, and what is unknown, missing or of
 // another form is refused with its name.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -188,6 +189,29 @@ TEST_F(Configuration, EveryPoolNamesThePresentationByItsHash) {
   }
   fs::remove(folder_ / "s.json");
   EXPECT_FALSE(read(with));
+}
+
+TEST_F(Configuration, EveryPoolNamesTheSiteByTheHashOfItsList) {
+  const std::string hash = sha256_hex("the list");
+  // A line of an earlier edition does not stay, neither with another site nor without any.
+  const std::string old = replaced(good, "\"meta\":{", "\"meta\":{\"site_sha256\":\"old\",");
+  const std::string with =
+      replaced(old, "\"trustees\":", "\"site_sha256\":\"" + hash + "\",\"trustees\":");
+  const Result<ConfiguredEdition> edition = read(with);
+  ASSERT_TRUE(edition) << edition.error().to_string();
+  for (const election::Pool& pool : edition->manifest.pools) {
+    EXPECT_EQ(pool.meta.back(), (election::TextPair{"site_sha256", hash})) << pool.id;
+    EXPECT_EQ(std::ranges::count(pool.meta, "site_sha256", &election::TextPair::key), 1);
+  }
+  const Result<ConfiguredEdition> without = read(old);
+  ASSERT_TRUE(without);
+  for (const election::Pool& pool : without->manifest.pools)
+    EXPECT_EQ(std::ranges::count(pool.meta, "site_sha256", &election::TextPair::key), 0);
+  for (const char* bad : {"12", "no hash"}) {
+    const Result<ConfiguredEdition> refused = read(replaced(with, hash, bad));
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_NE(refused.error().to_string().find("site_sha256"), std::string::npos);
+  }
 }
 
 TEST(Times, AreReadAndWritten) {

@@ -34,6 +34,10 @@ export default defineConfig({
     cssCodeSplit: true,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: [path.join(here, 'index.html'), path.join(here, '404.html'), ...pages].sort() },
+    rollupOptions: {
+      input: [path.join(here, 'index.html'), path.join(here, '404.html'), ...pages].sort(),
+      // Every file of its own costs a slow connection a turn.
+      output: { experimentalMinChunkSize: 3_000 },
+    },
   },
 });

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Making a ballot: content, ciphertext, proof, signature (sections 4.4, 6 and 9.3), and what a ballot box asks of one.
 
-import { embedBallot } from '../../verify/src/ballot-content.js';
 import { demand, equalBytes, fromHex, hex, join } from '../../verify/src/bytes.js';
 import { decode, encode, fields, keys, type Cbor, type CborMap } from '../../verify/src/cbor.js';
-import { embed } from '../../verify/src/embedding.js';
+import { embed, embedBallot } from '../../verify/src/embedding.js';
 import { decodeEntry } from '../../verify/src/entries.js';
 import { decodeElement, encodeElement, G, sumOfMultiples, type Point } from '../../verify/src/group.js';
 import { knowledgeEquations } from '../../verify/src/knowledge.js';

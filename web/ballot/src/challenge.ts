@@ -2,7 +2,7 @@
 // Challenging a ciphertext (section 9.4): the device opens what it has encrypted, anybody recomputes it, and
 // it can never be cast afterwards.
 
-import { readPlaintext } from '../../verify/src/ballot-content.js';
+import { readPlaintext } from '../../verify/src/embedding.js';
 import { equalBytes, hex, Malformed } from '../../verify/src/bytes.js';
 import { decode, encode, fields, keys, uint } from '../../verify/src/cbor.js';
 import { encodeElement, G, multiply } from '../../verify/src/group.js';

@@ -2,7 +2,7 @@
 // What the rule of a pool allows (sections 6.1 and 6.4), said while the voter chooses.
 
 import type { BallotRule, Choice as Slot, Content } from '../../verify/src/ballot-content.js';
-import type { Pool } from '../../verify/src/manifest.js';
+import type { Pool } from '../../verify/src/manifest-form.js';
 import type { Choice, ChoiceCheck, RuleProblem } from './types.js';
 
 /** Names every way in which the choice goes against the rule; none: it can be cast. */

@@ -7,7 +7,8 @@ export { forgetVoterKey, newVoterKey, readCertificate, restoreVoterKey } from '.
 export { checkChallenge, entryHash, revealChallenge } from './challenge.js';
 export { checkChoice } from './choice.js';
 export { fromBase64, readCode, shortCode, toBase64 } from './code.js';
-export { loadEdition, loadState, restoreEdition } from './edition.js';
+export { checkEdition, loadEdition, restoreEdition } from './edition.js';
 export { BallotError, type Trouble } from './problems.js';
 export { checkAgainstBoard, checkReceipt, makeReceipt, type BoardCheckOptions } from './receipt.js';
+export { loadState, loadToldEdition } from './told-edition.js';
 export type * from './types.js';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the pages and the ballot code say to each other.
 
-import type { Manifest, Pool } from '../../verify/src/manifest.js';
+import type { Manifest, ManifestForm, Pool } from '../../verify/src/manifest.js';
 
 export type { BallotRule } from '../../verify/src/ballot-content.js';
-export type { Group, Manifest, Pool, Project } from '../../verify/src/manifest.js';
+export type { Group, Manifest, ManifestForm, Pool, Project } from '../../verify/src/manifest.js';
 
 /** What a voter chose in a pool. Project numbers are those of the manifest, from 1; nothing chosen is a blank ballot. */
 export type Choice =
@@ -39,18 +39,23 @@ export interface EditionState {
   readonly registrar?: string;
 }
 
-/** An edition whose manifest and joint key were checked against the board. */
-export interface Edition {
+/** An edition as the ballot box tells it: its manifest has the hash that the box names, nothing else was checked. */
+export interface ToldEdition {
   /** Address of the ballot box, ends with a slash. */
   readonly base: string;
   /** The edition hash `E` in hexadecimal: what must be compared with what the city announced. */
   readonly hash: string;
-  readonly manifest: Manifest;
+  readonly manifest: ManifestForm;
   /** The file, for checks without a network. */
   readonly manifestBytes: Uint8Array;
+  readonly state: EditionState;
+}
+
+/** An edition whose manifest and joint key were checked against the board. */
+export interface Edition extends Omit<ToldEdition, 'manifest'> {
+  readonly manifest: Manifest;
   /** The joint key `Y`, 32 bytes. */
   readonly jointKey: Uint8Array;
-  readonly state: EditionState;
 }
 
 /** Why a choice cannot be cast as it is. A page says it in words; numbers are what the rule allows and what there is. */

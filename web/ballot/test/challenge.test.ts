@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { embedBallot } from '../../verify/src/ballot-content.js';
+import { embedBallot } from '../../verify/src/embedding.js';
 import { fromHex, hex } from '../../verify/src/bytes.js';
 import { decode, encode, type Cbor } from '../../verify/src/cbor.js';
 import { decodeElement, encodeElement, G } from '../../verify/src/group.js';

@@ -2,7 +2,8 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ballotWidth, embedBallot, readPlaintext, type BallotRule } from '../../verify/src/ballot-content.js';
+import { ballotWidth, type BallotRule } from '../../verify/src/ballot-content.js';
+import { embedBallot, readPlaintext } from '../../verify/src/embedding.js';
 import { contentOf } from '../src/choice.js';
 import { checkChoice, type Choice, type Pool, type RuleProblem } from '../src/index.js';
 import { numbers } from './hostile.js';

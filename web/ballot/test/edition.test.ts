@@ -6,7 +6,9 @@ import { hex } from '../../verify/src/bytes.js';
 import { decode, encode, type Cbor } from '../../verify/src/cbor.js';
 import {
   BallotError,
+  checkEdition,
   loadEdition,
+  loadToldEdition,
   makeBallot,
   newVoterKey,
   forgetVoterKey,
@@ -67,6 +69,22 @@ test('refuses an edition of which any part is another', async () => {
   }
   town.trouble.push('lost');
   await assert.rejects(load(town), troubled('unreachable'));
+});
+
+test('an edition is shown before it is checked, and not encrypted in', async () => {
+  const [town, other] = [new Town(), new Town()];
+  const told = await loadToldEdition(BASE, town.fetch);
+  assert.deepEqual(town.requests.sort(), ['GET /api/v1/edition', 'GET /manifest.cbor']);
+  // There is no joint key in it, and its keys are bytes that nobody has read.
+  assert.equal('jointKey' in told, false);
+  assert.ok(told.manifest.registrarKey instanceof Uint8Array);
+  assert.deepEqual(await checkEdition(told, town.fetch), await load(town));
+  // The board of another edition does not make it one to vote in.
+  await assert.rejects(checkEdition(told, other.fetch), troubled('not-authentic'));
+  // Keys that encode nothing are shown, since nothing is done with them, and refused before anything is.
+  const officials = told.manifest.officials.map(() => new Uint8Array(32).fill(255));
+  const spoilt = { ...told, manifest: { ...told.manifest, officials } };
+  await assert.rejects(checkEdition(spoilt, town.fetch), troubled('malformed'));
 });
 
 test('refuses a key that the trustees did not make, whatever the board says', async () => {

@@ -4,7 +4,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { embedBallot, type BallotRule } from '../../verify/src/ballot-content.js';
+import { type BallotRule } from '../../verify/src/ballot-content.js';
+import { embedBallot } from '../../verify/src/embedding.js';
 import { fromHex, hex, littleEndian } from '../../verify/src/bytes.js';
 import { decodeElement } from '../../verify/src/group.js';
 import { ballotHolds, encrypt, randomnessOf, readBallot, sealEntry } from '../src/ballot.js';

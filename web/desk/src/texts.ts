@@ -376,6 +376,7 @@ const pl = {
       'carried-out': 'wykonano czynność',
       'refused-to-carry-out': 'czynności nie wykonano',
       downloaded: 'pobrano plik',
+      deleted: 'usunięto dane po okresie przechowywania',
     } as Record<string, string>,
   },
   words: {
@@ -814,6 +815,7 @@ const en: typeof pl = {
       'carried-out': 'carried out an action',
       'refused-to-carry-out': 'did not carry out an action',
       downloaded: 'downloaded a file',
+      deleted: 'deleted data whose time was over',
     },
   },
   words: {

@@ -2,7 +2,6 @@
 // What a ballot says, as bits, and when it is valid (sections 6.1, 6.2 and 6.4).
 
 import { concatBits, readBits } from './bits.js';
-import { embed, extract } from './embedding.js';
 import { demand } from './bytes.js';
 
 export interface BallotRule {
@@ -167,25 +166,4 @@ function judge(rule: BallotRule, costs: readonly number[], content: Content): Pl
     if (total > BigInt(rule.knapsack)) return { invalid: INVALID.cost };
   }
   return { content };
-}
-
-/** Reads the encodings of the `w` elements of a plaintext. */
-export function readPlaintext(
-  rule: BallotRule,
-  costs: readonly number[],
-  elements: readonly Uint8Array[],
-): Plaintext {
-  const bytes = new Uint8Array(29 * elements.length);
-  for (const [i, element] of elements.entries()) {
-    const data = extract(element);
-    if (data === 'encoding' || data === 'counter') return { invalid: INVALID[data] };
-    bytes.set(data, 29 * i);
-  }
-  return unpackBallot(rule, costs, bytes);
-}
-
-/** The encodings of the elements of a content. */
-export function embedBallot(rule: BallotRule, projects: number, content: Content): Uint8Array[] {
-  const bytes = packBallot(rule, projects, content);
-  return Array.from({ length: bytes.length / 29 }, (_, i) => embed(bytes.subarray(29 * i, 29 * i + 29)));
 }

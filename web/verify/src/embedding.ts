@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
-// 29 bytes as an element of the group, and back (section 6.3).
+// 29 bytes as an element of the group, and back (section 6.3); the content of a ballot as such elements.
 
+import {
+  INVALID,
+  packBallot,
+  unpackBallot,
+  type BallotRule,
+  type Content,
+  type Plaintext,
+} from './ballot-content.js';
 import { Malformed } from './bytes.js';
 import { isEncoding } from './group.js';
 
@@ -28,4 +36,25 @@ export function extract(encoding: Uint8Array): Uint8Array | 'encoding' | 'counte
   const data = encoding.slice(2, 31);
   for (let k = 1; k < doubled / 2; k++) if (isEncoding(candidate(data, k))) return 'counter';
   return data;
+}
+
+/** Reads the encodings of the `w` elements of a plaintext. */
+export function readPlaintext(
+  rule: BallotRule,
+  costs: readonly number[],
+  elements: readonly Uint8Array[],
+): Plaintext {
+  const bytes = new Uint8Array(29 * elements.length);
+  for (const [i, element] of elements.entries()) {
+    const data = extract(element);
+    if (data === 'encoding' || data === 'counter') return { invalid: INVALID[data] };
+    bytes.set(data, 29 * i);
+  }
+  return unpackBallot(rule, costs, bytes);
+}
+
+/** The encodings of the elements of a content. */
+export function embedBallot(rule: BallotRule, projects: number, content: Content): Uint8Array[] {
+  const bytes = packBallot(rule, projects, content);
+  return Array.from({ length: bytes.length / 29 }, (_, i) => embed(bytes.subarray(29 * i, 29 * i + 29)));
 }

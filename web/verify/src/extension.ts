@@ -5,7 +5,7 @@ import { demand } from './bytes.js';
 import { fields, keys, type CborMap } from './cbor.js';
 import { demandOfficials, type Entry } from './entries.js';
 import type { Point } from './group.js';
-import { plain } from './manifest.js';
+import { plain } from './manifest-form.js';
 
 /** Times are Unix seconds. */
 export interface Extension {

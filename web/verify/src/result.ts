@@ -4,7 +4,7 @@
 import type { Content } from './ballot-content.js';
 import { fields, keys, uint, type CborMap } from './cbor.js';
 import { demand, textOf, utf8 } from './bytes.js';
-import type { Pool } from './manifest.js';
+import type { Pool } from './manifest-form.js';
 
 /** The bytes of `result/POOL.pb`; `ballots` are the valid ones with their positions in the list, from 1. */
 export function pabulibFile(

@@ -11,7 +11,7 @@ import {
   type Log,
 } from './board.js';
 import type { Content } from './ballot-content.js';
-import { readPlaintext } from './ballot-content.js';
+import { readPlaintext } from './embedding.js';
 import { demand, equalBytes, hash, hex, Malformed } from './bytes.js';
 import { verifyCeremony } from './ceremony.js';
 import { countedBallots, verifyCounted } from './counted.js';

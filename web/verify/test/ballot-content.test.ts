@@ -6,17 +6,15 @@ import assert from 'node:assert/strict';
 import {
   ballotWidth,
   bits,
-  embedBallot,
   INVALID,
   layoutOf,
   packBallot,
-  readPlaintext,
   unpackBallot,
   type BallotRule,
   type Content,
 } from '../src/ballot-content.js';
 import { concatBits, readBits } from '../src/bits.js';
-import { embed, extract } from '../src/embedding.js';
+import { embed, extract, embedBallot, readPlaintext } from '../src/embedding.js';
 import { isEncoding } from '../src/group.js';
 import { hash, utf8 } from '../src/bytes.js';
 

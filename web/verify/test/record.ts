@@ -4,7 +4,8 @@
 
 import { ed25519 } from '@noble/curves/ed25519';
 import { randomBytes } from '@noble/hashes/utils';
-import { embedBallot, readPlaintext, type Content } from '../src/ballot-content.js';
+import { type Content } from '../src/ballot-content.js';
+import { embedBallot, readPlaintext } from '../src/embedding.js';
 import type { Ballot } from '../src/ballots.js';
 import { CHECKPOINT, tilePath } from '../src/board.js';
 import { be64, compareBytes, hash, hex, join, utf8 } from '../src/bytes.js';

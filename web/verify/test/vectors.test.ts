@@ -4,17 +4,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import {
-  ballotWidth,
-  packBallot,
-  readPlaintext,
-  unpackBallot,
-  type BallotRule,
-} from '../src/ballot-content.js';
+import { ballotWidth, packBallot, unpackBallot, type BallotRule } from '../src/ballot-content.js';
 import { demand, equalBytes, fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
 import { encode } from '../src/cbor.js';
 import { lagrange, tieBase } from '../src/decryption.js';
-import { embed } from '../src/embedding.js';
+import { embed, readPlaintext } from '../src/embedding.js';
 import { decodeEntry } from '../src/entries.js';
 import { verifyEquality } from '../src/equality.js';
 import { VotingTerm } from '../src/extension.js';

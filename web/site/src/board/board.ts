@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The board read in parts: its signed state, a run of entries held against it, the proof of one entry.
 import { rootOfInclusion } from '$ballot/tree';
-import type { Manifest } from '$ballot/types';
+import type { ManifestForm } from '$ballot/types';
 import { CHECKPOINT, parseCheckpoint, splitBundle, tilePath, verifyCheckpoint } from '$verify/board';
 import type { Checkpoint } from '$verify/board';
 import { equalBytes, hex, utf8 } from '$verify/bytes';
@@ -25,7 +25,7 @@ export interface BoardState {
 }
 
 /** Throws Contradiction if the board did not sign it. */
-function stateOf(note: Uint8Array, board: Manifest['board']): BoardState {
+function stateOf(note: Uint8Array, board: ManifestForm['board']): BoardState {
   try {
     const checkpoint = parseCheckpoint(note);
     verifyCheckpoint(checkpoint, { ...board, quorum: 0 });
@@ -43,7 +43,7 @@ function stateOf(note: Uint8Array, board: Manifest['board']): BoardState {
   }
 }
 
-export async function loadBoard(manifest: Manifest): Promise<BoardState> {
+export async function loadBoard(manifest: ManifestForm): Promise<BoardState> {
   const note = await source.read(CHECKPOINT, CHECKPOINT_BYTES);
   if (!note) throw new Error('there is no checkpoint');
   return stateOf(note, manifest.board);
@@ -74,7 +74,7 @@ export async function loadEntries(first: number, count: number, size: number): P
 }
 
 /** The number of entries of the signed state that the entry stands under; Contradiction if it does not. */
-export async function checkInclusion(entry: ShownEntry, manifest: Manifest): Promise<number> {
+export async function checkInclusion(entry: ShownEntry, manifest: ManifestForm): Promise<number> {
   const bytes = await source.read(`api/v1/receipts/${entry.hash}`, RECEIPT_BYTES);
   if (!bytes) throw new Contradiction('the board knows no such entry');
   const { index, proof, note } = receiptOf(bytes);

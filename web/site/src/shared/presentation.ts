@@ -92,10 +92,24 @@ export function readPresentation(text: string): Presentation | undefined {
   return { ...(city ? { city } : {}), districts, projects };
 }
 
+/** Asks for the file, before it is known which one the manifest names; undefined if there is none. */
+export async function askForPresentation(base: string): Promise<Uint8Array | undefined> {
+  try {
+    const response = await fetch(new URL('presentation.json', base), {
+      credentials: 'omit',
+      redirect: 'error',
+    });
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The file of an edition; undefined if there is none, or not the one that the manifest names. */
 export async function loadPresentation(
   base: string,
   pools: readonly PoolMeta[],
+  asked = askForPresentation(base),
 ): Promise<Presentation | undefined> {
   const named = new Set(
     pools.flatMap((pool) =>
@@ -103,14 +117,10 @@ export async function loadPresentation(
     ),
   );
   if (named.size !== 1) return undefined;
+  const bytes = await asked;
+  if (bytes === undefined || bytes.length > BYTES_MAX) return undefined;
   try {
-    const response = await fetch(new URL('presentation.json', base), {
-      credentials: 'omit',
-      redirect: 'error',
-    });
-    if (!response.ok) return undefined;
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length > BYTES_MAX || !named.has(await sha256Hex(bytes))) return undefined;
+    if (!named.has(await sha256Hex(bytes))) return undefined;
     return readPresentation(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return undefined;

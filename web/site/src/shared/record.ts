@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the public pages read of an edition: its state now, and its manifest if it is the one that the state names.
-import { loadState } from '$ballot/edition';
-import type { EditionState, Manifest } from '$ballot/types';
+import { loadState } from '$ballot/told-edition';
+import type { EditionState, ManifestForm } from '$ballot/types';
 import { hex } from '$verify/bytes';
-import { decodeManifest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES } from '$verify/manifest';
+import { readManifest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES } from '$verify/manifest-form';
 import { HttpSource } from '$verify/source';
 
 export interface PublicEdition {
   readonly state: EditionState;
-  readonly manifest: Manifest;
+  readonly manifest: ManifestForm;
 }
 
 export const source = new HttpSource(location.origin);
@@ -20,7 +20,7 @@ export async function loadPublicEdition(): Promise<PublicEdition> {
     source.read(MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES),
   ]);
   if (!file) throw new Error('there is no manifest');
-  const manifest = decodeManifest(file);
+  const manifest = readManifest(file);
   if (hex(manifest.hash) !== state.edition) throw new Error('the manifest is another than the box names');
   return { state, manifest };
 }

@@ -6,6 +6,8 @@ import type { Step } from './voting.svelte';
 
 export { default as After } from './steps/After.svelte';
 export { warmUp } from '$ballot/ballot';
+export { checkEdition } from '$ballot/edition';
+export { keepEdition } from '../shared/kept-edition';
 export { Casting } from './casting.svelte';
 
 export function titleOf(step: Step['name'], onTheWay: boolean): string | undefined {

@@ -12,7 +12,7 @@ import {
   revealChallenge,
   submitAudited,
 } from '$ballot/index';
-import type { Certificate, Pool, PreparedBallot, ReceiptFile, VoterKey } from '$ballot/types';
+import type { Certificate, Edition, Pool, PreparedBallot, ReceiptFile, VoterKey } from '$ballot/types';
 import { NoAnswer } from '$ui/api';
 import { Identifying, type KeptIdentity } from '../identify/identifying.svelte';
 import { fromBase64, fromHex, toBase64, toHex } from '../shared/bytes';
@@ -32,8 +32,12 @@ export class Casting extends Identifying {
 
   private sending = false;
 
-  constructor(readonly voting: Voting) {
-    const { registrar } = voting.edition.state;
+  /** `edition` is that of `voting`, held against the board. */
+  constructor(
+    readonly voting: Voting,
+    private readonly edition: Edition,
+  ) {
+    const { registrar } = edition.state;
     super(registrar === undefined ? undefined : new Registrar(registrar));
     // What went wrong on one page is not said on the next.
     voting.onStep = () => (this.trouble = undefined);
@@ -75,7 +79,7 @@ export class Casting extends Identifying {
     const given = await registrar.certify(session.token, toHex(key.public));
     let certificate: Certificate;
     try {
-      certificate = readCertificate(bytesOf(given.certificate), this.voting.edition);
+      certificate = readCertificate(bytesOf(given.certificate), this.edition);
     } catch {
       this.trouble = { kind: 'bad-certificate' };
       return;
@@ -98,7 +102,7 @@ export class Casting extends Identifying {
   certificate(): Certificate | undefined {
     if (this.voting.vote.certificate === undefined) return undefined;
     try {
-      return readCertificate(bytesOf(this.voting.vote.certificate), this.voting.edition);
+      return readCertificate(bytesOf(this.voting.vote.certificate), this.edition);
     } catch {
       return undefined;
     }
@@ -127,9 +131,9 @@ export class Casting extends Identifying {
   private async encrypt(pool: Pool, certificate: Certificate): Promise<void> {
     const key = this.voterKey();
     if (key === undefined) throw new Error('the voting key is gone');
-    const next = await nextBallot(this.voting.edition, certificate.pseudonym, pool.number);
+    const next = await nextBallot(this.edition, certificate.pseudonym, pool.number);
     const choice = toChoice(pool, this.voting.choiceOf(pool.number).chosen);
-    const made = makeBallot(this.voting.edition, pool.number, choice, certificate, key, next);
+    const made = makeBallot(this.edition, pool.number, choice, certificate, key, next);
     this.voting.vote.ballots = [
       ...this.voting.vote.ballots.filter((one) => one.pool !== pool.number),
       {
@@ -158,7 +162,7 @@ export class Casting extends Identifying {
         code: ballot.code,
         secret: bytesOf(ballot.secret),
       };
-      const { text, auditedEntry } = revealChallenge(prepared, this.voting.edition);
+      const { text, auditedEntry } = revealChallenge(prepared, this.edition);
       // Kept first: from here on this encryption can no longer be cast by this page.
       this.voting.vote.challenges = [
         ...this.voting.vote.challenges.filter((one) => one.pool !== pool),
@@ -180,7 +184,7 @@ export class Casting extends Identifying {
   private async record(pool: number): Promise<void> {
     const challenge = this.voting.vote.challenges.find((one) => one.pool === pool);
     if (challenge === undefined || challenge.recorded) return;
-    const outcome = await submitAudited(this.voting.edition, bytesOf(challenge.auditedEntry), {
+    const outcome = await submitAudited(this.edition, bytesOf(challenge.auditedEntry), {
       attempts: 2,
     });
     if (outcome.kind === 'unknown') throw new NoAnswer('the board does not know of the challenge');
@@ -230,13 +234,13 @@ export class Casting extends Identifying {
     ballot.stage = 'sent';
     this.voting.keep();
     const entry = bytesOf(ballot.entry);
-    let outcome = await castBallot(this.voting.edition, entry, this.voting.vote.ticket ?? '', {
+    let outcome = await castBallot(this.edition, entry, this.voting.vote.ticket ?? '', {
       attempts: 1,
     });
     if (outcome.kind === 'refused' && sentBefore) {
       // An attempt that was not answered may have been recorded, and be the reason of the refusal.
       try {
-        const acknowledgement = await lookFor(this.voting.edition, ballot.entryHash);
+        const acknowledgement = await lookFor(this.edition, ballot.entryHash);
         if (acknowledgement !== null) outcome = { kind: 'recorded', acknowledgement };
       } catch {
         return RETRY_S;
@@ -251,7 +255,7 @@ export class Casting extends Identifying {
     }
     let receipt: ReceiptFile;
     try {
-      receipt = makeReceipt(outcome.acknowledgement, { entry }, this.voting.edition);
+      receipt = makeReceipt(outcome.acknowledgement, { entry }, this.edition);
     } catch {
       this.trouble = { kind: 'bad-acknowledgement' };
       return 0;
@@ -297,7 +301,7 @@ export class Casting extends Identifying {
       if (ballot.stage !== 'recorded' || ballot.acknowledgement === undefined) continue;
       try {
         const entry = bytesOf(ballot.entry);
-        this.receipts.push(makeReceipt(ballot.acknowledgement, { entry }, this.voting.edition));
+        this.receipts.push(makeReceipt(ballot.acknowledgement, { entry }, this.edition));
       } catch {
         // What the tab kept is damaged; the receipt can be had again from the board.
       }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Which pools a voter is asked about, and in which order projects are shown.
-import type { Group, Manifest, Pool, Project } from '$ballot/types';
+import type { Group, ManifestForm, Pool, Project } from '$ballot/types';
 import type { Presentation } from '../shared/presentation';
 
 /** Where somebody may live, and the pools that only its residents vote in. */
@@ -23,7 +23,7 @@ function subunitOf(pool: Pool): string | undefined {
   return pool.meta.find(([key]) => key === 'subunit')?.[1];
 }
 
-export function offerOf(manifest: Manifest, presentation: Presentation | undefined): Offer {
+export function offerOf(manifest: ManifestForm, presentation: Presentation | undefined): Offer {
   const grouped = new Set(manifest.groups.flatMap((group) => group.pools));
   const byName = new Map<string, Set<number>>();
   const add = (name: string, pool: number): void => {
@@ -60,7 +60,7 @@ export function offerOf(manifest: Manifest, presentation: Presentation | undefin
 /** The pools to fill in, in the manifest's order: everybody's, then the district's, then those chosen. */
 export function poolsFor(
   offer: Offer,
-  manifest: Manifest,
+  manifest: ManifestForm,
   district: string | undefined,
   chosen: readonly number[],
 ): Pool[] {

@@ -29,6 +29,7 @@ const pl = {
   takenDetail: 'W tej karcie nic więcej nie zostanie wysłane. Możesz ją zamknąć.',
   notKept:
     'Twoja przeglądarka nie pozwala niczego zapamiętać (na przykład w trybie prywatnym). Nie odświeżaj strony przed końcem głosowania.',
+  mapFailed: 'Nie udało się wczytać mapy. Wszystko, co na niej jest, jest też na liście.',
   startOver: 'Zacznij od początku',
   back: 'Wstecz',
   next: 'Dalej',
@@ -44,6 +45,9 @@ const pl = {
     none: 'W żadnej',
     choose: 'Wybierz swoją dzielnicę.',
     tooMany: (most: number) => `Możesz wybrać najwyżej ${most}. Odznacz którąś.`,
+    map: 'Mapa dzielnic',
+    mapHint: 'Dotknij dzielnicy, w której mieszkasz, albo wybierz ją z listy poniżej.',
+    mapLabel: 'Mapa dzielnic. To samo jest na liście poniżej.',
   },
 
   pool: {
@@ -52,9 +56,7 @@ const pl = {
     projects: (n: number) =>
       counted(n, { one: '{n} projekt', few: '{n} projekty', many: '{n} projektów', other: '{n} projektu' }),
     search: 'Szukaj projektu',
-    searchHint: 'Nazwa, numer lub słowo z opisu',
     topic: 'Temat',
-    area: 'Okolica',
     all: 'wszystkie',
     filters: 'Szukaj i filtruj',
     onlyChosen: 'Tylko wybrane',
@@ -62,8 +64,12 @@ const pl = {
     order: (draw: string) => `Kolejność wylosowana dla Ciebie (los ${draw})`,
     orderWhy:
       'Każdy głosujący widzi projekty w innej, losowej kolejności, żeby żaden projekt nie zyskiwał na tym, że jest pierwszy. Kolejność nie zmieni się, dopóki nie zamkniesz tej karty.',
+    mapHint:
+      'Wypełnione kropki to Twój wybór. Dotknij kropki, żeby zobaczyć, co to za projekt. Wszystkie projekty są też na liście poniżej.',
+    mapLabel: (n: number, chosen: number) =>
+      `Mapa z miejscami projektów: ${number(n)}, z tego wybrane: ${number(chosen)}. Te same projekty są na liście poniżej.`,
+    mapTo: 'Pokaż na liście',
     details: 'Opis projektu',
-    noDescription: 'Miasto nie podało opisu tego projektu.',
     projectNumber: 'Nr',
     cost: 'Koszt',
     choose: 'Wybieram',
@@ -119,6 +125,7 @@ const en: typeof pl = {
   takenDetail: 'Nothing more will be sent from this tab. You can close it.',
   notKept:
     'Your browser does not let this page remember anything (for example in private mode). Do not reload before you are done.',
+  mapFailed: 'The map could not be loaded. The list has everything that is on it.',
   startOver: 'Start again',
   back: 'Back',
   next: 'Continue',
@@ -131,6 +138,9 @@ const en: typeof pl = {
     none: 'In none',
     choose: 'Choose your district.',
     tooMany: (most) => `You can choose at most ${most}. Untick one first.`,
+    map: 'Map of districts',
+    mapHint: 'Touch the district where you live, or choose it from the list below.',
+    mapLabel: 'Map of districts. The list below has the same.',
   },
 
   pool: {
@@ -138,9 +148,7 @@ const en: typeof pl = {
     budget: (sum) => `To be shared out: ${sum}`,
     projects: (n) => counted(n, { one: '{n} project', other: '{n} projects' }),
     search: 'Find a project',
-    searchHint: 'Name, number or a word of the description',
     topic: 'Topic',
-    area: 'Area',
     all: 'all',
     filters: 'Search and filter',
     onlyChosen: 'Chosen only',
@@ -148,8 +156,12 @@ const en: typeof pl = {
     order: (draw) => `In an order drawn for you (draw ${draw})`,
     orderWhy:
       'Every voter sees the projects in another random order, so that none profits from standing first. The order stays until you close this tab.',
+    mapHint:
+      'Filled dots are your choice. Touch a dot to see which project it is. All projects are also on the list below.',
+    mapLabel: (n, chosen) =>
+      `Map of the places of ${number(n)} projects, ${number(chosen)} of them chosen. The list below has the same projects.`,
+    mapTo: 'Show on the list',
     details: 'Description',
-    noDescription: 'The city gave no description of this project.',
     projectNumber: 'No.',
     cost: 'Cost',
     choose: 'Choose',

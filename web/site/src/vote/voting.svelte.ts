@@ -2,7 +2,7 @@
 // A vote in progress: what was chosen, who it is, what was sent, and which page comes next. Every change is
 // kept before anything depends on it, so that the vote goes on from wherever it was interrupted.
 import { checkChoice } from '$ballot/choice';
-import type { ChoiceCheck, Edition, Pool } from '$ballot/types';
+import type { ChoiceCheck, Pool, ToldEdition } from '$ballot/types';
 import { randomHex } from '../shared/bytes';
 import type { Presentation } from '../shared/presentation';
 import { offerOf, poolsFor, type Offer } from './offer';
@@ -23,7 +23,7 @@ export class Voting {
   kept = $state(true);
 
   constructor(
-    readonly edition: Edition,
+    readonly edition: ToldEdition,
     readonly presentation: Presentation | undefined,
   ) {
     this.offer = offerOf(edition.manifest, presentation);

@@ -3,7 +3,7 @@
 
 import type { Content } from '../ballot-content.js';
 import { hex } from '../bytes.js';
-import type { Pool, TieOrder } from '../manifest.js';
+import type { Pool, TieOrder } from '../manifest-form.js';
 import { declaredRule } from './declared.js';
 import { equalShares } from './equal-shares.js';
 import { greedy } from './greedy.js';

@@ -3,7 +3,7 @@
 
 import type { BallotRule, Content } from '../ballot-content.js';
 import { compareBytes, hash, hex, utf8 } from '../bytes.js';
-import type { Project, TieOrder } from '../manifest.js';
+import type { Project, TieOrder } from '../manifest-form.js';
 
 export interface Instance {
   readonly form: BallotRule['form'];
