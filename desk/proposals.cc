@@ -105,7 +105,7 @@ Result<std::string> propose(const Office& office, const Official& actor, const E
     return std::move(allowed).error();
   ProposalRow row;
   row.id = random_reference();
-  Result<Statement> statement = statement_of(office, row.id, snapshot, term, wish);
+  Result<Statement> statement = statement_of(office.clock(), row.id, snapshot, term, wish);
   if (!statement) return std::move(statement).error();
   row.edition = edition.id;
   row.action = wish.action;

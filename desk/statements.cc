@@ -211,12 +211,12 @@ bool is_repeatable(std::string_view action) {
   return found != actions.end() && found->repeatable;
 }
 
-Result<Statement> statement_of(const Office& office, std::string_view id, const Snapshot& snapshot,
+Result<Statement> statement_of(std::uint64_t now, std::string_view id, const Snapshot& snapshot,
                                const election::VotingTerm& term, const Wish& wish) {
   const auto action = std::ranges::find(actions, wish.action, &KnownAction::name);
   if (action == actions.end())
     return wrong("action", "there is no such action", "open, extend, annul, close or announce");
-  Making making{snapshot, term, wish, office.clock(), {}, {}};
+  Making making{snapshot, term, wish, now, {}, {}};
   making.text = {{"statement", "urna/1 desk"},
                  {"proposal", id},
                  {"action", wish.action},

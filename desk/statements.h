@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "desk/office.h"
 #include "desk/snapshot.h"
 #include "election/entries.h"
 #include "election/voting_term.h"
@@ -57,9 +56,9 @@ struct Statement {
   std::optional<std::uint64_t> sign_before;
 };
 
-// `term` is what is in force on the board now. Errors: conflict (not due), limit, malformed, with
-// the wish's field.
-[[nodiscard]] Result<Statement> statement_of(const Office& office, std::string_view id,
+// `now` is Unix seconds; `term` is what is in force on the board. Errors: conflict (not due),
+// limit, malformed, with the wish's field.
+[[nodiscard]] Result<Statement> statement_of(std::uint64_t now, std::string_view id,
                                              const Snapshot& snapshot,
                                              const election::VotingTerm& term, const Wish& wish);
 
