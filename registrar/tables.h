@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The registrar's tables. None has a column of insertion order or of exact time that would outlive
 // a session: a certificate's serial and a ballot's place on the board are public, and whatever here
-// had the same order would say whose they are.
+// had the same order would say whose they are. Events for signals have a minute: sealed, without a
+// person, and gone at the end of the following day (events.h).
 #pragma once
 
 #include <array>
