@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
@@ -26,6 +27,7 @@ struct Options : OfficeOptions {
   std::string residents;
   std::vector<std::string> pools;
   std::string receipts;
+  std::string point_token_file;
 };
 
 struct Close {
@@ -34,7 +36,13 @@ struct Close {
 
 int vote(const Options& options) {
   simulation::Plan plan;
-  plan.town = {options.registrar, options.box, options.sms_inbox};
+  plan.town = {options.registrar, options.box, options.sms_inbox, {}};
+  if (!options.point_token_file.empty()) {
+    Result<std::string> token = read_file(options.point_token_file, 4096);
+    if (!token) return fail(token.error(), options.json);
+    while (token->ends_with('\n')) token.value().pop_back();
+    plan.town.point_token = *std::move(token);
+  }
   Result<std::vector<simulation::Resident>> residents =
       simulation::read_residents(options.residents);
   if (!residents) return fail(residents.error(), options.json);
@@ -101,6 +109,8 @@ void add_simulate_command(CLI::App& app, int& exit_status) {
   voting->add_option("--threads", options->threads, "Residents at the same time");
   voting->add_option("--receipts", options->receipts,
                      "File that each acknowledgement is appended to: index, leaf hash, receipt");
+  voting->add_option("--point-token", options->point_token_file,
+                     "File with an official's token, for residents with \"at_point\": true");
   voting->add_flag("--json", options->json, "Machine-readable output");
   voting->add_flag("-q,--quiet", options->quiet, "No progress");
   voting->footer(

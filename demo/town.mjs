@@ -5,6 +5,7 @@
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
 //     [--origin ORIGIN …] [--site FOLDER] [--desk FOLDER] [--edition FILE] [--geojson FILE]
+//     [--scenario czestochowa-2020 --factor then|strong]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
@@ -12,7 +13,8 @@
 // With --desk the officials' desk is started too, with its built pages of that folder.
 // With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
 // those districts. The JSON object in the file of --edition goes over what the town says of its edition;
-// its member "pools" holds an object for each pool by its id.
+// its member "pools" holds an object for each pool by its id. With --scenario the story of scenario.mjs is
+// played in place of an ordinary vote, and its figures are left in story.json.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +25,7 @@ import { parseArgs } from 'node:util';
 import { prepareDesk } from './desk.mjs';
 import { startPostgres } from './postgres.mjs';
 import { inventResidents, registerFile } from './residents.mjs';
+import { compareResults, factors, playTheft, registrarLines } from './scenario.mjs';
 
 const { values: words } = parseArgs({
   options: {
@@ -40,9 +43,15 @@ const { values: words } = parseArgs({
     desk: { type: 'string' },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
+    scenario: { type: 'string' },
+    factor: { type: 'string', default: 'then' },
   },
 });
 
+if (words.scenario !== undefined && (words.scenario !== 'czestochowa-2020' || !factors.includes(words.factor))) {
+  process.stderr.write(`there is the scenario czestochowa-2020, with a factor of ${factors.join(', ')}\n`);
+  process.exit(2);
+}
 const urna = path.resolve(words.urna);
 const dir = path.resolve(words.dir);
 const services = fileURLToPath(new URL('../test/services/', import.meta.url));
@@ -77,6 +86,12 @@ function run(...args) {
   const result = spawnSync(urna, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
   if (result.status !== 0) fail(`urna ${args.join(' ')}\nended with ${result.status}\n${result.stdout}${result.stderr}`);
   return result.stdout;
+}
+
+// The same, where the status is an answer.
+function ask(...args) {
+  const { status, stdout, stderr } = spawnSync(urna, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { status, stdout, stderr };
 }
 
 // The same, with its progress and output shown.
@@ -202,8 +217,9 @@ async function makeEdition() {
     opens: iso(now - 3_600_000),
     closes: iso(now + 14 * 86_400_000),
     repeated_ballots: 'last',
-    lowest_level: 2,
-    ties: 'draw',
+    lowest_level: words.scenario && words.factor === 'strong' ? 3 : 2,
+    // The story is compared with a count of the honest votes, which knows no draw.
+    ties: words.scenario ? 'id' : 'draw',
     privacy_minimum: 2,
     presentation: 'presentation.json',
     ...(words.site && existsSync(path.join(words.site, 'code.json')) ? { site_sha256: run('site', 'hash', path.resolve(words.site)).trim() } : {}),
@@ -238,7 +254,7 @@ function store(name) {
   return stores.get(name);
 }
 
-const http = (port = 0, origins = []) => ['[http]', `port = ${port}`, 'access_log = "failures"', `allowed_origins = ${list(origins)}`, ''];
+const http = (port = 0, origins = []) => ['[http]', `port = ${port}`, 'access_log = "failures"', `allowed_origins = ${list(origins)}`, ...(words.scenario ? ['trusted_proxies = ["127.0.0.1"]'] : []), ''];
 
 function writeConfigs() {
   const registrarTokens = [];
@@ -317,6 +333,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
       'controller.address = "ul. Wymyślona 1"',
       'controller.officer = "iod@example.org"',
       'limits.identify_per_minute = 1000000',
+      ...(words.scenario ? registrarLines(words.factor) : []),
       'limits.factors_per_minute = 1000000',
       ...http(0, [box, ...words.origin]),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
@@ -468,7 +485,13 @@ async function main() {
     for (const name of ['Anna Nowak', 'Jan Kowalski']) process.stdout.write(`an invitation, ${name.padEnd(15)}${next.invite(name).link}\n`);
   }
 
-  if (words.full) await wholeElection(addresses);
+  if (words.scenario) {
+    const town = { at, run, ask, say, fail, pool: cityPools[0], addresses, residents, factor: words.factor };
+    const story = await playTheft(town);
+    await closeAndTally(addresses);
+    const { funded } = JSON.parse(run('verify', '--json', '--quiet', at('record'))).pools[0];
+    compareResults({ ...town, story, announced: funded.map((one) => one.id) });
+  } else if (words.full) await wholeElection(addresses);
   if (words.exit) {
     stopAll();
     return;
@@ -495,11 +518,15 @@ function signProtocol() {
   copyFileSync(draft, at('protocol.pdf'));
 }
 
-async function wholeElection({ box, registrar, sms_control: inbox }) {
+async function wholeElection(addresses) {
+  const { box, registrar, sms_control: inbox } = addresses;
   say('the residents vote');
   // A synchronous child would keep this process from serving nobody: the services are others.
   runShown('simulate', 'vote', '--registrar', registrar, '--box', box, '--sms-inbox', inbox, '--residents', at('residents.json'), ...pools.flatMap((pool) => ['--pool', `${pool.id}=${path.resolve(pool.file)}`]));
+  await closeAndTally(addresses);
+}
 
+async function closeAndTally({ box }) {
   say('two officials close the voting; the record goes to the trustees');
   run('box', 'close', '--config', at('serve.toml'), '--official', ...officials());
   const issued = JSON.parse(run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'), '--json'));

@@ -197,6 +197,10 @@ class Simulation {
     proof::SigningKey key = proof::SigningKey::random();
     std::size_t pools_done = 0;
     std::optional<std::string> ballot = {};  // made and not yet acknowledged
+    // What the next ballot follows, for whoever has voted before.
+    std::uint64_t counter = 0;
+    std::optional<election::EntryHash> previous = {};
+    std::optional<std::size_t> content = {};  // which of the votes
   };
 
   Status read_page();
@@ -205,13 +209,16 @@ class Simulation {
   Status vote(const Resident& resident, Visit& visit);
   Result<std::string> begin_session(const Resident& resident);
   Status reach_level_2(const Resident& resident, const std::string& session);
-  Result<Certified> certify(const std::string& session, const proof::SigningKey& key);
+  Result<Certified> certify(const Resident& resident, const std::string& session,
+                            const proof::SigningKey& key);
   Status cast(Visit& visit, Votes& votes);
+  Status ask_for_previous(Visit& visit, election::PoolNumber pool);
 
   // Sends until the answer is not one of those that ask to come again.
   Result<adapters::HttpAnswer> send(const std::string& url, const std::string& body,
                                     std::string_view type, const std::string& bearer = {},
-                                    const std::string& notice = {}) {
+                                    const std::string& notice = {},
+                                    const std::string& address = {}) {
     Result<adapters::HttpAnswer> answer = Error{ErrorCode::io, "not sent"};
     for (int attempt = 0; attempt < tries_max; ++attempt) {
       const std::string authorization = "Bearer " + bearer;
@@ -221,6 +228,7 @@ class Simulation {
       request.headers.push_back({"Content-Type", type});
       if (!bearer.empty()) request.headers.push_back({"Authorization", authorization});
       if (!notice.empty()) request.headers.push_back({"Urna-Notice", notice});
+      if (!address.empty()) request.headers.push_back({"X-Forwarded-For", address});
       answer = http_.send(request);
       if (answer && answer->status != 503 && answer->status != 429) return answer;
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -325,8 +333,10 @@ Status Simulation::vote(const Resident& resident, Visit& visit) {
   if (!visit.certified) {
     const Result<std::string> session = begin_session(resident);
     if (!session) return session.error();
-    if (Status reached = reach_level_2(resident, *session); !reached) return reached;
-    Result<Certified> certified = certify(*session, visit.key);
+    if (!resident.at_point) {
+      if (Status reached = reach_level_2(resident, *session); !reached) return reached;
+    }
+    Result<Certified> certified = certify(resident, *session, visit.key);
     if (!certified) return std::move(certified).error();
     visit.certified = std::move(*certified);
   }
@@ -343,7 +353,10 @@ Result<std::string> Simulation::begin_session(const Resident& resident) {
                                                         {"first_name", resident.first_name},
                                                         {"last_name", resident.last_name},
                                                         {"pesel", resident.pesel}});
-  const auto answer = send(plan_.town.registrar + "/api/v1/sessions", body, "application/json");
+  const auto answer = send(
+      plan_.town.registrar + (resident.at_point ? "/api/v1/points/sessions" : "/api/v1/sessions"),
+      body, "application/json", resident.at_point ? plan_.town.point_token : std::string(), {},
+      resident.address);
   if (!answer || answer->status != 201) return unexpected("identification", answer);
   const Result<json::object> object = parse_object(answer->body);
   if (!object) return object.error();
@@ -352,28 +365,32 @@ Result<std::string> Simulation::begin_session(const Resident& resident) {
 
 Status Simulation::reach_level_2(const Resident& resident, const std::string& session) {
   const std::string current = plan_.town.registrar + "/api/v1/sessions/current";
-  inbox_->forget(resident.phone);
-  const auto asked = send(current + "/codes", json::serialize(json::object{{"channel", "sms"}}),
-                          "application/json", session);
+  const std::string& phone = resident.given_phone.empty() ? resident.phone : resident.given_phone;
+  inbox_->forget(phone);
+  json::object wanted{{"channel", "sms"}};
+  if (!resident.given_phone.empty()) wanted["contact"] = resident.given_phone;
+  const auto asked = send(current + "/codes", json::serialize(wanted), "application/json", session,
+                          {}, resident.address);
   if (!asked || asked->status != 202) return unexpected("asking for a code", asked);
   // The code of an earlier visit may still be on its way: whoever is refused waits for the next
   // message, as people do.
   for (int late = 0; late < late_codes_max; ++late) {
-    const std::optional<std::string> code = inbox_->wait(resident.phone);
+    const std::optional<std::string> code = inbox_->wait(phone);
     if (!code) return Error{ErrorCode::limit, "no code arrived"};
     const auto answer = send(current + "/code", json::serialize(json::object{{"code", *code}}),
-                             "application/json", session);
+                             "application/json", session, {}, resident.address);
     if (answer && answer->status == 200) return ok_status();
     if (!answer || answer->status != 403) return unexpected("the code", answer);
   }
   return Error{ErrorCode::limit, "only wrong codes arrived"};
 }
 
-Result<Simulation::Certified> Simulation::certify(const std::string& session,
+Result<Simulation::Certified> Simulation::certify(const Resident& resident,
+                                                  const std::string& session,
                                                   const proof::SigningKey& key) {
   const auto answer = send(plan_.town.registrar + "/api/v1/sessions/current/certificates",
                            json::serialize(json::object{{"voter_key", to_hex(view_of(key.key))}}),
-                           "application/json", session);
+                           "application/json", session, {}, resident.address);
   if (!answer || answer->status != 201) return unexpected("the certificate", answer);
   const Result<json::object> object = parse_object(answer->body);
   if (!object) return object.error();
@@ -384,20 +401,51 @@ Result<Simulation::Certified> Simulation::certify(const std::string& session,
   return Certified{std::move(*certificate), text_member(*object, "notice_ticket")};
 }
 
+Status Simulation::ask_for_previous(Visit& visit, election::PoolNumber pool) {
+  const std::string url = plan_.town.box + "/api/v1/next-ballot/" +
+                          to_hex(view_of(visit.certified->certificate.pseudonym.octets)) + "/" +
+                          std::to_string(pool.value);
+  adapters::HttpRequest request;
+  request.url = url;
+  const Result<adapters::HttpAnswer> answer = http_.send(request);
+  if (!answer || answer->status != 200) return unexpected("the ballot before", answer);
+  const Result<json::object> object = parse_object(answer->body);
+  if (!object) return object.error();
+  const json::value* counter = object->if_contains("counter");
+  const Result<std::string> previous = from_hex(text_member(*object, "previous"));
+  if (counter == nullptr || !counter->is_int64() || counter->get_int64() <= 0 || !previous ||
+      previous->size() != sizeof(election::EntryHash)) {
+    return Error{ErrorCode::conflict, "the ballot was refused, and none is before it"};
+  }
+  visit.counter = static_cast<std::uint64_t>(counter->get_int64());
+  visit.previous = election::EntryHash{array_of<32>(*previous)};
+  return ok_status();
+}
+
 Status Simulation::cast(Visit& visit, Votes& votes) {
   if (!visit.ballot) {
-    const std::size_t number = votes.next.fetch_add(1);
-    if (number >= votes.contents.size()) return ok_status();  // more voters than votes
-    const election::BallotPlace place{page_.edition, votes.pool, visit.certified->certificate, 0,
-                                      std::nullopt};
-    const Result<election::Ballot> made = election::make_ballot(
-        place, page_.terms[votes.pool.value], *page_.joint_key, votes.contents[number], visit.key);
+    if (!visit.content) visit.content = votes.next.fetch_add(1);
+    if (*visit.content >= votes.contents.size()) {  // more voters than votes
+      visit.content.reset();
+      return ok_status();
+    }
+    const election::BallotPlace place{page_.edition, votes.pool, visit.certified->certificate,
+                                      visit.counter, visit.previous};
+    const Result<election::Ballot> made =
+        election::make_ballot(place, page_.terms[votes.pool.value], *page_.joint_key,
+                              votes.contents[*visit.content], visit.key);
     if (!made) return made.error();
     visit.ballot = encode(*made);
   }
   const std::string bytes = *visit.ballot;
   const auto answer = send(plan_.town.box + "/api/v1/ballots", bytes, "application/cbor", {},
                            visit.certified->ticket);
+  if (answer && answer->status == 409 && visit.counter == 0) {
+    // Somebody has voted in this name before: the ballot must say what it replaces.
+    if (Status asked = ask_for_previous(visit, votes.pool); !asked) return asked;
+    visit.ballot.reset();
+    return cast(visit, votes);
+  }
   if (!answer || (answer->status != 201 && answer->status != 200)) {
     return unexpected("the ballot", answer);
   }
@@ -414,6 +462,9 @@ Status Simulation::cast(Visit& visit, Votes& votes) {
     return verified.error();
   }
   visit.ballot.reset();
+  visit.content.reset();
+  visit.counter = 0;
+  visit.previous.reset();
   const std::lock_guard lock(mutex_);
   ++outcome_.ballots;
   plan_.acknowledged({std::string(view_of(receipt->leaf)), receipt->index, *encoded});
@@ -440,7 +491,12 @@ Result<std::vector<Resident>> read_residents(const std::string& path) {
                       text_member(object, "last_name"),
                       text_member(object, "pesel"),
                       text_member(object, "phone"),
-                      {}};
+                      {},
+                      text_member(object, "given_phone"),
+                      text_member(object, "address"),
+                      false};
+    const json::value* at_point = object.if_contains("at_point");
+    resident.at_point = at_point != nullptr && at_point->is_bool() && at_point->get_bool();
     if (const json::value* pools = object.if_contains("pools"); pools && pools->is_array()) {
       for (const json::value& pool : pools->get_array()) {
         if (pool.is_string()) resident.pools.emplace_back(pool.get_string());

@@ -21,6 +21,11 @@ struct Resident {
   std::string pesel;
   std::string phone;               // "+48…"
   std::vector<std::string> pools;  // ids of the pools in which they vote
+  // Typed for the code, in place of the register's telephone; empty: the register's is used.
+  std::string given_phone = {};
+  // Where they sit, for registrars that believe X-Forwarded-For from this machine; empty: not said.
+  std::string address = {};
+  bool at_point = false;  // an official vouches for them; no code
 };
 
 // Reads a JSON array of objects with the members of Resident. Errors: malformed, limit.
@@ -29,7 +34,8 @@ struct Resident {
 struct Town {
   std::string registrar;  // addresses of the services, without a path
   std::string box;
-  std::string sms_inbox;  // the control address of the test SMS gateway
+  std::string sms_inbox;         // the control address of the test SMS gateway
+  std::string point_token = {};  // an official's, for residents who come to a point
 };
 
 // A ballot that was recorded, with a receipt that holds.

@@ -1328,6 +1328,10 @@ TEST_P(RegistrarTest, DeletesWhatIsDue) {
   town().now += town().policy.session_seconds;
   EXPECT_EQ(delete_what_is_due(office(), dates).value(), 1U);
   EXPECT_EQ(count("session"), 0);
+  town().now += 2 * 86400ULL;
+  EXPECT_EQ(count("signal_event"), 1);
+  EXPECT_EQ(delete_what_is_due(office(), dates).value(), 1U);
+  EXPECT_EQ(count("signal_event"), 0);
   dates.voting_closed = dates.protests_over = date_of(town().now);
   dates.legal_hold = true;
   town().now += 400ULL * 86400;

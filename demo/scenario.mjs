@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The story of stolen identities, played in the town: thirty employees' data, fifteen SIM cards, one
+// task, ordinary voters around it. Every figure that is told is counted in this run.
+//
+//   --factor then: a code to any telephone that is typed, as cities asked for;
+//   --factor strong: nothing below an electronic identity or an official point counts, and codes go to the register's telephone.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const staffCount = 30;
+export const cardCount = 15;
+export const factors = ['then', 'strong'];
+
+// What the registrar of the story is told beside the usual.
+export const registrarLines = (factor) => [
+  ...(factor === 'then' ? ['codes.contacts = "typed"', 'codes.persons_per_phone = 2'] : []),
+  'signals.named_networks = ["10.200.0.0/16"]',
+];
+
+const byName = (a, b) => a.last_name.localeCompare(b.last_name, 'pl') || a.first_name.localeCompare(b.first_name, 'pl');
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// A pool's file: what stands above its votes, and each vote as [projects, points or undefined].
+function readPool(file) {
+  const [above, below] = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').split('VOTES\n');
+  const [head, ...lines] = below.trim().split('\n');
+  const [vote, points] = ['vote', 'points'].map((name) => head.split(';').indexOf(name));
+  const votes = lines.map((line) => line.split(';')).map((cells) => [cells[vote].split(','), points < 0 ? undefined : cells[points].split(',')]);
+  return { above, votes };
+}
+
+// The same file with other votes.
+function withVotes(file, votes) {
+  const { above } = readPool(file);
+  const points = votes.some(([, given]) => given !== undefined);
+  const rows = votes.map(([projects, given], i) => [i + 1, projects.join(','), ...(points ? [given.join(',')] : [])].join(';'));
+  return `${above.replace(/^num_votes;.*$/m, `num_votes;${votes.length}`)}VOTES\n${points ? 'voter_id;vote;points' : 'voter_id;vote'}\n${rows.join('\n')}\n`;
+}
+
+// All that one ballot can give to one project.
+function allFor(file, project) {
+  const { above, votes } = readPool(file);
+  if (votes[0][1] === undefined) return [[project], undefined];
+  const most = (name) => Number(new RegExp(`^${name};(\\d+)`, 'm').exec(above)?.[1] ?? Infinity);
+  return [[project], [String(Math.min(most('max_points'), most('max_sum_points')))]];
+}
+
+function votesFor(votes) {
+  const count = new Map();
+  for (const [projects] of votes) for (const project of projects) count.set(project, (count.get(project) ?? 0) + 1);
+  return count;
+}
+
+// The story until the closing. `town`: {at, run, ask, say, fail, pool, addresses, residents}; run() ends the town
+// if a command fails, ask() gives {status, stdout}. Resolves to what was counted.
+export async function playTheft({ at, run, ask, say, fail, pool, addresses, residents, factor }) {
+  const { registrar, box, sms_control: inbox } = addresses;
+  const published = readPool(pool.file).votes;
+  const ordinary = residents.slice(0, residents.length - staffCount);
+  const staff = residents.slice(-staffCount).sort(byName);
+  const honest = published.slice(0, residents.length);
+  // A task that lost: the thirty could not make it win alone, and everybody can see what they did to it.
+  const target = [...votesFor(honest)].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))[0][0];
+
+  const vote = (name, people, votes, more = []) => {
+    writeFileSync(at(`${name}.json`), JSON.stringify(people));
+    writeFileSync(at(`${name}.pb`), withVotes(pool.file, votes));
+    return ask('simulate', 'vote', '--registrar', registrar, '--box', box, '--sms-inbox', inbox, '--point-token', addresses.point_token, '--residents', at(`${name}.json`), '--pool', `${pool.id}=${at(`${name}.pb`)}`, '--json', '--quiet', ...more);
+  };
+  const counted = (result) => {
+    if (result.stdout === '') fail(`simulate vote ended with ${result.status}: ${result.stderr}`);
+    const outcome = JSON.parse(result.stdout);
+    return { ...outcome, why: result.stderr };
+  };
+  const strong = factor === 'strong';
+
+  say(`${ordinary.length} residents vote from their homes`);
+  const homes = counted(vote('ordinary', ordinary.map((one, i) => ({ ...one, given_phone: strong ? '' : one.phone, at_point: strong, address: `10.${1 + (i >> 14)}.${(i >> 6) & 255}.${(i * 4) & 255}` })), honest.slice(0, ordinary.length)));
+  if (homes.failed !== 0) fail(`${homes.failed} residents could not vote\n${homes.why}`);
+
+  say(`a clerk tries to vote with the data of ${staffCount} employees and ${cardCount} SIM cards, all for task ${target}`);
+  const begun = Date.now();
+  const theft = counted(vote('stolen', staff.map((one, i) => ({ ...one, given_phone: `+48799${String(500_000 + (i % cardCount))}`, address: '10.99.7.20' })), staff.map(() => allFor(pool.file, target)), ['--threads', strong ? '8' : '1']));
+  const story = { factor, residents: residents.length, target, stolen_ballots: theft.ballots };
+  say(`${theft.ballots} of ${staffCount} ballots were recorded`);
+  if (strong) return { ...story, notified: 0, honest: honest.slice(0, ordinary.length) };
+
+  // The notices go to the register's telephones, which the clerk never saw.
+  const messages = async () => (await (await fetch(`${inbox}/messages`)).json()).messages;
+  const victims = new Map(staff.map((one) => [one.phone, one]));
+  const told = new Map();
+  while (told.size < theft.ballots && Date.now() - begun < 120_000) {
+    for (const message of await messages()) {
+      if (victims.has(message.to) && !/(?<!\d)\d{6}(?!\d)/.test(message.text) && !told.has(message.to)) told.set(message.to, Date.now() - begun);
+    }
+    await sleep(200);
+  }
+  story.notified = told.size;
+  story.seconds_to_last_notice = Math.ceil(Math.max(0, ...told.values()) / 1000);
+  say(`${story.notified} victims were told on their own telephones, the last one ${story.seconds_to_last_notice} s after the clerk began`);
+
+  const signals = ask('registrar', 'signals', '--config', at('registrar.toml'), '--official', 'a.nowak', '--events', at('events.jsonl'), '--json');
+  const { clusters } = JSON.parse(signals.stdout);
+  writeFileSync(at('signals.json'), signals.stdout);
+  story.clusters = clusters.map((one) => ({ events: one.events, signals: one.signals.map(({ kind, observed, of, probability, pl, en }) => ({ kind, observed, of, probability, pl, en })) }));
+  for (const one of story.clusters) {
+    say(`a cluster of ${one.events} certificates, before the closing:`);
+    for (const signal of one.signals) process.stdout.write(`           ${signal.kind}: ${signal.en}\n`);
+  }
+
+  run('edition', 'keygen', '--role', 'official', '--name', 'Nowak', '--no-passphrase', '--out', at('keys/evidence.key'));
+  const signer = ['--by', 'Anna Nowak', '--key', at('keys/evidence.key')];
+  run('evidence', 'make', '--case', 'CASE-1', '--edition', 'demonstration', '--about', `${theft.ballots} certificates by ${cardCount} telephones from one network`, '--item', `pseudonymous:${at('events.jsonl')}:what the registrar noted of today`, '--item', `open:${at('signals.json')}:signals and their numbers`, ...signer, '--out', at('case'));
+  run('evidence', 'keygen', '--name', 'Prokuratura-na-niby', '--out', at('keys/prosecutor.key'));
+  run('evidence', 'seal', at('case'), '--to', at('keys/prosecutor.key.pub'), '--level', 'pseudonymous', '--note', 'zawiadomienie', ...signer, '--out', at('case.sealed'));
+  run('evidence', 'open', at('case.sealed'), '--key', at('keys/prosecutor.key'), '--out', at('case-opened'));
+  story.evidence = JSON.parse(run('evidence', 'verify', at('case-opened'), '--json')).sound ? 'sound' : 'altered';
+  say(`an evidence package, sealed to its recipient, opened there and found ${story.evidence}`);
+
+  // All of them come. Ballots of those who would not stay contested until two officials decide on them.
+  const back = staff;
+  const token = readFileSync(addresses.point_token, 'utf8').trim();
+  const call = async (url, body, bearer) => {
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }, body: JSON.stringify(body) });
+    if (answer.status !== 201) fail(`${url}: status ${answer.status}`);
+    return answer.json();
+  };
+  for (const one of back) {
+    const { session } = await call(`${registrar}/api/v1/points/sessions`, { kind: 'pesel', first_name: one.first_name, last_name: one.last_name, pesel: one.pesel }, token);
+    await call(`${registrar}/api/v1/sessions/current/complaints`, { reason: 'vote-not-mine', text: '' }, session);
+  }
+  story.complaints = JSON.parse(run('registrar', 'complaints', '--config', at('registrar.toml'), '--official', 'a.nowak', '--json')).complaints.length;
+  const again = counted(vote('again', back.map((one) => ({ ...one, at_point: true, address: '10.200.0.9' })), honest.slice(ordinary.length, ordinary.length + back.length)));
+  if (again.failed !== 0) fail(`${again.failed} victims could not vote\n${again.why}`);
+  story.reclaimed = again.ballots;
+  say(`${story.complaints} victims say at a point that it was not them, and vote: ${story.reclaimed} stolen ballots are replaced`);
+  return { ...story, honest };
+}
+
+// After the announcement: what the theft did to the result.
+export function compareResults({ at, run, say, fail, pool, story, announced }) {
+  const winners = (name, votes) => {
+    writeFileSync(at(`${name}.pb`), withVotes(pool.file, votes));
+    return JSON.parse(run('count', at(`${name}.pb`), '--rule', 'declared', '--json', '--quiet'));
+  };
+  const honest = winners('honest', story.honest);
+  story.expected = honest.winners.slice().sort();
+  story.announced = announced.slice().sort();
+  story.unaffected = JSON.stringify(story.expected) === JSON.stringify(story.announced);
+  writeFileSync(at('story.json'), `${JSON.stringify({ ...story, honest: story.honest.length }, null, 2)}\n`);
+  say(`funded with the honest votes alone: ${story.expected.join(', ')}; announced: ${story.announced.join(', ')}`);
+  say(story.unaffected ? 'the theft has changed nothing' : 'THE RESULT IS ANOTHER');
+  if (!story.unaffected) fail(`the announced result differs; see ${path.relative(process.cwd(), at('story.json'))}`);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A clerk with thirty employees' data and fifteen SIM cards (A1), played whole over HTTP: with the factor that
+// cities used then, and with a strong one.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { startTown } from './town.mjs';
+
+async function play(factor) {
+  const town = await startTown({ entitled: 900 }, '--scenario', 'czestochowa-2020', '--factor', factor, '--exit');
+  try {
+    return JSON.parse(readFileSync(path.join(town.dir, 'story.json'), 'utf8'));
+  } finally {
+    await town.stop();
+  }
+}
+
+test('with a code to any telephone: told at once, seen before the closing, replaced, without effect', async () => {
+  const story = await play('then');
+  assert.equal(story.stolen_ballots, 30);
+  assert.equal(story.notified, 30);
+  assert.ok(story.seconds_to_last_notice <= 60, `${story.seconds_to_last_notice} s`);
+  const [cluster, ...others] = story.clusters;
+  assert.deepEqual(others, []);
+  assert.equal(cluster.events, 30);
+  const few = cluster.signals.find((one) => one.kind === 'few-contacts');
+  assert.equal(few.observed, 30);
+  assert.equal(few.of, 15);
+  assert.equal(story.evidence, 'sound');
+  assert.equal(story.complaints, 30);
+  assert.equal(story.reclaimed, 30);
+  assert.equal(story.unaffected, true);
+});
+
+test('with a strong factor: not one vote', async () => {
+  const story = await play('strong');
+  assert.equal(story.stolen_ballots, 0);
+  assert.equal(story.unaffected, true);
+});
