@@ -47,9 +47,14 @@ async function unfold(page: Page): Promise<void> {
   });
 }
 
+// Each language, scheme and width once, or with `./dev test --all` each with each.
+const usual = (language: string, colorScheme: string, width = language === "pl" ? 320 : 1280) =>
+  process.env.URNA_TEST_ALL === "1" ||
+  ((language === "pl") === (colorScheme === "light") && (language === "pl") === (width === 320));
 for (const language of ["pl", "en"] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [320, 1280]) {
+      if (!usual(language, colorScheme, width)) continue;
       test.describe(`${language}, ${colorScheme}, ${width} px`, () => {
         test.use({ colorScheme, viewport: { width, height: 800 } });
 
@@ -82,6 +87,7 @@ for (const language of ["pl", "en"] as const) {
 // is hidden from assistive technology and has its words beside it.
 for (const language of ["pl", "en"] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
+    if (!usual(language, colorScheme)) continue;
     test.describe(`${language}, ${colorScheme}, very wide`, () => {
       test.use({ colorScheme, viewport: { width: 5000, height: 900 } });
 
