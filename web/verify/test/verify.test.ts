@@ -344,7 +344,12 @@ const TWEAKS: [name: string, step: Step, problem: RegExp, options: RecordOptions
   ['certificate of a level too low', 'ballots', /between 2 and 4/, tweaking('certificate', 0, set(3, 1))],
   ['certificate too old', 'ballots', /older/, tweaking('certificate', 0, add(5, -2))],
   ['certificate too young', 'ballots', /younger than the end/, tweaking('certificate', 1, add(5, 40))],
-  ['closing before a certificate', 'ballots', /younger than the closing/, tweaking('closing', 0, add(2, -60_000))],
+  [
+    'closing before a certificate',
+    'ballots',
+    /younger than the closing/,
+    tweaking('closing', 0, add(2, -60_000)),
+  ],
   ['certificate of a serial number used before', 'ballots', /serial/, tweaking('certificate', 1, set(6, 0))],
   ['certificate without the pool', 'ballots', /list the pool/, tweaking('certificate', 1, set(4, [1, 2]))],
   [
