@@ -442,7 +442,7 @@ Status Simulation::cast(Visit& visit, Votes& votes) {
                            visit.certified->ticket);
   if (answer && answer->status == 409 && visit.counter == 0) {
     // Somebody has voted in this name before: the ballot must say what it replaces.
-    if (Status asked = ask_for_previous(visit, votes.pool); !asked) return asked;
+    if (!ask_for_previous(visit, votes.pool)) return unexpected("the ballot", answer);
     visit.ballot.reset();
     return cast(visit, votes);
   }

@@ -42,6 +42,7 @@ const tables = {
 // Of the registrar's tables, what the declaration does not list: not about anybody.
 const notPersonal = {
   outbox: ['id', 'attempts', 'due'],
+  signal_event: ['id'],
   notice_batch: ['id'],
   free_serial: ['serial'],
   state: ['name', 'value'],
