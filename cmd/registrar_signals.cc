@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/atomic_file.h"
+#include "base/private_file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/registrar_config.h"
@@ -36,7 +36,8 @@ int show_signals(const SignalsOptions& options) {
   if (!options.out.empty()) {
     std::string lines;
     for (const integrity::Event& event : events) lines += integrity::to_json_line(event) + "\n";
-    if (const Status put = write_file_atomically(options.out, lines); !put) {
+    // Whoever has these moments can compare them with the board.
+    if (const Status put = create_private_file(options.out, lines); !put) {
       return fail(put.error(), options.json);
     }
   }
@@ -59,7 +60,8 @@ void add_registrar_signals_command(CLI::App& registrar, int& exit_status) {
       ->check(CLI::IsMember({"pl", "en"}))
       ->capture_default_str();
   command->add_option("--events", options->out,
-                      "File for the events themselves, for `urna signals find` and evidence");
+                      "New file, for its owner alone, for the events themselves: for `urna signals "
+                      "find` and evidence");
   command->add_flag("--json", options->json, "Machine-readable output");
   command->footer(
       "Example:\n"

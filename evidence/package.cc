@@ -9,12 +9,12 @@
 #include <set>
 #include <span>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "evidence/new_folder.h"
 #include "evidence/time_stamp.h"
 
 namespace urna::evidence {
@@ -339,46 +339,6 @@ std::vector<std::string> strangers(const std::string& folder, const std::set<std
   return found;
 }
 
-// A folder under a name that nobody knows, until it is whole.
-class FolderInTheMaking {
- public:
-  explicit FolderInTheMaking(const std::string& final_name)
-      : final_(final_name), now_(final_name + ".making." + std::to_string(::getpid())) {}
-  FolderInTheMaking(const FolderInTheMaking&) = delete;
-  FolderInTheMaking& operator=(const FolderInTheMaking&) = delete;
-  ~FolderInTheMaking() {
-    std::error_code ignored;
-    if (!done_) fs::remove_all(now_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return now_; }
-  Status begin() {
-    std::error_code failure;
-    if (fs::exists(fs::symlink_status(final_, failure))) {
-      return Error{
-          ErrorCode::conflict, "there is something of that name", {final_}, "choose another name"};
-    }
-    fs::create_directories(fs::path(now_) / "items", failure);
-    if (failure) return Error{ErrorCode::io, failure.message(), {now_}};
-    fs::permissions(now_, fs::perms::owner_all, failure);
-    return ok_status();
-  }
-  Status finish() {
-    std::error_code failure;
-    if (fs::exists(fs::symlink_status(final_, failure))) {
-      return Error{ErrorCode::conflict, "there is something of that name", {final_}};
-    }
-    fs::rename(now_, final_, failure);
-    if (failure) return Error{ErrorCode::io, failure.message(), {final_}};
-    done_ = true;
-    return ok_status();
-  }
-
- private:
-  std::string final_;
-  std::string now_;
-  bool done_ = false;
-};
-
 Status check_words(const Description& description, const Signer& signer) {
   for (const auto& [name, text] :
        {std::pair<const char*, const std::string&>{"case", description.case_number},
@@ -413,7 +373,7 @@ Status make_package(const std::string& folder, const Description& description,
   if (sources.empty() || sources.size() > items_max) {
     return Error{ErrorCode::limit, "a package has 1 to 1000 items"};
   }
-  FolderInTheMaking making(folder);
+  NewFolder making(folder);
   if (Status begun = making.begin(); !begun) return begun;
   Contents contents{description, time, {}};
   std::size_t total = 0;
@@ -518,7 +478,8 @@ Result<Report> verify_package(const std::string& folder, const Trust& trust) {
     if (chain.broken) wrong(chain.broken->place.file, chain.broken->message);
     report.custody = std::move(chain.lines);
     for (const CustodyLine& line : report.custody) {
-      if (line.act == Act::handed_over && line.level) told = std::min(told, *line.level);
+      // The last one is that of this copy: earlier ones were of others.
+      if (line.act == Act::handed_over && line.level) told = *line.level;
     }
     if (!report.custody.empty()) {
       const std::string& maker = report.custody.front().key;

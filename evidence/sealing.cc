@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "base/file.h"
+#include "evidence/new_folder.h"
 
 namespace urna::evidence {
 namespace {
@@ -110,25 +111,15 @@ Status unpack(std::string_view packed, const std::string& folder) {
     read.emplace_back(std::move(name), std::move(bytes));
   }
   if (Status end = in.finish(); !end) return malformed("not a sealed package: its content is none");
-  std::error_code failure;
-  if (fs::exists(fs::symlink_status(folder, failure))) {
-    return Error{
-        ErrorCode::conflict, "there is something of that name", {folder}, "choose another name"};
-  }
-  const std::string making = folder + ".opening";
-  fs::remove_all(making, failure);
-  fs::create_directories(fs::path(making) / "items", failure);
-  if (failure) return Error{ErrorCode::io, failure.message(), {making}};
-  fs::permissions(making, fs::perms::owner_all, failure);
+  NewFolder opening(folder);
+  if (Status begun = opening.begin(); !begun) return begun;
   for (const auto& [name, bytes] : read) {
-    if (Status put = write_file_atomically((fs::path(making) / name).string(), bytes); !put) {
-      fs::remove_all(making, failure);
+    if (Status put = write_file_atomically((fs::path(opening.path()) / name).string(), bytes);
+        !put) {
       return put;
     }
   }
-  fs::rename(making, folder, failure);
-  if (failure) return Error{ErrorCode::io, failure.message(), {folder}};
-  return ok_status();
+  return opening.finish();
 }
 
 }  // namespace

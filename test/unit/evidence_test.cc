@@ -209,6 +209,20 @@ TEST_F(Evidence, IsMadeWholeOrNotAtAll) {
   EXPECT_EQ(again.error().code, ErrorCode::conflict);
 }
 
+// Completion in a shell ends a folder's name with a slash.
+TEST_F(Evidence, AFolderMayBeNamedWithASlash) {
+  const std::string folder = (folder_ / "slash").string();
+  const Source source{(folder_ / "checkpoint").string(), "checkpoint", "", Level::open};
+  ASSERT_TRUE(
+      make_package(folder + "/", {"A", "B", "", ""}, {source}, {"Anna Nowak", anna_}, noon));
+  EXPECT_TRUE(verify_package(folder + "/", {{anna_.key}, {}})->sound());
+  const RecipientKey court = make_recipient("Court").value();
+  const std::string sealed = seal_package(folder + "/", court.recipient, Level::open).value();
+  const std::string opened = (folder_ / "opened").string();
+  ASSERT_TRUE(open_package(sealed, court, opened + "/"));
+  EXPECT_TRUE(verify_package(opened, {{anna_.key}, {}})->sound());
+}
+
 // ---- Sealing
 
 TEST_F(Evidence, IsSealedToItsRecipientAtALevel) {
@@ -233,6 +247,33 @@ TEST_F(Evidence, IsSealedToItsRecipientAtALevel) {
   fs::remove(fs::path(out) / "items/checkpoint");
   EXPECT_FALSE(verify_package(out, {{anna_.key}, {}})->sound());
   EXPECT_EQ(open_package(sealed, court, out).error().code, ErrorCode::conflict);
+}
+
+// What was left out for one recipient may not be missing at the next one, who was to have it.
+TEST_F(Evidence, TheLastHandingOverSaysWhatMayBeMissing) {
+  const auto hand_over = [&](const char* to, Level level) {
+    ASSERT_TRUE(
+        add_custody(package(), {Act::handed_over, to, "", level}, {"Anna Nowak", anna_}, noon));
+  };
+  hand_over("Press", Level::open);
+  hand_over("Court", Level::personal);
+  const RecipientKey court = make_recipient("Court").value();
+  const std::string out = (folder_ / "opened").string();
+  ASSERT_TRUE(
+      open_package(seal_package(package(), court.recipient, Level::personal).value(), court, out));
+  EXPECT_TRUE(verify_package(out, {{anna_.key}, {}})->sound());
+  fs::remove(fs::path(out) / "items/people.csv");
+  EXPECT_FALSE(verify_package(out, {{anna_.key}, {}})->sound());
+}
+
+// Whatever else has such a name stays.
+TEST_F(Evidence, OpeningRemovesNothing) {
+  const RecipientKey court = make_recipient("Court").value();
+  const std::string sealed = seal_package(package(), court.recipient, Level::personal).value();
+  const fs::path beside = folder_ / "opened.opening";
+  write(beside, "mine");
+  ASSERT_TRUE(open_package(sealed, court, (folder_ / "opened").string()));
+  EXPECT_EQ(read(beside), "mine");
 }
 
 TEST_F(Evidence, ASealedFileCannotBeChangedOrCut) {
