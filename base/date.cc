@@ -40,6 +40,14 @@ Date date_of(std::uint64_t unix_seconds) {
       std::chrono::sys_days(std::chrono::days(static_cast<std::int64_t>(unix_seconds / 86400)))};
 }
 
+std::string to_iso_moment(std::uint64_t unix_seconds) {
+  constexpr std::uint64_t last_of_four_digits = 253'402'300'799;  // the end of the year 9999
+  if (unix_seconds > last_of_four_digits) return std::to_string(unix_seconds);
+  return to_iso_string(date_of(unix_seconds)) +
+         fmt::format("T{:02}:{:02}:{:02}Z", unix_seconds / 3'600 % 24, unix_seconds / 60 % 60,
+                     unix_seconds % 60);
+}
+
 std::uint64_t unix_seconds_of(Date date) {
   return static_cast<std::uint64_t>(std::chrono::sys_days(date).time_since_epoch().count()) * 86400;
 }

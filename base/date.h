@@ -22,6 +22,8 @@ using Date = std::chrono::year_month_day;
 [[nodiscard]] Date date_of(std::uint64_t unix_seconds);
 // Its first second in UTC. Precondition: not before 1970.
 [[nodiscard]] std::uint64_t unix_seconds_of(Date date);
+// The moment in UTC, "2026-11-28T09:30:00Z"; beyond the year 9999 the number.
+[[nodiscard]] std::string to_iso_moment(std::uint64_t unix_seconds);
 
 // Completed years of life on a day; who was born on 29 February completes a year on 1 March of
 // years without that day. Negative before birth.

@@ -15,6 +15,7 @@
 #include "api/witness_client.h"
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/money.h"
 #include "board/fsck.h"
@@ -365,7 +366,7 @@ int fsck(const Options& options) {
   boost::json::array witnesses;
   std::string names;
   for (const board::Cosignature& one : report->cosignatures) {
-    witnesses.push_back({{"witness", one.witness}, {"time", tally::format_time(one.time)}});
+    witnesses.push_back({{"witness", one.witness}, {"time", to_iso_moment(one.time)}});
     names += (names.empty() ? "" : ", ") + one.witness;
   }
   const std::string root = to_base64(view_of(report->checkpoint.root));

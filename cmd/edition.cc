@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/money.h"
 #include "base/private_file.h"
@@ -194,8 +195,8 @@ std::string show_text(const election::Manifest& manifest, const election::Editio
       "of several ballots of a person {}; lowest level {}; ties: {}\n"
       "a pool with fewer than {} ballots is not opened\n",
       manifest.edition, manifest.title, manifest.resolution, to_hex(hash.view()),
-      tally::fingerprint(hash.octets), tally::format_time(manifest.opens),
-      tally::format_time(manifest.closes), word(manifest.repeats), manifest.lowest_level,
+      tally::fingerprint(hash.octets), to_iso_moment(manifest.opens),
+      to_iso_moment(manifest.closes), word(manifest.repeats), manifest.lowest_level,
       count::to_string({manifest.ties, ""}), manifest.privacy_minimum);
   for (std::size_t p = 0; p < manifest.pools.size(); ++p) {
     const election::Pool& pool = manifest.pools[p];
@@ -252,8 +253,8 @@ boost::json::object show_json(const election::Manifest& manifest,
           {"resolution", manifest.resolution},
           {"edition_hash", to_hex(hash.view())},
           {"fingerprint", tally::fingerprint(hash.octets)},
-          {"opens", tally::format_time(manifest.opens)},
-          {"closes", tally::format_time(manifest.closes)},
+          {"opens", to_iso_moment(manifest.opens)},
+          {"closes", to_iso_moment(manifest.closes)},
           {"repeated_ballots", word(manifest.repeats)},
           {"lowest_level", manifest.lowest_level},
           {"ties", count::to_string({manifest.ties, ""})},

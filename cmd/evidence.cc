@@ -2,7 +2,6 @@
 #include "cmd/evidence.h"
 
 #include <boost/json.hpp>
-#include <ctime>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/private_file.h"
 #include "cmd/office.h"
@@ -44,14 +44,6 @@ struct Options : OfficeOptions {
   std::vector<std::string> makers;
   std::string authorities;
 };
-
-std::string moment(std::uint64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
 
 // "LEVEL:FILE" or "LEVEL:FILE:ABOUT".
 Result<evidence::Source> source_of(const std::string& text) {
@@ -223,12 +215,12 @@ int verify(const Options& options) {
   if (!report) return fail(report.error(), options.json);
   std::string text = fmt::format("Case {}, edition {}, made {}\n{} items, {} of them withheld\n",
                                  report->description.case_number, report->description.edition,
-                                 moment(report->made), report->items, report->withheld);
-  if (report->stamped) text += fmt::format("time stamp: {}\n", moment(*report->stamped));
+                                 to_iso_moment(report->made), report->items, report->withheld);
+  if (report->stamped) text += fmt::format("time stamp: {}\n", to_iso_moment(*report->stamped));
   json::array lines;
   for (const evidence::CustodyLine& line : report->custody) {
-    text += fmt::format("  {}  {}  {}{}{}\n", moment(line.time), to_string(line.act), line.who,
-                        line.to.empty() ? "" : " to " + line.to,
+    text += fmt::format("  {}  {}  {}{}{}\n", to_iso_moment(line.time), to_string(line.act),
+                        line.who, line.to.empty() ? "" : " to " + line.to,
                         line.note.empty() ? "" : ": " + line.note);
     lines.push_back({{"time", line.time},
                      {"act", to_string(line.act)},

@@ -3,7 +3,6 @@
 
 #include <boost/json.hpp>
 #include <cstdio>
-#include <ctime>
 #include <fmt/format.h>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
@@ -36,13 +36,7 @@ struct Options : OfficeOptions {
   simulation::Town town;
 };
 
-std::string moment(std::uint64_t minute) {
-  const auto seconds = static_cast<std::time_t>(minute * 60);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min);
-}
+std::string moment(std::uint64_t minute) { return to_iso_moment(minute * 60); }
 
 Result<std::vector<integrity::Event>> read_events(const std::string& path) {
   Result<std::string> bytes = read_file(path, file_bytes_max);

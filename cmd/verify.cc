@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "cmd/program.h"
@@ -114,8 +115,8 @@ void print_report(const verify::Verdict& verdict) {
       "which {} annulled\n",
       summary.entries, summary.roll, summary.certificates, summary.ballots, summary.annulled);
   for (const election::Extension& extension : summary.extensions) {
-    fmt::print("  voting extended from {} to {}: {}\n", tally::format_time(extension.replaces),
-               tally::format_time(extension.closes), extension.reason_en);
+    fmt::print("  voting extended from {} to {}: {}\n", to_iso_moment(extension.replaces),
+               to_iso_moment(extension.closes), extension.reason_en);
   }
   for (const board::Cosignature& witness : summary.cosignatures) {
     fmt::print("  witnessed by {}\n", witness.witness);

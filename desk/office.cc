@@ -90,18 +90,12 @@ Result<std::uint64_t> delete_what_is_due(const Office& office,
                                          const protection::EditionDates& dates) {
   std::uint64_t rows = 0;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
-    const auto apply = [&](const protection::Deletion& deletion) -> Result<std::uint64_t> {
-      const Result<std::uint64_t> gone = transaction.apply(deletion);
-      // Sessions end every day; the log is not told of its own end.
-      if (!gone || *gone == 0 || !deletion.column.empty() || deletion.table.starts_with("access")) {
-        return gone;
-      }
-      const Status noted =
-          note_action(transaction, office, the_desk(), Action::deleted, {}, deletion.table);
-      if (!noted) return noted.error();
-      return gone;
-    };
-    const Result<std::uint64_t> all = protection::delete_due(tables, dates, office.clock(), apply);
+    const Result<std::uint64_t> all = protection::delete_due(
+        tables, dates, office.clock(),
+        [&](const protection::Deletion& deletion) { return transaction.apply(deletion); },
+        [&](std::string_view table, std::uint64_t) {
+          return note_action(transaction, office, the_desk(), Action::deleted, {}, table);
+        });
     if (!all) return all.error();
     rows = *all;
     return ok_status();

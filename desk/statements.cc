@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "base/date.h"
 #include "election/manifest.h"
 #include "tally/edition_config.h"
 
@@ -24,7 +25,7 @@ Error wrong(std::string field, std::string message, std::string remedy) {
   return {ErrorCode::malformed, std::move(message), {.field = std::move(field)}, std::move(remedy)};
 }
 
-std::string time_text(std::uint64_t time) { return tally::format_time(time); }
+std::string time_text(std::uint64_t time) { return to_iso_moment(time); }
 
 // The place of signatures in an entry that waits for them.
 template <typename Entry>

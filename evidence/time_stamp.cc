@@ -12,26 +12,21 @@
 #include <openssl/x509.h>
 #include <utility>
 
+#include "base/free_with.h"
+
 namespace urna::evidence {
 namespace {
 
 constexpr std::size_t response_bytes_max = 256 * 1024;
 
-template <auto free>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Request = std::unique_ptr<TS_REQ, Free<TS_REQ_free>>;
-using Response = std::unique_ptr<TS_RESP, Free<TS_RESP_free>>;
-using Imprint = std::unique_ptr<TS_MSG_IMPRINT, Free<TS_MSG_IMPRINT_free>>;
-using Algorithm = std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>>;
-using Integer = std::unique_ptr<ASN1_INTEGER, Free<ASN1_INTEGER_free>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using Check = std::unique_ptr<TS_VERIFY_CTX, Free<TS_VERIFY_CTX_free>>;
-using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
+using Request = std::unique_ptr<TS_REQ, FreeWith<TS_REQ_free>>;
+using Response = std::unique_ptr<TS_RESP, FreeWith<TS_RESP_free>>;
+using Imprint = std::unique_ptr<TS_MSG_IMPRINT, FreeWith<TS_MSG_IMPRINT_free>>;
+using Algorithm = std::unique_ptr<X509_ALGOR, FreeWith<X509_ALGOR_free>>;
+using Integer = std::unique_ptr<ASN1_INTEGER, FreeWith<ASN1_INTEGER_free>>;
+using Number = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
+using Check = std::unique_ptr<TS_VERIFY_CTX, FreeWith<TS_VERIFY_CTX_free>>;
+using Store = std::unique_ptr<X509_STORE, FreeWith<X509_STORE_free>>;
 
 Error out_of_order(std::string what) {
   ERR_clear_error();

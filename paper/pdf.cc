@@ -6,23 +6,18 @@
 #include <qrencode.h>
 #include <utility>
 
+#include "base/free_with.h"
+
 namespace urna::paper {
 namespace {
 
 constexpr double points_per_mm = 72.0 / 25.4;
 
-template <auto free_function>
-struct Free {
-  template <typename T>
-  void operator()(T* pointer) const {
-    free_function(pointer);
-  }
-};
-using Surface = std::unique_ptr<cairo_surface_t, Free<cairo_surface_destroy>>;
-using Context = std::unique_ptr<cairo_t, Free<cairo_destroy>>;
-using Layout = std::unique_ptr<PangoLayout, Free<g_object_unref>>;
-using Font = std::unique_ptr<PangoFontDescription, Free<pango_font_description_free>>;
-using Code = std::unique_ptr<QRcode, Free<QRcode_free>>;
+using Surface = std::unique_ptr<cairo_surface_t, FreeWith<cairo_surface_destroy>>;
+using Context = std::unique_ptr<cairo_t, FreeWith<cairo_destroy>>;
+using Layout = std::unique_ptr<PangoLayout, FreeWith<g_object_unref>>;
+using Font = std::unique_ptr<PangoFontDescription, FreeWith<pango_font_description_free>>;
+using Code = std::unique_ptr<QRcode, FreeWith<QRcode_free>>;
 
 cairo_status_t append(void* target, const unsigned char* data, unsigned int size) {
   static_cast<std::string*>(target)->append(reinterpret_cast<const char*>(data), size);

@@ -38,12 +38,15 @@ std::vector<Deletion> deletions_due(std::span<const Table> tables, const Edition
 
 Result<std::uint64_t> delete_due(
     std::span<const Table> tables, const EditionDates& dates, std::uint64_t now,
-    const std::function<Result<std::uint64_t>(const Deletion&)>& apply) {
+    const std::function<Result<std::uint64_t>(const Deletion&)>& apply,
+    const std::function<Status(std::string_view, std::uint64_t)>& note) {
   std::uint64_t rows = 0;
   for (const Deletion& deletion : deletions_due(tables, dates, now)) {
     const Result<std::uint64_t> gone = apply(deletion);
     if (!gone) return gone;
     rows += *gone;
+    if (*gone == 0 || !deletion.column.empty() || deletion.table.starts_with("access")) continue;
+    if (Status noted = note(deletion.table, *gone); !noted) return std::move(noted).error();
   }
   return rows;
 }

@@ -37,10 +37,14 @@ struct Deletion {
 [[nodiscard]] std::vector<Deletion> deletions_due(std::span<const Table> tables,
                                                   const EditionDates& dates, std::uint64_t now);
 
-// Hands on what is due, one after another. How many rows went in all. Errors are passed on.
+// Hands on what is due, one after another, and has noted what went for good: rows that expire by
+// themselves go every minute, and a log is not told of its own end. How many rows went in all.
+// Errors are passed on.
 [[nodiscard]] Result<std::uint64_t> delete_due(
     std::span<const Table> tables, const EditionDates& dates, std::uint64_t now,
-    const std::function<Result<std::uint64_t>(const Deletion&)>& apply);
+    const std::function<Result<std::uint64_t>(const Deletion&)>& apply,
+    const std::function<Status(std::string_view table, std::uint64_t rows)>& note =
+        [](std::string_view, std::uint64_t) { return ok_status(); });
 
 // Whether a table may be deleted whole at that moment. Errors: conflict (before its time, or under
 // a legal hold), not_found (no such table).

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/date.h"
 #include "paper/pdf.h"
 #include "publish/document.h"
 #include "publish/pdf_file.h"
@@ -176,17 +177,9 @@ class Pages {
   double y_ = top_mm;
 };
 
-std::string time_of(std::uint64_t unix_seconds) {
-  const std::chrono::sys_days day{std::chrono::days(unix_seconds / 86'400)};
-  const std::chrono::year_month_day date(day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60);
-}
-
 Result<std::string> draw(const Document& document, std::size_t& pages) {
   std::string bytes;
-  paper::Pdf pdf(bytes, {document.title, document.author, time_of(document.created)});
+  paper::Pdf pdf(bytes, {document.title, document.author, to_iso_moment(document.created)});
   Pages drawn(pdf, document, pages);
   drawn.draw();
   pages = drawn.page();

@@ -129,26 +129,20 @@ Result<std::uint64_t> delete_what_is_due(const Office& office,
                                          const protection::EditionDates& dates) {
   std::uint64_t rows = 0;
   const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
-    const auto apply = [&](const protection::Deletion& deletion) -> Result<std::uint64_t> {
-      const Result<std::uint64_t> gone = transaction.apply(deletion);
-      // What expires by itself goes every minute; only what is deleted for good is worth a row. The
-      // log is not told of its own end.
-      if (!gone || *gone == 0 || !deletion.column.empty() || deletion.table.starts_with("access")) {
-        return gone;
-      }
-      std::vector<protection::Field> fields;
-      for (const protection::FieldDeclaration& field : protection::declared_fields) {
-        if (field.set == protection::DataSet::registrar && field.table == deletion.table) {
-          fields.push_back(field.field);
-        }
-      }
-      const Status noted =
-          note_access(transaction, office, "service", "retention", protection::AccessAction::remove,
-                      fields, *gone, protection::Purpose::accountability);
-      if (!noted) return noted.error();
-      return gone;
-    };
-    const Result<std::uint64_t> all = protection::delete_due(tables, dates, office.clock(), apply);
+    const Result<std::uint64_t> all = protection::delete_due(
+        tables, dates, office.clock(),
+        [&](const protection::Deletion& deletion) { return transaction.apply(deletion); },
+        [&](std::string_view table, std::uint64_t gone) {
+          std::vector<protection::Field> fields;
+          for (const protection::FieldDeclaration& field : protection::declared_fields) {
+            if (field.set == protection::DataSet::registrar && field.table == table) {
+              fields.push_back(field.field);
+            }
+          }
+          return note_access(transaction, office, "service", "retention",
+                             protection::AccessAction::remove, fields, gone,
+                             protection::Purpose::accountability);
+        });
     if (!all) return all.error();
     rows = *all;
     return ok_status();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/date.h"
 #include "base/sha256.h"
 #include "results/open_data.h"
 
@@ -33,12 +34,7 @@ json::object typed(const std::string& value, const char* type) {
 }
 
 json::object time_of(std::uint64_t unix_seconds) {
-  const std::chrono::sys_days day{std::chrono::days(unix_seconds / 86'400)};
-  const std::chrono::year_month_day date(day);
-  return typed(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                           unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60),
-               "xsd:dateTime");
+  return typed(to_iso_moment(unix_seconds), "xsd:dateTime");
 }
 
 struct Form {

@@ -573,16 +573,6 @@ Result<std::uint64_t> parse_time(std::string_view text) {
          second;
 }
 
-std::string format_time(std::uint64_t unix_seconds) {
-  constexpr std::uint64_t last_formatted = 253'402'300'799;  // the end of the year 9999
-  if (unix_seconds > last_formatted) return std::to_string(unix_seconds);
-  const std::chrono::sys_days midnight{std::chrono::days(unix_seconds / 86'400)};
-  const std::chrono::year_month_day day(midnight);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
-                     unix_seconds / 3'600 % 24, unix_seconds / 60 % 60, unix_seconds % 60);
-}
-
 EditionCheck check_edition(std::string_view text, const ConfigFiles& files,
                            const MakeKey& make_key) {
   constexpr std::size_t depth_max = 8;

@@ -47,9 +47,8 @@ struct EditionCheck {
                                          const MakeKey& make_key);
 inline constexpr std::size_t card_bytes_max = 4096;
 
-// Seconds since 1970 of "2026-09-01T08:00:00Z" (always UTC). Error: malformed.
+// Seconds since 1970 of "2026-09-01T08:00:00Z" (always UTC), the
+// inverse of to_iso_moment(). Error: malformed.
 [[nodiscard]] Result<std::uint64_t> parse_time(std::string_view text);
-// The inverse.
-[[nodiscard]] std::string format_time(std::uint64_t unix_seconds);
 
 }  // namespace urna::tally

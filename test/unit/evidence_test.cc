@@ -161,7 +161,6 @@ TEST_F(Evidence, CustodyIsAChain) {
 }
 
 TEST_F(Evidence, AnotherMakerIsNotTheOfficial) {
-  const std::string contents = read(file("package.json"));
   fs::remove_all(package());
   ASSERT_TRUE(make_package(package(), {"ABCDE-FGHJK", "pl-town-2026", "", ""},
                            {{(folder_ / "checkpoint").string(), "checkpoint", "", Level::open}},
