@@ -45,7 +45,7 @@ constexpr ProblemKind not_now{"desk-conflict", 409, "Tego nie można teraz zrobi
 constexpr std::uint32_t retry_s = 10;
 constexpr std::string_view session_cookie = "__Host-urna-desk";
 constexpr std::size_t log_rows_most = 500;
-constexpr std::size_t ballots_text_bytes_max = 1'000;
+constexpr std::size_t ballots_text_bytes_max = 5'000;
 
 // Whoever is signed in is told what was wrong with their own words; a field and the message are
 // English, and the page has its own texts for those that it knows.
@@ -489,16 +489,25 @@ class Handlers {
       wish.reason_pl = take("reason_pl");
       wish.reason_en = take("reason_en");
     }
-    if (wish.action == desk::action_annul) {
+    if (desk::is_about_ballots(wish.action)) {
       const Result<std::vector<std::uint64_t>> indices = numbers_in(text_of(members, "ballots"));
       if (!indices) return indices.error();
       Result<std::vector<desk::BallotOnBoard>> ballots =
-          room_.works.find_ballots(edition, *indices);
+          room_.works.find_ballots(edition, *indices, desk::ballots_at_once_max(wish.action));
       if (!ballots) return std::move(ballots).error();
       wish.ballots = *std::move(ballots);
       wish.reason = take("reason");
       wish.grounds = take("grounds");
       wish.case_reference = take("case");
+    }
+    if (wish.action == desk::action_uphold) {
+      const std::string_view ends = text_of(members, "ends");
+      if (ends != "freeze" && ends != "annulment")
+        return Error{ErrorCode::malformed,
+                     "it does not say what it ends",
+                     {.field = "ends"},
+                     "freeze or annulment"};
+      wish.ends = ends == "freeze" ? election::Lifted::freeze : election::Lifted::annulment;
     }
     return wish;
   }
@@ -506,13 +515,14 @@ class Handlers {
   Reply propose(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
       return problem_of(allowed.error());
-    const Result<TextMembers> members = read_text_members(
-        request.body,
-        {"action", "closes", "reason_pl", "reason_en", "ballots", "reason", "grounds", "case"},
-        {{"reason_pl", election::extension_reason_bytes_max, false},
-         {"reason_en", election::extension_reason_bytes_max, false},
-         {"ballots", ballots_text_bytes_max, false},
-         {"grounds", desk::grounds_bytes_max, true}});
+    const Result<TextMembers> members =
+        read_text_members(request.body,
+                          {"action", "closes", "reason_pl", "reason_en", "ballots", "ends",
+                           "reason", "grounds", "case"},
+                          {{"reason_pl", election::extension_reason_bytes_max, false},
+                           {"reason_en", election::extension_reason_bytes_max, false},
+                           {"ballots", ballots_text_bytes_max, false},
+                           {"grounds", desk::grounds_bytes_max, true}});
     if (!members) return server::problem_of(members.error());
     const std::string& edition = request.parameter("edition");
     Result<desk::EditionRow> row = row_of(edition);

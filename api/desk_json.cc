@@ -31,9 +31,10 @@ std::string_view word(desk::ProposalState state) {
   return {};
 }
 
-json::array numbers(const std::vector<election::TrusteeNumber>& trustees) {
+template <typename Number>
+json::array numbers(const std::vector<Number>& values) {
   json::array list;
-  for (const election::TrusteeNumber trustee : trustees) list.emplace_back(trustee.value);
+  for (const Number value : values) list.emplace_back(value.value);
   return list;
 }
 
@@ -175,6 +176,7 @@ json::object to_json(const desk::Snapshot& now, bool announced) {
           {"certificates", now.certificates},
           {"cosigned", now.cosigned},
           {"complete", now.complete},
+          {"frozen", numbers(now.frozen)},
           {"threshold", manifest.threshold},
           {"privacy_minimum", manifest.privacy_minimum},
           {"trustees", std::move(trustees)},

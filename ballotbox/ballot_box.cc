@@ -87,7 +87,9 @@ bool may_be_submitted(election::EntryKind kind) {
   using election::EntryKind;
   switch (kind) {
     case EntryKind::audited:
+    case EntryKind::freeze:
     case EntryKind::annulment:
+    case EntryKind::upholding:
     case EntryKind::roll_addition:
     case EntryKind::extension:
     case EntryKind::closing:

@@ -120,8 +120,8 @@ class BallotBox {
   void accept(std::string ballot, std::string ticket, Answer answer);
 
   // The same for an entry of another kind that may stand on the board from the opening to phase 10:
-  // audited, annulment, roll-addition, extension, closing, issuance. Others are refused as
-  // malformed, an extension also when the voting has ended by the clock.
+  // audited, freeze, annulment, upholding, roll-addition, extension, closing, issuance. Others are
+  // refused as malformed, an extension also when the voting has ended by the clock.
   void submit(std::string entry, Answer answer);
 
   // All of the following may be called from any thread and see only what is durable.

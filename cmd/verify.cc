@@ -112,8 +112,9 @@ void print_report(const verify::Verdict& verdict) {
   fmt::print("  manifest {}\n", to_hex(summary.manifest.view()));
   fmt::print(
       "  {} entries on the board; {} persons on the roll; {} certificates; {} ballots, of "
-      "which {} annulled\n",
-      summary.entries, summary.roll, summary.certificates, summary.ballots, summary.annulled);
+      "which {} annulled, {} upheld after a freeze, {} restored on appeal\n",
+      summary.entries, summary.roll, summary.certificates, summary.ballots, summary.annulled,
+      summary.upheld, summary.restored);
   for (const election::Extension& extension : summary.extensions) {
     fmt::print("  voting extended from {} to {}: {}\n", to_iso_moment(extension.replaces),
                to_iso_moment(extension.closes), extension.reason_en);
@@ -172,6 +173,8 @@ json::object to_json(const verify::Verdict& verdict) {
   report["certificates"] = summary.certificates;
   report["ballots"] = summary.ballots;
   report["annulled"] = summary.annulled;
+  report["upheld"] = summary.upheld;
+  report["restored"] = summary.restored;
   json::array extensions;
   for (const election::Extension& extension : summary.extensions) {
     extensions.push_back(json::object{{"time", extension.time},

@@ -36,18 +36,34 @@ Status require_official(const Official& actor, const election::Manifest& manifes
   return not_allowed("the manifest of this edition does not name this official");
 }
 
-// The ballots that a proposal annuls.
-Result<std::vector<std::uint64_t>> annulled_by(const ProposalRow& row) {
+// What a proposal would do to which ballot.
+struct Touch {
+  enum class How : std::uint8_t { freeze, annul, end_freeze, end_annulment };
+  std::uint64_t ballot = 0;
+  How how = How::freeze;
+  friend bool operator==(const Touch&, const Touch&) = default;
+};
+
+Result<std::vector<Touch>> touches_of(const ProposalRow& row) {
   const Result<std::vector<std::string>> entries = split_entries(row.content);
   if (!entries) return entries.error();
-  std::vector<std::uint64_t> indices;
+  std::vector<Touch> touches;
   for (const std::string& bytes : *entries) {
     const Result<election::Entry> entry = election::decode_entry(bytes);
     if (!entry) return entry.error();
+    if (const auto* freeze = std::get_if<election::Freeze>(&*entry)) {
+      for (const election::NamedBallot& ballot : freeze->ballots)
+        touches.push_back({ballot.index.value, Touch::How::freeze});
+    }
     if (const auto* annulment = std::get_if<election::Annulment>(&*entry))
-      indices.push_back(annulment->index.value);
+      touches.push_back({annulment->index.value, Touch::How::annul});
+    if (const auto* upholding = std::get_if<election::Upholding>(&*entry)) {
+      const bool appeal = upholding->ends == election::Lifted::annulment;
+      touches.push_back(
+          {upholding->index.value, appeal ? Touch::How::end_annulment : Touch::How::end_freeze});
+    }
   }
-  return indices;
+  return touches;
 }
 
 // What is kept of an assertion: CBOR [client data, authenticator data, signature].
@@ -73,25 +89,74 @@ bool is_expired(const Office& office, const ProposalRow& row) {
 
 // Whether the new proposal may stand beside the other one.
 Status require_free(const Office& office, const ProposalRow& other, const ProposalRow& proposal) {
-  if (other.action != proposal.action) return ok_status();
   const bool waits = (other.state == ProposalState::open && !is_expired(office, other)) ||
                      other.state == ProposalState::confirmed;
   if (!waits && other.state != ProposalState::done) return ok_status();
-  if (!is_repeatable(proposal.action)) return conflict("this is proposed already");
-  if (proposal.action != action_annul)
-    return waits ? Status(conflict("this is proposed already")) : ok_status();
-  // Several annulments may wait at once, of different ballots: their entries differ in the ballot
-  // or in the reason, so the ballots are compared.
-  const Result<std::vector<std::uint64_t>> theirs = annulled_by(other);
+  if (!is_about_ballots(proposal.action)) {
+    if (other.action != proposal.action) return ok_status();
+    return waits || !is_repeatable(proposal.action) ? Status(conflict("this is proposed already"))
+                                                    : ok_status();
+  }
+  if (!is_about_ballots(other.action)) return ok_status();
+  // Several may wait at once, about different ballots. Each thing is done to a ballot once, and of
+  // two decisions about it the second one is proposed when it is known what the first one was.
+  const Result<std::vector<Touch>> theirs = touches_of(other);
   if (!theirs) return theirs.error();
-  const Result<std::vector<std::uint64_t>> mine = annulled_by(proposal);
+  const Result<std::vector<Touch>> mine = touches_of(proposal);
   if (!mine) return mine.error();
-  for (const std::uint64_t index : *mine) {
-    if (std::ranges::find(*theirs, index) != theirs->end())
-      return Error{ErrorCode::conflict,
-                   "the annulment of entry " + std::to_string(index) + " is proposed already",
-                   {.field = "ballots"},
-                   "see the other proposal"};
+  for (const Touch& one : *mine) {
+    for (const Touch& there : *theirs) {
+      if (one.ballot != there.ballot) continue;
+      const bool decisions = one.how != Touch::How::freeze && there.how != Touch::How::freeze;
+      if (one != there && !(waits && decisions)) continue;
+      return Error{
+          ErrorCode::conflict,
+          "about the ballot of entry " + std::to_string(one.ballot) +
+              (one == there ? " the same is proposed already" : " another decision is proposed"),
+          {.field = "ballots"},
+          "see the other proposal"};
+    }
+  }
+  return ok_status();
+}
+
+// Who annulled the ballot, by their references, as far as this desk knows.
+Result<std::vector<std::string>> annulled_by(DeskTransaction& transaction, std::string_view edition,
+                                             std::uint64_t ballot) {
+  const Result<std::vector<ProposalRow>> rows = transaction.proposals(edition);
+  if (!rows) return rows.error();
+  std::vector<std::string> officials;
+  for (const ProposalRow& row : *rows) {
+    if (row.action != action_annul || row.state != ProposalState::done) continue;
+    const Result<std::vector<Touch>> touches = touches_of(row);
+    if (!touches) return touches.error();
+    if (std::ranges::find(*touches, Touch{ballot, Touch::How::annul}) == touches->end()) continue;
+    const Result<std::vector<SignatureRow>> signatures = transaction.signatures(row.id);
+    if (!signatures) return signatures.error();
+    for (const SignatureRow& one : *signatures) officials.push_back(one.official);
+  }
+  return officials;
+}
+
+// The board refuses an appeal that those who annulled decide (docs/protocol.md section 7.2); who
+// may not decide is told so before signing.
+Status require_may_decide(DeskTransaction& transaction, const ProposalRow& row,
+                          const std::vector<SignatureRow>& before, std::string_view official,
+                          std::size_t officials) {
+  const Result<std::vector<Touch>> touches = touches_of(row);
+  if (!touches) return touches.error();
+  for (const Touch& touch : *touches) {
+    if (touch.how != Touch::How::end_annulment) continue;
+    const Result<std::vector<std::string>> annulled =
+        annulled_by(transaction, row.edition, touch.ballot);
+    if (!annulled) return annulled.error();
+    const auto took_part = [&](std::string_view one) {
+      return std::ranges::find(*annulled, one) != annulled->end();
+    };
+    const bool other_did = std::ranges::any_of(
+        before, [&](const SignatureRow& signature) { return took_part(signature.official); });
+    if (took_part(official) && (officials >= election::officials_for_other_deciders || other_did))
+      return not_allowed("you have annulled the ballot; others decide the appeal");
   }
   return ok_status();
 }
@@ -138,7 +203,7 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
                        "a signature of the official's key does not hold",
                        {.field = "signature"},
                        "sign again"};
-  bool both = false;
+  bool all = false;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<ProposalRow> row = open_proposal(transaction, proposal);
     if (!row) return std::move(row).error();
@@ -150,6 +215,11 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
     for (const SignatureRow& other : *before) {
       if (other.official == actor.reference)
         return not_allowed("a second official must sign; you have signed already");
+    }
+    if (Status may = require_may_decide(transaction, *row, *before, actor.reference,
+                                        snapshot.manifest->officials.size());
+        !may) {
+      return may;
     }
     if (Status verified = verify_and_count(transaction, office, actor.reference,
                                            view_of(sha256(row->statement)), assertion);
@@ -171,8 +241,8 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
     const SignatureRow mine{row->id, actor.reference, std::string(signature), encode(assertion),
                             office.clock()};
     if (Status put = transaction.put_signature(mine); !put) return put;
-    both = !before->empty();
-    if (both) {
+    all = before->size() + 1 >= signers_of(row->action);
+    if (all) {
       row->state = ProposalState::confirmed;
       if (Status put = transaction.put_proposal(*row); !put) return put;
     }
@@ -180,7 +250,7 @@ Result<bool> sign_proposal(const Office& office, const Official& actor, const Sn
                        row->statement);
   });
   if (!done) return done.error();
-  return both;
+  return all;
 }
 
 Status withdraw(const Office& office, const Official& actor, std::string_view proposal) {
@@ -227,10 +297,10 @@ Result<std::optional<ProposalView>> confirmed(const Office& office, std::string_
 Result<std::vector<std::string>> signed_entries(const Office& office, const ProposalView& proposal,
                                                 const election::Manifest& manifest) {
   const Error wrong{ErrorCode::malformed,
-                    "the proposal does not have the signatures of two officials of the edition",
+                    "the proposal does not have the signatures of officials that it needs",
                     {},
                     "propose it anew"};
-  if (proposal.signatures.size() != 2) return wrong;
+  if (proposal.signatures.size() != signers_of(proposal.row.action)) return wrong;
   const Result<std::vector<std::string>> entries = split_entries(proposal.row.content);
   if (!entries) return entries.error();
   std::vector<std::pair<OfficialNumber, std::string>> signers;
@@ -248,13 +318,13 @@ Result<std::vector<std::string>> signed_entries(const Office& office, const Prop
   std::ranges::sort(signers);
   std::vector<std::string> made;
   for (std::size_t k = 0; k < entries->size(); ++k) {
-    election::TwoOfficials both;
-    for (std::size_t i = 0; i < both.size(); ++i) {
-      const std::string_view all = signers[i].second;
-      both[i] = {signers[i].first,
-                 array_of<signature_bytes>(all.substr(k * signature_bytes, signature_bytes))};
+    std::vector<election::OfficialSignature> signatures;
+    for (const auto& [official, all] : signers) {
+      const std::string_view one =
+          std::string_view(all).substr(k * signature_bytes, signature_bytes);
+      signatures.push_back({official, array_of<signature_bytes>(one)});
     }
-    Result<std::string> entry = with_signatures((*entries)[k], both);
+    Result<std::string> entry = with_signatures((*entries)[k], signatures);
     if (!entry) return std::move(entry).error();
     made.push_back(*std::move(entry));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What two officials do together: one proposes and signs, another one signs too.
+// What two officials do together: one proposes and signs, another one signs too. To freeze ballots
+// the first signature is enough.
 //
 // What is signed is a statement: a JSON text that says the action, the edition by its hash, and
 // everything that will be on the board. The challenge of the passkey is SHA-256 of the statement,
@@ -28,8 +29,9 @@ namespace urna::desk {
                                           const EditionRow& edition, const Snapshot& snapshot,
                                           const election::VotingTerm& term, const Wish& wish);
 
-// Signs a proposal; with the second signature it is confirmed, and true is returned. Errors: usage
-// (the role; no official of this edition; this official has signed already), conflict (not open any
+// Signs a proposal; with the last signature that it needs it is confirmed, and true is returned.
+// Errors: usage (the role; no official of this edition; this official has signed already, or has
+// annulled the ballot whose appeal is decided), conflict (not open any
 // more), malformed (a signature does not hold), not_found.
 [[nodiscard]] Result<bool> sign_proposal(const Office& office, const Official& actor,
                                          const Snapshot& snapshot, std::string_view proposal,
@@ -52,7 +54,7 @@ struct ProposalView {
 [[nodiscard]] Result<std::optional<ProposalView>> confirmed(const Office& office,
                                                             std::string_view edition,
                                                             std::string_view action);
-// The entries of a confirmed proposal, with the signatures of both. Error: malformed.
+// The entries of a confirmed proposal, with the signatures of all. Error: malformed.
 [[nodiscard]] Result<std::vector<std::string>> signed_entries(const Office& office,
                                                               const ProposalView& proposal,
                                                               const election::Manifest& manifest);

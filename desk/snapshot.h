@@ -58,6 +58,7 @@ struct Snapshot {
   bool cosigned = true;  // whether the newest checkpoint bears the witnesses' signatures asked for
   bool complete = false;
   std::vector<PoolSnapshot> pools;
+  std::vector<election::EntryIndex> frozen;  // ballots that wait for a decision, ascending
 
   // Trustees who must act now; in mixing and decryption any of them, else all.
   [[nodiscard]] Step step(bool announced) const;

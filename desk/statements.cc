@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -28,6 +29,10 @@ Error wrong(std::string field, std::string message, std::string remedy) {
 std::string time_text(std::uint64_t time) { return to_iso_moment(time); }
 
 // The place of signatures in an entry that waits for them.
+std::string unsigned_entry(election::Freeze entry) {
+  entry.signature = {};
+  return encode(entry);
+}
 template <typename Entry>
 std::string unsigned_entry(Entry entry) {
   entry.signatures = {election::OfficialSignature{OfficialNumber{0}, {}},
@@ -118,38 +123,84 @@ bool is_code(std::string_view text) {
          });
 }
 
-Status annul(Making& making) {
+// What a wish about ballots must have, and what its statement says of it.
+Status tell_ballots(Making& making) {
   const election::Phase phase = making.snapshot.phase;
   if (phase != election::Phase::voting && phase != election::Phase::annulments)
-    return not_due("the time for annulments is not now");
+    return not_due("the time for decisions about ballots is not now");
   const Wish& wish = making.wish;
   if (wish.reason.empty() || !is_code(wish.reason))
     return wrong("reason", "the reason is no code", "1 to 64 of a-z, 0-9 and -");
-  if (!is_code(wish.case_reference))
-    return wrong("case", "the case is no reference", "at most 64 of a-z, 0-9 and -");
+  const bool case_told = election::is_case_number(wish.case_reference);
+  if (wish.action != action_annul && !case_told)
+    return wrong("case", "the case has no number", "such as ABCDE-FGHJK");
+  if (!case_told && !is_code(wish.case_reference))
+    return wrong("case", "the case is no reference", "ABCDE-FGHJK, or 64 of a-z, 0-9 and -");
   if (wish.grounds.empty() || wish.grounds.size() > grounds_bytes_max)
     return wrong("grounds", "the grounds are missing or too long",
                  "say why in at most " + std::to_string(grounds_bytes_max) + " bytes");
-  if (wish.ballots.empty() || wish.ballots.size() > annulments_at_once_max)
+  const std::size_t most = ballots_at_once_max(wish.action);
+  if (wish.ballots.empty() || wish.ballots.size() > most)
     return wrong("ballots", "no ballot is named, or too many",
-                 "name at most " + std::to_string(annulments_at_once_max));
+                 "name at most " + std::to_string(most));
   json::array ballots;
-  json::array bodies;
   for (const BallotOnBoard& ballot : wish.ballots) {
-    const election::Annulment entry{
-        making.snapshot.edition, ballot.index, ballot.hash, wish.reason, {}};
     ballots.push_back(json::object{{"entry", ballot.index.value},
                                    {"hash", to_hex(ballot.hash.view())},
                                    {"pool", making.manifest().pools[ballot.pool.value].id}});
-    bodies.emplace_back(to_hex(signed_body(entry)));
-    making.statement.entries.push_back(unsigned_entry(entry));
   }
   making.text["time"] = time_text(making.now);
   making.text["reason"] = wish.reason;
   making.text["grounds"] = wish.grounds;
   making.text["case"] = wish.case_reference;
   making.text["ballots"] = std::move(ballots);
+  return ok_status();
+}
+
+// An entry for each ballot.
+template <typename Make>
+void take_each(Making& making, Make make) {
+  json::array bodies;
+  for (const BallotOnBoard& ballot : making.wish.ballots) {
+    const auto entry = make(ballot);
+    bodies.emplace_back(to_hex(signed_body(entry)));
+    making.statement.entries.push_back(unsigned_entry(entry));
+  }
   making.text["bodies"] = std::move(bodies);
+}
+
+Status freeze(Making& making) {
+  if (Status told = tell_ballots(making); !told) return told;
+  const Wish& wish = making.wish;
+  election::Freeze entry{making.snapshot.edition, {}, wish.case_reference, wish.reason, {}};
+  for (const BallotOnBoard& ballot : wish.ballots)
+    entry.ballots.push_back({ballot.index, ballot.hash});
+  std::ranges::sort(entry.ballots, {}, &election::NamedBallot::index);
+  making.take(entry);
+  return ok_status();
+}
+
+Status annul(Making& making) {
+  if (Status told = tell_ballots(making); !told) return told;
+  take_each(making, [&](const BallotOnBoard& ballot) {
+    return election::Annulment{
+        making.snapshot.edition, ballot.index, ballot.hash, making.wish.reason, {}};
+  });
+  return ok_status();
+}
+
+Status uphold(Making& making) {
+  if (Status told = tell_ballots(making); !told) return told;
+  const Wish& wish = making.wish;
+  const bool appeal = wish.ends == election::Lifted::annulment;
+  if (appeal && making.manifest().officials.size() < 3)
+    return wrong("ends", "there are no other officials who could decide an appeal",
+                 "the manifest of an edition names them");
+  making.text["ends"] = appeal ? "annulment" : "freeze";
+  take_each(making, [&](const BallotOnBoard& ballot) {
+    return election::Upholding{making.snapshot.edition, ballot.index, ballot.hash, wish.ends,
+                               wish.case_reference,     wish.reason,  {}};
+  });
   return ok_status();
 }
 
@@ -180,19 +231,29 @@ Status announce(Making& making) {
 struct KnownAction {
   std::string_view name;
   bool repeatable;
+  std::size_t ballots_max;  // 0: it is about no ballots
+  std::size_t signers;
   Status (*make)(Making&);
 };
-constexpr std::array<KnownAction, 5> actions = {{{action_open, false, open},
-                                                 {action_extend, true, extend},
-                                                 {action_annul, true, annul},
-                                                 {action_close, false, close},
-                                                 {action_announce, false, announce}}};
+constexpr std::array<KnownAction, 7> actions = {
+    {{action_open, false, 0, 2, open},
+     {action_extend, true, 0, 2, extend},
+     {action_freeze, true, election::frozen_at_once_max, 1, freeze},
+     {action_annul, true, decisions_at_once_max, 2, annul},
+     {action_uphold, true, decisions_at_once_max, 2, uphold},
+     {action_close, false, 0, 2, close},
+     {action_announce, false, 0, 2, announce}}};
 
-Error not_signed_by_two() {
-  return {ErrorCode::malformed, "the proposal is of an entry that two do not sign", {}, ""};
+const KnownAction* known(std::string_view name) {
+  const auto found = std::ranges::find(actions, name, &KnownAction::name);
+  return found == actions.end() ? nullptr : &*found;
 }
 
-// Calls `use` with an entry that two officials sign.
+Error not_signed_so() {
+  return {ErrorCode::malformed, "the proposal is of an entry that is not signed so", {}, ""};
+}
+
+// Calls `use` with an entry that officials sign.
 template <typename Use>
 auto with_entry(std::string_view bytes, Use use)
     -> decltype(use(std::declval<election::Closing&>())) {
@@ -200,23 +261,38 @@ auto with_entry(std::string_view bytes, Use use)
   if (!entry) return std::move(entry).error();
   if (auto* opening = std::get_if<election::Opening>(&*entry)) return use(*opening);
   if (auto* extension = std::get_if<election::Extension>(&*entry)) return use(*extension);
+  if (auto* freeze = std::get_if<election::Freeze>(&*entry)) return use(*freeze);
   if (auto* annulment = std::get_if<election::Annulment>(&*entry)) return use(*annulment);
+  if (auto* upholding = std::get_if<election::Upholding>(&*entry)) return use(*upholding);
   if (auto* closing = std::get_if<election::Closing>(&*entry)) return use(*closing);
-  return not_signed_by_two();
+  return not_signed_so();
 }
 
 }  // namespace
 
 bool is_repeatable(std::string_view action) {
-  const auto found = std::ranges::find(actions, action, &KnownAction::name);
-  return found != actions.end() && found->repeatable;
+  const KnownAction* found = known(action);
+  return found != nullptr && found->repeatable;
+}
+
+std::size_t signers_of(std::string_view action) {
+  const KnownAction* found = known(action);
+  return found != nullptr ? found->signers : 2;
+}
+
+bool is_about_ballots(std::string_view action) { return ballots_at_once_max(action) > 0; }
+
+std::size_t ballots_at_once_max(std::string_view action) {
+  const KnownAction* found = known(action);
+  return found != nullptr ? found->ballots_max : 0;
 }
 
 Result<Statement> statement_of(std::uint64_t now, std::string_view id, const Snapshot& snapshot,
                                const election::VotingTerm& term, const Wish& wish) {
-  const auto action = std::ranges::find(actions, wish.action, &KnownAction::name);
-  if (action == actions.end())
-    return wrong("action", "there is no such action", "open, extend, annul, close or announce");
+  const KnownAction* action = known(wish.action);
+  if (action == nullptr)
+    return wrong("action", "there is no such action",
+                 "open, extend, freeze, annul, uphold, close or announce");
   Making making{snapshot, term, wish, now, {}, {}};
   making.text = {{"statement", "urna/1 desk"},
                  {"proposal", id},
@@ -239,7 +315,7 @@ std::string join_entries(const std::vector<std::string>& entries) {
 Result<std::vector<std::string>> split_entries(std::string_view bytes) {
   CborReader in(bytes);
   std::vector<std::string> entries;
-  const std::uint64_t count = in.array(annulments_at_once_max);
+  const std::uint64_t count = in.array(decisions_at_once_max);
   for (std::uint64_t k = 0; k < count && in.ok(); ++k)
     entries.emplace_back(in.bytes(election::entry_bytes_max));
   if (Status end = in.finish(); !end) return std::move(end).error();
@@ -267,9 +343,15 @@ Result<std::vector<proof::Transcript>> transcripts_of(std::string_view statement
 }
 
 Result<std::string> with_signatures(std::string_view entry,
-                                    const election::TwoOfficials& signatures) {
-  return with_entry(entry, [&](auto& one) -> Result<std::string> {
-    one.signatures = signatures;
+                                    std::span<const election::OfficialSignature> signatures) {
+  return with_entry(entry, [&]<typename Entry>(Entry& one) -> Result<std::string> {
+    if constexpr (std::is_same_v<Entry, election::Freeze>) {
+      if (signatures.size() != 1) return not_signed_so();
+      one.signature = signatures.front();
+    } else {
+      if (signatures.size() != one.signatures.size()) return not_signed_so();
+      std::ranges::copy(signatures, one.signatures.begin());
+    }
     return election::encode(one);
   });
 }

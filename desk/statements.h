@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What two officials sign: the statement in words, made out of a wish, and the entries of the board
-// that come of it.
+// What officials sign, two of them or, to freeze ballots, one: the statement in words, made out of
+// a wish, and the entries of the board that come of it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,14 +20,24 @@ namespace urna::desk {
 
 inline constexpr std::string_view action_open = "open";
 inline constexpr std::string_view action_extend = "extend";
+inline constexpr std::string_view action_freeze = "freeze";
 inline constexpr std::string_view action_annul = "annul";
+inline constexpr std::string_view action_uphold = "uphold";
 inline constexpr std::string_view action_close = "close";
 inline constexpr std::string_view action_announce = "announce";
 
 // Whether the action can be proposed again after it was carried out.
 [[nodiscard]] bool is_repeatable(std::string_view action);
 
-inline constexpr std::size_t annulments_at_once_max = 50;
+// How many officials sign it. Quarantine is for one: it cannot wait, and decides nothing.
+[[nodiscard]] std::size_t signers_of(std::string_view action);
+// Whether it is about ballots: freeze, annul, uphold.
+[[nodiscard]] bool is_about_ballots(std::string_view action);
+// How many ballots a proposal of that action may name.
+[[nodiscard]] std::size_t ballots_at_once_max(std::string_view action);
+
+// Entries that a proposal may hold: an annulment or upholding for each ballot.
+inline constexpr std::size_t decisions_at_once_max = 50;
 inline constexpr std::size_t grounds_bytes_max = 2'000;
 
 struct BallotOnBoard {
@@ -42,9 +53,12 @@ struct Wish {
   std::uint64_t closes = 0;
   std::string reason_pl;
   std::string reason_en;
-  // Of an annulment: which ballots, the code that stands on the board, why, for who decides with,
-  // and the case that it belongs to, if any. Grounds and case are not published.
+  // About ballots: which, the code that stands on the board, why, for who decides, which is not
+  // published, and the case. That stands on the board with a freeze and an upholding, in the form
+  // of election::is_case_number(); an annulment may have none, or another reference, and publishes
+  // none.
   std::vector<BallotOnBoard> ballots;
+  election::Lifted ends = election::Lifted::freeze;  // of an upholding
   std::string reason;
   std::string grounds;
   std::string case_reference;
@@ -72,8 +86,9 @@ struct Statement {
     std::string_view statement, const std::vector<std::string>& entries,
     const election::EditionHash& edition);
 
-// The entry with both signatures. Error: malformed (an entry that two do not sign).
-[[nodiscard]] Result<std::string> with_signatures(std::string_view entry,
-                                                  const election::TwoOfficials& signatures);
+// The entry with the signatures of those who sign it, officials ascending. Error: malformed (an
+// entry that no officials sign, or not so many).
+[[nodiscard]] Result<std::string> with_signatures(
+    std::string_view entry, std::span<const election::OfficialSignature> signatures);
 
 }  // namespace urna::desk

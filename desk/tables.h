@@ -56,7 +56,7 @@ inline constexpr std::array edition_file = {
 inline constexpr std::array proposal = {
     not_personal("id", text, "random number of a proposal"),
     not_personal("edition", text, "random number of an edition"),
-    not_personal("action", text, "a word: open, extend, annul, close or announce"),
+    not_personal("action", text, "a word: open, extend, freeze, annul, uphold, close or announce"),
     column<Field::edition_statement>(bytes),
     not_personal("content", bytes, "entries of the board without their signatures"),
     column<Field::edition_proposer>(text),

@@ -2,6 +2,7 @@
 #include "desk/works.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -56,6 +57,20 @@ bool has_companion(const election::Entry& entry) {
 }
 std::string companion(const std::string& name) {
   return fs::path(name).replace_extension(".cbor").string();
+}
+
+// In the order in which they are recorded: what is decided was frozen before.
+constexpr std::array actions_about_ballots = {action_freeze, action_annul, action_uphold};
+
+// The first few, for a message.
+std::string listed(const std::vector<election::EntryIndex>& entries) {
+  constexpr std::size_t named_max = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(entries.size(), named_max); ++i)
+    text += (i == 0 ? "" : ", ") + std::to_string(entries[i].value);
+  if (entries.size() > named_max)
+    text += " and " + std::to_string(entries.size() - named_max) + " more";
+  return text;
 }
 
 bool is_handled_here(const election::Entry& entry) {
@@ -175,17 +190,19 @@ class Works::Machine {
   }
 
   Result<std::vector<BallotOnBoard>> find_ballots(const EditionRow& edition,
-                                                  const std::vector<std::uint64_t>& indices) const {
+                                                  const std::vector<std::uint64_t>& indices,
+                                                  std::size_t most) const {
     const auto wrong = [](ErrorCode code, std::string message, std::string remedy) {
       return Error{code, std::move(message), {.field = "ballots"}, std::move(remedy)};
     };
-    if (indices.empty() || indices.size() > annulments_at_once_max)
+    if (indices.empty() || indices.size() > most)
       return wrong(ErrorCode::malformed, "no ballot is named, or too many",
-                   "name at most " + std::to_string(annulments_at_once_max));
+                   "name at most " + std::to_string(most));
     const std::shared_ptr<const Snapshot> now = snapshot(edition.id);
     const Box* box = setting_.box(edition.box);
     if (!now || box == nullptr || (now->phase != Phase::voting && now->phase != Phase::annulments))
-      return wrong(ErrorCode::conflict, "the time for annulments is not now", "reload the page");
+      return wrong(ErrorCode::conflict, "the time for decisions about ballots is not now",
+                   "reload the page");
     std::optional<board::LogReader> log;
     if (now->phase == Phase::annulments) {
       Result<board::LogReader> opened = board::LogReader::open(place(edition.id, "record"));
@@ -226,14 +243,20 @@ class Works::Machine {
     const Result<std::vector<ProposalView>> proposals = list_proposals(office_, edition);
     if (!proposals) return proposals.error();
     const bool waiting = std::ranges::any_of(*proposals, [](const ProposalView& one) {
-      return one.row.action == action_annul && !one.expired &&
+      return is_about_ballots(one.row.action) && !one.expired &&
              (one.row.state == ProposalState::open || one.row.state == ProposalState::confirmed);
     });
     if (waiting) {
       return Error{ErrorCode::conflict,
-                   "an annulment is proposed and not decided",
+                   "a decision about a ballot is proposed and not taken",
                    {},
                    "sign it or withdraw it first"};
+    }
+    if (!now->frozen.empty()) {
+      return Error{ErrorCode::conflict,
+                   "nobody has decided about the frozen ballots of entries " + listed(now->frozen),
+                   {.field = "frozen"},
+                   "annul or uphold them first"};
     }
     const Status done = office_.store.transact([&](DeskTransaction& transaction) -> Status {
       Result<std::optional<EditionRow>> row = transaction.edition(edition);
@@ -342,7 +365,7 @@ class Works::Machine {
     // The record may be another one now.
     RecordWriter& after = records_.at(row.id);
     if (after.state().phase() == Phase::annulments) {
-      if (Status annulled = annul_in_record(row, after); !annulled) return annulled;
+      if (Status decided = decide_in_record(row, after); !decided) return decided;
     }
     if (row.counting && after.state().phase() == Phase::annulments) {
       say(row.id, "the list of ballots that count");
@@ -612,8 +635,8 @@ class Works::Machine {
     return ok_status();
   }
 
-  // Extensions, and annulments while people vote. When it is over no extension is taken any more;
-  // annulments then wait for the record.
+  // Extensions, and decisions about ballots while people vote. When it is over no extension is
+  // taken any more; decisions then wait for the record.
   Status change_voting(const EditionRow& row, const Box& box, bool over) {
     const auto send = [&](const std::string& entry) -> Status {
       if (!over) return box.port->submit(entry);
@@ -621,10 +644,11 @@ class Works::Machine {
     };
     Result<bool> changed = carry_out(row, action_extend, send);
     if (!changed) return std::move(changed).error();
-    if (!over) {
-      const Result<bool> annulled = carry_out(row, action_annul, send);
-      if (!annulled) return annulled.error();
-      *changed = *changed || *annulled;
+    for (const std::string_view action : actions_about_ballots) {
+      if (over) break;
+      const Result<bool> done = carry_out(row, action, send);
+      if (!done) return done.error();
+      *changed = *changed || *done;
     }
     if (!*changed) return ok_status();
     const Result<BallotBoxPort::View> view = box.port->view();
@@ -633,19 +657,22 @@ class Works::Machine {
     return ok_status();
   }
 
-  Status annul_in_record(const EditionRow& row, RecordWriter& record) {
-    const Result<bool> changed = carry_out(row, action_annul, [&](const std::string& entry) {
-      // A crash may have come between the record and the note that it was done.
-      const Result<bool> there = is_recorded_last(record, entry);
-      if (!there) return Status(there.error());
-      if (*there) return ok_status();
-      if (Status added = record.add(entry); !added) return added;
-      return record.commit();
-    });
-    return changed ? ok_status() : Status(changed.error());
+  Status decide_in_record(const EditionRow& row, RecordWriter& record) {
+    for (const std::string_view action : actions_about_ballots) {
+      const Result<bool> changed = carry_out(row, action, [&](const std::string& entry) {
+        // A crash may have come between the record and the note that it was done.
+        const Result<bool> there = is_recorded_last(record, entry);
+        if (!there) return Status(there.error());
+        if (*there) return ok_status();
+        if (Status added = record.add(entry); !added) return added;
+        return record.commit();
+      });
+      if (!changed) return changed.error();
+    }
+    return ok_status();
   }
 
-  // Whether the entry is among the annulments at the end of the record.
+  // Whether the entry is among the decisions about ballots at the end of the record.
   static Result<bool> is_recorded_last(const RecordWriter& record, const std::string& sought) {
     const Result<board::LogReader> log = board::LogReader::open(record.directory());
     if (!log) return log.error();
@@ -654,7 +681,10 @@ class Works::Machine {
       if (!bytes) return bytes.error();
       if (*bytes == sought) return true;
       const Result<election::Entry> entry = election::decode_entry(*bytes);
-      if (!entry || !std::holds_alternative<election::Annulment>(*entry)) return false;
+      const bool decision = entry && (std::holds_alternative<election::Freeze>(*entry) ||
+                                      std::holds_alternative<election::Annulment>(*entry) ||
+                                      std::holds_alternative<election::Upholding>(*entry));
+      if (!decision) return false;
     }
     return false;
   }
@@ -669,8 +699,8 @@ class Works::Machine {
       if (!wanted) return wanted.error();
       if (!*wanted) return any;
       any = true;
-      say(row.id,
-          action == action_extend ? "the extension is recorded" : "the annulments are recorded");
+      say(row.id, action == action_extend ? "the extension is recorded"
+                                          : "decisions about ballots are recorded");
       const auto entries =
           signed_entries(office_, **wanted, records_.at(row.id).state().manifest());
       if (!entries) return entries.error();
@@ -804,6 +834,7 @@ class Works::Machine {
     now.closed = state.closing_time();
     now.certificates = state.certificates_issued();
     now.complete = state.complete();
+    now.frozen.assign(state.frozen().begin(), state.frozen().end());
     if (const Result<board::LogReader> log = board::LogReader::open(record.directory())) {
       now.root = log->checkpoint().root;
       const std::vector<board::WitnessKey> witnesses = tally::witness_keys(state.manifest());
@@ -872,9 +903,10 @@ Status Works::hand_in(const Official& actor, std::string_view edition, std::stri
 std::vector<HandedIn> Works::handed_in(std::string_view edition) const {
   return machine_->handed_in(edition);
 }
-Result<std::vector<BallotOnBoard>> Works::find_ballots(
-    const EditionRow& edition, const std::vector<std::uint64_t>& indices) const {
-  return machine_->find_ballots(edition, indices);
+Result<std::vector<BallotOnBoard>> Works::find_ballots(const EditionRow& edition,
+                                                       const std::vector<std::uint64_t>& indices,
+                                                       std::size_t most) const {
+  return machine_->find_ballots(edition, indices, most);
 }
 election::VotingTerm Works::term(std::string_view edition) const { return machine_->term(edition); }
 Status Works::end_annulments(const Official& actor, std::string_view edition) {

@@ -71,15 +71,15 @@ class Works {
   [[nodiscard]] std::vector<HandedIn> handed_in(std::string_view edition) const;
 
   // The ballots of these entries, as the ballot box shows them while people vote, and from the
-  // closing on as the record has them. Errors: malformed (no ballot, named twice, or too many),
-  // not_found, conflict (not while votes can be annulled), io.
+  // closing on as the record has them. Errors: malformed (no ballot, named twice, or more than
+  // most), not_found, conflict (not while votes can be annulled), io.
   [[nodiscard]] Result<std::vector<BallotOnBoard>> find_ballots(
-      const EditionRow& edition, const std::vector<std::uint64_t>& indices) const;
+      const EditionRow& edition, const std::vector<std::uint64_t>& indices, std::size_t most) const;
   // What is in force on the board, as seen last.
   [[nodiscard]] election::VotingTerm term(std::string_view edition) const;
 
   // Ends the time for annulments: the list of counted ballots is made. Errors: usage, conflict (not
-  // due, or an annulment waits for its second signature).
+  // due, a decision about a ballot waits for a signature, or a ballot is frozen).
   [[nodiscard]] Status end_annulments(const Official& actor, std::string_view edition);
 
   // The folder of the record, for downloads; its files are replaced, never changed.

@@ -42,17 +42,23 @@ Status BoardState::require_signature(EntryKind kind, const proof::Transcript& tr
                  "the entry is not theirs or was changed");
 }
 
+Status BoardState::require_official(EntryKind kind, const proof::Transcript& transcript,
+                                    const OfficialSignature& signature) const {
+  const std::size_t number = signature.official.value;
+  if (number >= manifest_.officials.size())
+    return refused(kind, ErrorCode::malformed, "there is no official " + text(number),
+                   "officials of the manifest must sign");
+  if (!proof::verify_signature(manifest_.officials[number], transcript, signature.signature))
+    return refused(kind, ErrorCode::malformed,
+                   "the signature of official " + text(number) + " does not hold",
+                   "the entry is not theirs or was changed");
+  return ok_status();
+}
+
 Status BoardState::require_officials(EntryKind kind, const proof::Transcript& transcript,
                                      const TwoOfficials& signatures) const {
   for (const OfficialSignature& signature : signatures) {
-    const std::size_t number = signature.official.value;
-    if (number >= manifest_.officials.size())
-      return refused(kind, ErrorCode::malformed, "there is no official " + text(number),
-                     "two officials of the manifest must sign");
-    if (!proof::verify_signature(manifest_.officials[number], transcript, signature.signature))
-      return refused(kind, ErrorCode::malformed,
-                     "the signature of official " + text(number) + " does not hold",
-                     "the entry is not theirs or was changed");
+    if (Status right = require_official(kind, transcript, signature); !right) return right;
   }
   return ok_status();
 }

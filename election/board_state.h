@@ -10,12 +10,14 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "election/contests.h"
 #include "election/counted.h"
 #include "election/entries.h"
 #include "election/manifest.h"
@@ -135,7 +137,12 @@ class BoardState {
   [[nodiscard]] const EntryHash& ballot_entry(std::size_t number) const {
     return ballots_[number].entry;
   }
+  [[nodiscard]] Standing standing(std::size_t number) const {
+    return contests_.standing(ballots_[number].cast.index);
+  }
   [[nodiscard]] std::string ciphertext(std::size_t number) const;
+  // The entries of ballots that wait for a decision, ascending: nothing is counted before.
+  [[nodiscard]] const std::set<EntryIndex>& frozen() const { return contests_.frozen(); }
   [[nodiscard]] const Pseudonym& pseudonym(std::uint32_t person) const;
   // The counter and previous that this person's next ballot in the pool must have.
   struct NextBallot {
@@ -193,6 +200,8 @@ class BoardState {
     return require_signature(Signed::kind, signature_transcript(entry), entry.signature, key,
                              signer);
   }
+  [[nodiscard]] Status require_official(EntryKind kind, const proof::Transcript& transcript,
+                                        const OfficialSignature& signature) const;
   [[nodiscard]] Status require_officials(EntryKind kind, const proof::Transcript& transcript,
                                          const TwoOfficials& signatures) const;
   template <typename Signed>
@@ -217,7 +226,9 @@ class BoardState {
   Status enter(const Opening& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Ballot& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Audited& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Freeze& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Annulment& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const Upholding& entry, std::string_view bytes, const Owing& owing);
   Status enter(const RollAddition& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Extension& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Closing& entry, std::string_view bytes, const Owing& owing);
@@ -250,6 +261,11 @@ class BoardState {
                                                          PoolNumber pool) const;
   [[nodiscard]] std::optional<std::uint32_t> certificate_of(std::uint64_t serial) const;
   [[nodiscard]] std::optional<std::uint32_t> ballot_at(EntryIndex index) const;
+  // The number of the ballot that officials name.
+  [[nodiscard]] Result<std::uint32_t> require_ballot(EntryKind kind,
+                                                     const NamedBallot& ballot) const;
+  // What Contests::check() says, as the refusal of this entry.
+  [[nodiscard]] Status require_contest(EntryKind kind, const Status& right) const;
   // Of all pools, computed.
   [[nodiscard]] std::vector<std::vector<std::uint32_t>> counted_lists() const;
   [[nodiscard]] Counted counted_entry(PoolNumber pool, std::span<const std::uint32_t> list) const;
@@ -283,6 +299,7 @@ class BoardState {
   std::uint64_t certificates_issued_ = 0;
 
   std::deque<BallotRecord> ballots_;
+  Contests contests_;
   std::deque<CertificateRecord> certificates_;
   std::deque<CipherPair> pairs_;  // of ballots and audited ciphertexts
   NumberTable last_of_;           // last ballot by person and pool

@@ -45,6 +45,11 @@ Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/, const
                    "it is of pool " + text(entry.pool.value) + " where pool " +
                        text(pools_counted_) + " is due",
                    "an entry is missing or stands twice");
+  if (!frozen().empty())
+    return refused(kind, ErrorCode::conflict,
+                   "the ballot of entry " + text(frozen().begin()->value) +
+                       " is frozen and nobody has decided about it",
+                   "nothing is counted over an open case, and nothing is left out");
   // Until the first such entry is accepted, further annulments are possible.
   std::vector<std::vector<std::uint32_t>> first_lists;
   if (counted_.empty()) first_lists = counted_lists();

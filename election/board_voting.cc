@@ -269,21 +269,60 @@ std::optional<std::uint32_t> BoardState::ballot_at(EntryIndex index) const {
   return static_cast<std::uint32_t>(found - ballots_.begin());
 }
 
+Result<std::uint32_t> BoardState::require_ballot(EntryKind kind, const NamedBallot& ballot) const {
+  const auto number = ballot_at(ballot.index);
+  if (number && ballots_[*number].entry == ballot.hash) return *number;
+  return refused(kind, ErrorCode::conflict,
+                 "entry " + text(ballot.index.value) + " is not the ballot that it names",
+                 "the officials meant another ballot or saw another board");
+}
+
+Status BoardState::require_contest(EntryKind kind, const Status& right) const {
+  if (right) return ok_status();
+  const Error& wrong = right.error();
+  return refused(kind, wrong.code, wrong.message, wrong.remedy);
+}
+
+Status BoardState::enter(const Freeze& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+  constexpr EntryKind kind = EntryKind::freeze;
+  if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
+  for (const NamedBallot& ballot : entry.ballots) {
+    if (Result<std::uint32_t> right = require_ballot(kind, ballot); !right)
+      return std::move(right).error();
+  }
+  if (Status right = require_contest(kind, contests_.check(entry)); !right) return right;
+  if (Status right = require_official(kind, signature_transcript(entry), entry.signature); !right)
+    return right;
+  contests_.apply(entry);
+  return ok_status();
+}
+
 Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::annulment;
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
-  const auto number = ballot_at(entry.index);
-  if (!number || ballots_[*number].entry != entry.ballot)
-    return refused(kind, ErrorCode::conflict,
-                   "entry " + text(entry.index.value) + " is not the ballot that it annuls",
-                   "the officials meant another ballot or saw another board");
-  if (ballots_[*number].cast.annulled)
-    return refused(kind, ErrorCode::conflict,
-                   "the ballot of entry " + text(entry.index.value) + " is annulled already",
-                   "an annulment is recorded twice");
+  const Result<std::uint32_t> number = require_ballot(kind, {entry.index, entry.ballot});
+  if (!number) return number.error();
+  if (Status right = require_contest(kind, contests_.check(entry)); !right) return right;
   if (Status right = require_officials(entry); !right) return right;
+  contests_.apply(entry);
   ballots_[*number].cast.annulled = true;
+  return ok_status();
+}
+
+Status BoardState::enter(const Upholding& entry, std::string_view /*bytes*/,
+                         const Owing& /*owing*/) {
+  constexpr EntryKind kind = EntryKind::upholding;
+  if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
+  const Result<std::uint32_t> number = require_ballot(kind, {entry.index, entry.ballot});
+  if (!number) return number.error();
+  if (Status right = require_contest(kind, contests_.check(entry, manifest_.officials.size()));
+      !right) {
+    return right;
+  }
+  if (Status right = require_officials(entry); !right) return right;
+  contests_.apply(entry);
+  ballots_[*number].cast.annulled = false;
   return ok_status();
 }
 

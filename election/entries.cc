@@ -19,13 +19,16 @@ void head(Fields& fields, T& entry, std::string_view kind) {
 }
 
 template <typename Fields, typename T>
+void describe_official(Fields& fields, T& signature) {
+  fields.tuple(2);
+  fields.number(signature.official, 0, officials_max - 1);
+  fields.signature(signature.signature);
+}
+
+template <typename Fields, typename T>
 void describe_officials(Fields& fields, T& signatures) {
   fields.tuple(2);
-  for (auto& [official, signature] : signatures) {
-    fields.tuple(2);
-    fields.number(official, 0, officials_max - 1);
-    fields.signature(signature);
-  }
+  for (auto& one : signatures) describe_official(fields, one);
   fields.require(signatures[0].official < signatures[1].official, "officials are not ascending");
 }
 
@@ -156,18 +159,60 @@ void describe(Fields& fields, For<Fields, Audited>& entry) {
   fields.key(3).bytes(entry.ciphertext, pair_bytes, width_max);
 }
 
+template <typename Fields, typename T>
+void describe_reason(Fields& fields, T& reason) {
+  fields.text(reason, 1, 64);
+  for (const char c : reason) {
+    fields.require((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-',
+                   "a reason code has only a-z, 0-9 and -");
+  }
+}
+
+template <typename Fields, typename T>
+void describe_case(Fields& fields, T& number) {
+  fields.text(number, case_number_bytes, case_number_bytes);
+  fields.require(is_case_number(number), "a case's number is not of the form ABCDE-FGHJK");
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Freeze>& entry) {
+  fields.map(5, 1);
+  head(fields, entry, "freeze");
+  fields.key(2).list(entry.ballots, 1, frozen_at_once_max, [&](auto& ballot) {
+    fields.tuple(2);
+    fields.number(ballot.index, 0, any);
+    fields.fixed(ballot.hash);
+  });
+  for (std::size_t i = 1; i < entry.ballots.size(); ++i) {
+    fields.require(entry.ballots[i - 1].index < entry.ballots[i].index,
+                   "ballots are not ascending");
+  }
+  describe_case(fields.key(3), entry.case_number);
+  describe_reason(fields.key(4), entry.reason);
+  if (fields.with_signatures()) describe_official(fields.key(5), entry.signature);
+}
+
 template <typename Fields>
 void describe(Fields& fields, For<Fields, Annulment>& entry) {
   fields.map(5, 1);
   head(fields, entry, "annulment");
   fields.key(2).number(entry.index, 0, any);
   fields.key(3).fixed(entry.ballot);
-  fields.key(4).text(entry.reason, 1, 64);
-  for (const char c : entry.reason) {
-    fields.require((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-',
-                   "a reason code has only a-z, 0-9 and -");
-  }
+  describe_reason(fields.key(4), entry.reason);
   if (fields.with_signatures()) describe_officials(fields.key(5), entry.signatures);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, Upholding>& entry) {
+  fields.map(7, 1);
+  head(fields, entry, "upholding");
+  fields.key(2).number(entry.index, 0, any);
+  fields.key(3).fixed(entry.ballot);
+  fields.key(4).word(entry.ends,
+                     Words<Lifted>{{"freeze", Lifted::freeze}, {"annulment", Lifted::annulment}});
+  describe_case(fields.key(5), entry.case_number);
+  describe_reason(fields.key(6), entry.reason);
+  if (fields.with_signatures()) describe_officials(fields.key(7), entry.signatures);
 }
 
 template <typename Fields>
@@ -336,7 +381,9 @@ std::string encode(const RollEntry& entry) { return written(entry, true); }
 std::string encode(const Opening& entry) { return written(entry, true); }
 std::string encode(const Ballot& entry) { return written(entry, true); }
 std::string encode(const Audited& entry) { return written(entry, true); }
+std::string encode(const Freeze& entry) { return written(entry, true); }
 std::string encode(const Annulment& entry) { return written(entry, true); }
+std::string encode(const Upholding& entry) { return written(entry, true); }
 std::string encode(const RollAddition& entry) { return written(entry, true); }
 std::string encode(const Extension& entry) { return written(entry, true); }
 std::string encode(const Closing& entry) { return written(entry, true); }
@@ -372,8 +419,12 @@ Result<Entry> decode_kind(EntryKind kind, std::string_view bytes) {
       return as_entry(read<Ballot>(bytes));
     case EntryKind::audited:
       return as_entry(read<Audited>(bytes));
+    case EntryKind::freeze:
+      return as_entry(read<Freeze>(bytes));
     case EntryKind::annulment:
       return as_entry(read<Annulment>(bytes));
+    case EntryKind::upholding:
+      return as_entry(read<Upholding>(bytes));
     case EntryKind::roll_addition:
       return as_entry(read<RollAddition>(bytes));
     case EntryKind::extension:
@@ -421,7 +472,9 @@ proof::Transcript signature_transcript(const Acceptance& entry) { return entry_t
 proof::Transcript signature_transcript(const RollEntry& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Opening& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Ballot& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Freeze& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Annulment& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const Upholding& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const RollAddition& entry) {
   return entry_transcript(entry);
 }
@@ -447,7 +500,9 @@ proof::WrittenTranscript written_transcript(const Certificate& certificate,
 }
 
 std::string signed_body(const Opening& entry) { return written(entry, false); }
+std::string signed_body(const Freeze& entry) { return written(entry, false); }
 std::string signed_body(const Annulment& entry) { return written(entry, false); }
+std::string signed_body(const Upholding& entry) { return written(entry, false); }
 std::string signed_body(const Extension& entry) { return written(entry, false); }
 std::string signed_body(const Closing& entry) { return written(entry, false); }
 

@@ -142,6 +142,24 @@ struct Audited {
   friend bool operator==(const Audited&, const Audited&) = default;
 };
 
+// A ballot of the board, as officials name it.
+struct NamedBallot {
+  EntryIndex index;  // of its entry
+  EntryHash hash;
+  friend bool operator==(const NamedBallot&, const NamedBallot&) = default;
+};
+
+// Quarantine: these ballots wait for a decision of two officials, and nothing is counted before.
+struct Freeze {
+  static constexpr EntryKind kind = EntryKind::freeze;
+  EditionHash edition;
+  std::vector<NamedBallot> ballots;  // indices ascending, at least one
+  std::string case_number;           // "ABCDE-FGHJK"
+  std::string reason;                // a code
+  OfficialSignature signature;
+  friend bool operator==(const Freeze&, const Freeze&) = default;
+};
+
 struct Annulment {
   static constexpr EntryKind kind = EntryKind::annulment;
   EditionHash edition;
@@ -150,6 +168,22 @@ struct Annulment {
   std::string reason;  // a code
   TwoOfficials signatures;
   friend bool operator==(const Annulment&, const Annulment&) = default;
+};
+
+// What an upholding ends.
+enum class Lifted : std::uint8_t { freeze, annulment };
+
+// The ballot stands: it is frozen, or annulled, no longer.
+struct Upholding {
+  static constexpr EntryKind kind = EntryKind::upholding;
+  EditionHash edition;
+  EntryIndex index;  // of the ballot's entry
+  EntryHash ballot;
+  Lifted ends = Lifted::freeze;
+  std::string case_number;
+  std::string reason;  // a code
+  TwoOfficials signatures;
+  friend bool operator==(const Upholding&, const Upholding&) = default;
 };
 
 struct RollAddition {
@@ -247,9 +281,10 @@ struct PoolResult {
   friend bool operator==(const PoolResult&, const PoolResult&) = default;
 };
 
-using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance, RollEntry,
-                           Opening, Ballot, Audited, Annulment, RollAddition, Extension, Closing,
-                           Issuance, Counted, Withheld, Mix, Decryption, PoolResult>;
+using Entry =
+    std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance, RollEntry, Opening, Ballot,
+                 Audited, Freeze, Annulment, Upholding, RollAddition, Extension, Closing, Issuance,
+                 Counted, Withheld, Mix, Decryption, PoolResult>;
 
 [[nodiscard]] EntryKind kind_of(const Entry& entry);
 
@@ -265,7 +300,9 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] std::string encode(const Opening& entry);
 [[nodiscard]] std::string encode(const Ballot& entry);
 [[nodiscard]] std::string encode(const Audited& entry);
+[[nodiscard]] std::string encode(const Freeze& entry);
 [[nodiscard]] std::string encode(const Annulment& entry);
+[[nodiscard]] std::string encode(const Upholding& entry);
 [[nodiscard]] std::string encode(const RollAddition& entry);
 [[nodiscard]] std::string encode(const Extension& entry);
 [[nodiscard]] std::string encode(const Closing& entry);
@@ -294,7 +331,9 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] proof::Transcript signature_transcript(const RollEntry& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Opening& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Ballot& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Freeze& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Annulment& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const Upholding& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const RollAddition& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Extension& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Closing& entry);
@@ -309,10 +348,12 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 [[nodiscard]] proof::WrittenTranscript written_transcript(const Certificate& certificate,
                                                           const EditionHash& edition);
 
-// B of section 4.1: the bytes of the map without its signatures, as two officials see them before
-// they sign.
+// B of section 4.1: the bytes of the map without its signatures, as officials see them before they
+// sign.
 [[nodiscard]] std::string signed_body(const Opening& entry);
+[[nodiscard]] std::string signed_body(const Freeze& entry);
 [[nodiscard]] std::string signed_body(const Annulment& entry);
+[[nodiscard]] std::string signed_body(const Upholding& entry);
 [[nodiscard]] std::string signed_body(const Extension& entry);
 [[nodiscard]] std::string signed_body(const Closing& entry);
 
@@ -320,6 +361,11 @@ using Entry = std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance
 template <typename Signed>
 void sign(Signed& entry, const proof::SigningKey& key) {
   entry.signature = proof::sign(key, signature_transcript(entry));
+}
+
+// Signs an entry of one official.
+inline void sign(Freeze& entry, OfficialNumber official, const proof::SigningKey& key) {
+  entry.signature = {official, proof::sign(key, signature_transcript(entry))};
 }
 
 // Signs an entry of two officials. Precondition: first < second.

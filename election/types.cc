@@ -3,6 +3,16 @@
 
 namespace urna::election {
 
+bool is_case_number(std::string_view text) {
+  constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  if (text.size() != case_number_bytes) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool right = i == case_number_bytes / 2 ? text[i] == '-' : alphabet.find(text[i]) != std::string_view::npos;
+    if (!right) return false;
+  }
+  return true;
+}
+
 std::string_view to_string(EntryKind kind) {
   switch (kind) {
     case EntryKind::manifest:
@@ -21,8 +31,12 @@ std::string_view to_string(EntryKind kind) {
       return "ballot";
     case EntryKind::audited:
       return "audited";
+    case EntryKind::freeze:
+      return "freeze";
     case EntryKind::annulment:
       return "annulment";
+    case EntryKind::upholding:
+      return "upholding";
     case EntryKind::roll_addition:
       return "roll-addition";
     case EntryKind::extension:

@@ -53,6 +53,9 @@ inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 inline constexpr std::size_t extensions_max = 8;
 inline constexpr std::uint64_t extension_seconds_max = 2'678'400;  // 31 days
 inline constexpr std::size_t extension_reason_bytes_max = 1024;
+// How many ballots one entry freezes, and the length of a case's number.
+inline constexpr std::size_t frozen_at_once_max = 256;
+inline constexpr std::size_t case_number_bytes = 11;
 inline constexpr std::size_t entry_bytes_max = 65'535;
 inline constexpr std::size_t manifest_bytes_max = 16'777'216;
 
@@ -68,7 +71,9 @@ enum class EntryKind : std::uint8_t {
   opening,
   ballot,
   audited,
+  freeze,
   annulment,
+  upholding,
   roll_addition,
   extension,
   closing,
@@ -79,6 +84,9 @@ enum class EntryKind : std::uint8_t {
   decryption,
   result,
 };
+
+// "ABCDE-FGHJK": two times five of 24 letters and 8 digits that are not mistaken for each other.
+[[nodiscard]] bool is_case_number(std::string_view text);
 
 // The text in field 0 of the entry, such as "dealing-commitment".
 [[nodiscard]] std::string_view to_string(EntryKind kind);

@@ -572,10 +572,10 @@ inline constexpr std::array declared_fields = {
                       Sensitivity::ordinary, {Recipient::budget_office, Recipient::everybody}),
     declared::at_desk(
         Field::edition_statement, "proposal", "statement",
-        {"treść czynności, którą podpisują dwie osoby; przy unieważnieniu głosów jej "
-         "uzasadnienie, które może mówić o osobie",
-         "what two officials sign; for an annulment its grounds, which may speak of a "
-         "person"},
+        {"treść czynności, którą podpisują urzędnicy; przy decyzji o głosach (wstrzymaniu, "
+         "unieważnieniu, utrzymaniu w mocy) numer sprawy i uzasadnienie, które może mówić o osobie",
+         "what officials sign; for a decision about ballots (freezing, annulling, upholding) the "
+         "number of the case and the grounds, which may speak of a person"},
         {Purpose::conduct, Purpose::accountability}, Source::official, retention::accountability),
     declared::at_desk(Field::edition_proposer, "proposal", "proposer",
                       {"oznaczenie pracownika, który zaproponował czynność",

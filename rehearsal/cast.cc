@@ -42,7 +42,8 @@ Result<Cast> Cast::create(const std::string& origin, std::size_t trustees) {
   Result<board::LogSecretKey> board = board::LogSecretKey::generate(origin);
   if (!board) return std::move(board).error();
   Cast cast{proof::SigningKey::random(),
-            {proof::SigningKey::random(), proof::SigningKey::random()},
+            {proof::SigningKey::random(), proof::SigningKey::random(), proof::SigningKey::random(),
+             proof::SigningKey::random()},
             *board,
             {},
             {},

@@ -24,7 +24,7 @@ struct Cast {
   std::vector<election::TrusteeKeys> trustees;
   std::vector<group::SecretScalar> shares;  // x_j of each trustee, after the key ceremony
 
-  // New keys: a registrar, two officials, a board of that origin with two witnesses, and so many
+  // New keys: a registrar, four officials, a board of that origin with two witnesses, and so many
   // trustees. Error: malformed (the origin is no name of a key).
   [[nodiscard]] static Result<Cast> create(const std::string& origin, std::size_t trustees);
 

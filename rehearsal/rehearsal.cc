@@ -34,17 +34,27 @@ constexpr std::size_t visits_at_once = 4096;
 constexpr std::size_t superseded_every = 20;
 constexpr std::size_t reclaimed_every = 100;
 constexpr std::size_t overwritten_every = 150;
+constexpr std::size_t contested_every = 50;
 constexpr std::size_t late_on_roll_max = 3;
 constexpr std::size_t annulled_persons = 3;
 
 enum class Filling { content, garbage, blank, identity };
+
+// What becomes of a ballot after it was cast.
+enum class Fate {
+  untouched,
+  annulled,
+  annulled_when_frozen,
+  upheld,    // after it was frozen
+  restored,  // annulled, and restored on appeal when the voting is over
+};
 
 // A ballot somebody is going to cast.
 struct Intention {
   PoolNumber pool;
   Filling filling = Filling::content;
   std::uint32_t content = 0;  // among the pool's contents
-  bool to_be_annulled = false;
+  Fate fate = Fate::untouched;
 };
 
 // A person at the ballot box, with one certificate for all ballots of the visit.
@@ -112,7 +122,11 @@ class Rehearsal {
   [[nodiscard]] Result<std::vector<std::string>> prepare(const Visit& visit,
                                                          std::uint64_t serial) const;
   [[nodiscard]] Result<election::SealedContent> fill(const Intention& intention) const;
-  Status annul(std::uint64_t entry);
+  Status freeze(std::vector<election::NamedBallot> ballots);
+  Status annul(const election::NamedBallot& ballot);
+  Status uphold(const election::NamedBallot& ballot, election::Lifted ends);
+  Status decide(const election::NamedBallot& ballot, Fate fate);
+  Status decide_after_closing();
   Status extend();
   Status challenge();
   // The ballots put in that are to come out again, as often.
@@ -120,9 +134,9 @@ class Rehearsal {
   [[nodiscard]] Result<bool> winners_agree(std::size_t pool, const TallyOutput& output) const;
 
   template <typename Entry>
-  Status sign_by_officials_and_add(Entry entry) {
-    sign(entry, election::OfficialNumber{0}, cast_->officials[0], election::OfficialNumber{1},
-         cast_->officials[1]);
+  Status sign_by_officials_and_add(Entry entry, std::uint8_t first = 0, std::uint8_t second = 1) {
+    sign(entry, election::OfficialNumber{first}, cast_->officials[first],
+         election::OfficialNumber{second}, cast_->officials[second]);
     return record_->add(encode(entry));
   }
   Status commit(std::uint64_t time) { return record_->commit(cast_->witnesses, time); }
@@ -141,6 +155,8 @@ class Rehearsal {
   std::vector<Visit> before_;  // visits before the main ones, and after
   std::vector<Visit> main_;
   std::vector<Visit> after_;
+  std::vector<election::NamedBallot> appealed_;
+  std::uint64_t cases_ = 0;
   std::vector<PoolOutcome> outcomes_;
 };
 
@@ -276,9 +292,9 @@ void Rehearsal::plan_visits() {
     Visit thief{person, 2, {}};
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       if (person >= pools_[p].votes.size()) continue;
-      visit.intentions.push_back({number(p), Filling::content, pools_[p].votes[person], false});
-      superseded.intentions.push_back({number(p), Filling::content, any_content(p), false});
-      thief.intentions.push_back({number(p), Filling::content, any_content(p), false});
+      visit.intentions.push_back({number(p), Filling::content, pools_[p].votes[person]});
+      superseded.intentions.push_back({number(p), Filling::content, any_content(p)});
+      thief.intentions.push_back({number(p), Filling::content, any_content(p)});
     }
     if (plan_.with_incidents) {
       if (person % superseded_every == 1) before_.push_back(superseded);
@@ -291,8 +307,13 @@ void Rehearsal::plan_visits() {
       }
       if (person % overwritten_every == 3) {
         // A stolen second factor: the later ballot would count, until it is annulled.
-        for (Intention& intention : thief.intentions) intention.to_be_annulled = true;
+        for (Intention& intention : thief.intentions) intention.fate = Fate::annulled;
         after_.push_back(thief);
+      }
+      // Contested without cause: the votes of these persons count.
+      for (Intention& intention : visit.intentions) {
+        if (person % contested_every == 4) intention.fate = Fate::upheld;
+        if (person % contested_every == 5) intention.fate = Fate::restored;
       }
     }
     main_.push_back(std::move(visit));
@@ -305,7 +326,7 @@ void Rehearsal::plan_visits() {
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       // A blank ballot that is valid would be one vote more than the instance has.
       if (filling == Filling::blank && pools_[p].imported.pool.ballot_rule.blank_valid) continue;
-      visit.intentions.push_back({number(p), filling, 0, false});
+      visit.intentions.push_back({number(p), filling, 0});
     }
     if (!visit.intentions.empty()) after_.push_back(std::move(visit));
   }
@@ -313,7 +334,8 @@ void Rehearsal::plan_visits() {
     Visit visit{person++, 2, {}};
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       if (pools_[p].votes.empty()) continue;
-      visit.intentions.push_back({number(p), Filling::content, any_content(p), true});
+      const Fate fate = k == 0 ? Fate::annulled_when_frozen : Fate::annulled;
+      visit.intentions.push_back({number(p), Filling::content, any_content(p), fate});
     }
     if (!visit.intentions.empty()) after_.push_back(std::move(visit));
   }
@@ -376,14 +398,65 @@ Result<std::vector<std::string>> Rehearsal::prepare(const Visit& visit,
   return ballots;
 }
 
-Status Rehearsal::annul(std::uint64_t entry) {
-  // The ballot just added is the last one.
-  const std::size_t ballot = record_->state().ballots() - 1;
-  return sign_by_officials_and_add(election::Annulment{edition(),
-                                                       election::EntryIndex{entry},
-                                                       record_->state().ballot_entry(ballot),
-                                                       "stolen-identity",
-                                                       {}});
+// Of the case that comes n-th.
+std::string case_number(std::uint64_t n) {
+  constexpr std::string_view alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+  std::string number = "REHRS-22222";
+  for (std::size_t at = number.size(); n > 0; n /= alphabet.size())
+    number[--at] = alphabet[n % alphabet.size()];
+  return number;
+}
+
+// A new case begins.
+Status Rehearsal::freeze(std::vector<election::NamedBallot> ballots) {
+  election::Freeze entry{edition(), std::move(ballots), case_number(++cases_), "complaint", {}};
+  sign(entry, election::OfficialNumber{1}, cast_->officials[1]);
+  return record_->add(encode(entry));
+}
+
+Status Rehearsal::annul(const election::NamedBallot& ballot) {
+  return sign_by_officials_and_add(
+      election::Annulment{edition(), ballot.index, ballot.hash, "stolen-identity", {}});
+}
+
+// Of the last case. An appeal is decided by others than those who annulled.
+Status Rehearsal::uphold(const election::NamedBallot& ballot, election::Lifted ends) {
+  const bool appeal = ends == election::Lifted::annulment;
+  return sign_by_officials_and_add(
+      election::Upholding{
+          edition(), ballot.index, ballot.hash, ends, case_number(cases_), "voter-confirmed", {}},
+      appeal ? 2 : 0, appeal ? 3 : 1);
+}
+
+Status Rehearsal::decide(const election::NamedBallot& ballot, Fate fate) {
+  if (fate == Fate::upheld || fate == Fate::annulled_when_frozen) {
+    if (Status frozen = freeze({ballot}); !frozen) return frozen;
+  }
+  if (fate == Fate::upheld) return uphold(ballot, election::Lifted::freeze);
+  if (fate == Fate::restored) appealed_.push_back(ballot);
+  return fate == Fate::untouched ? ok_status() : annul(ballot);
+}
+
+// Appeals, and a case that nobody knew of while people voted.
+Status Rehearsal::decide_after_closing() {
+  for (const election::NamedBallot& ballot : appealed_) {
+    ++cases_;
+    if (Status restored = uphold(ballot, election::Lifted::annulment); !restored) return restored;
+  }
+  if (!plan_.with_incidents) return ok_status();
+  constexpr std::size_t late_max = 2;
+  std::vector<election::NamedBallot> late;
+  const election::BoardState& state = record_->state();
+  for (std::size_t b = 0; b < state.ballots() && late.size() < late_max; ++b) {
+    if (state.standing(b) == election::Standing::untouched)
+      late.push_back({state.ballot(b).index, state.ballot_entry(b)});
+  }
+  if (late.empty()) return ok_status();
+  if (Status frozen = freeze(late); !frozen) return frozen;
+  for (const election::NamedBallot& ballot : late) {
+    if (Status upheld = uphold(ballot, election::Lifted::freeze); !upheld) return upheld;
+  }
+  return ok_status();
 }
 
 Status Rehearsal::cast_all(std::vector<Visit> visits) {
@@ -406,8 +479,10 @@ Status Rehearsal::cast_all(std::vector<Visit> visits) {
         if (Status added = record_->add((*prepared[i])[k]); !added) return added;
         const Intention& intention = visits[begin + i].intentions[k];
         ++outcomes_[intention.pool.value].cast;
-        if (!intention.to_be_annulled) continue;
-        if (Status annulled = annul(entry); !annulled) return annulled;
+        const election::NamedBallot ballot{
+            election::EntryIndex{entry},
+            record_->state().ballot_entry(record_->state().ballots() - 1)};
+        if (Status decided = decide(ballot, intention.fate); !decided) return decided;
       }
     }
     if (Status committed = commit(plan_.opens + day_seconds); !committed) return committed;
@@ -433,7 +508,7 @@ Status Rehearsal::extend() {
 // A voter makes the device open a ciphertext, which may then not be cast.
 Status Rehearsal::challenge() {
   for (std::size_t p = 0; p < pools_.size(); ++p) {
-    Result<election::SealedContent> sealed = fill({number(p), Filling::garbage, 0, false});
+    Result<election::SealedContent> sealed = fill({number(p), Filling::garbage, 0});
     if (!sealed) return std::move(sealed).error();
     const election::Audited audited{edition(), number(p), std::move(sealed->ciphertext)};
     if (Status added = record_->add(encode(audited)); !added) return added;
@@ -466,6 +541,7 @@ Status Rehearsal::close() {
   election::Issuance issuance{edition(), serial_, {}};
   sign(issuance, cast_->registrar);
   if (Status added = record_->add(encode(issuance)); !added) return added;
+  if (Status decided = decide_after_closing(); !decided) return decided;
   for (std::size_t p = 0; p < pools_.size(); ++p) {
     const election::Counted counted = record_->state().counted_entry(number(p));
     outcomes_[p].counted = counted.ballots;

@@ -139,7 +139,8 @@ class Adding {
                               std::is_same_v<Kind, election::Dealing> ||
                               std::is_same_v<Kind, election::Acceptance>;
     constexpr bool other =
-        std::is_same_v<Kind, election::Annulment> || std::is_same_v<Kind, election::RollAddition> ||
+        std::is_same_v<Kind, election::Freeze> || std::is_same_v<Kind, election::Annulment> ||
+        std::is_same_v<Kind, election::Upholding> || std::is_same_v<Kind, election::RollAddition> ||
         std::is_same_v<Kind, election::Ballot> || std::is_same_v<Kind, election::Audited>;
     if constexpr (ceremony) {
       return enter_ceremony(given, entry);

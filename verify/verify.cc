@@ -45,7 +45,9 @@ Step step_of(EntryKind kind) {
       return Step::roll;
     case EntryKind::ballot:
     case EntryKind::audited:
+    case EntryKind::freeze:
     case EntryKind::annulment:
+    case EntryKind::upholding:
     case EntryKind::roll_addition:
     case EntryKind::extension:
     case EntryKind::closing:
@@ -375,7 +377,10 @@ bool Verification::replay() {
   verdict_.summary.certificates = state_->certificates_issued();
   verdict_.summary.extensions.assign(state_->extensions().begin(), state_->extensions().end());
   for (std::size_t b = 0; b < state_->ballots(); ++b) {
-    verdict_.summary.annulled += state_->ballot(b).annulled ? 1U : 0U;
+    const election::Standing standing = state_->standing(b);
+    verdict_.summary.annulled += standing == election::Standing::annulled ? 1U : 0U;
+    verdict_.summary.upheld += standing == election::Standing::upheld ? 1U : 0U;
+    verdict_.summary.restored += standing == election::Standing::restored ? 1U : 0U;
   }
   return true;
 }
@@ -664,7 +669,7 @@ std::string_view failure_means(Step step) {
     case Step::roll:
       return "The list of eligible persons is not the one that was fixed before the vote.";
     case Step::ballots:
-      return "A ballot, certificate or annulment stands on the board that must not be there.";
+      return "A ballot, certificate or decision stands on the board that must not be there.";
     case Step::counted:
       return "Ballots were left out of the count, or counted that must not be.";
     case Step::mix:

@@ -87,6 +87,9 @@ TEST_F(Rehearsal, IncidentsEndAsTheyMust) {
   EXPECT_EQ(pool.counted, 43U);
   EXPECT_GT(pool.cast, pool.counted + 3);
   EXPECT_GT(verdict.summary.annulled, 0U);
+  // Contested without cause: upheld while people voted and after, and restored on appeal.
+  EXPECT_GE(verdict.summary.upheld, 3U);
+  EXPECT_GE(verdict.summary.restored, 1U);
 }
 
 TEST_F(Rehearsal, TwoRunsShareNothingButTheVotes) {

@@ -109,7 +109,7 @@ export function transcriptsOf(statement) {
   const facts = JSON.parse(statement);
   const edition = Buffer.from(facts.edition, 'hex');
   if (facts.action === 'announce') return [new Transcript('urna/1 desk').append('edition', edition).append('statement', statement)];
-  const kind = { open: 'opening', extend: 'extension', annul: 'annulment', close: 'closing' }[facts.action];
+  const kind = { open: 'opening', extend: 'extension', freeze: 'freeze', annul: 'annulment', uphold: 'upholding', close: 'closing' }[facts.action];
   return (facts.bodies ?? [facts.body]).map((body) => new Transcript('signature').append('edition', edition).append('kind', kind).append('body', Buffer.from(body, 'hex')));
 }
 

@@ -81,6 +81,7 @@ async function twoSign(id, action, more = {}) {
 const utc = (seconds) => new Date(seconds * 1000).toISOString().replace(/\.\d+Z/, 'Z');
 const longer = (closes, more = {}) => ({ closes: utc(closes), reason_pl: 'Awaria sieci telefonicznej.', reason_en: 'The telephone network failed.', ...more });
 const annulling = (index, more = {}) => ({ ballots: String(index), reason: 'stolen-identity', grounds: 'Zgłoszenie osoby uprawnionej.', ...more });
+const contested = (index, more = {}) => ({ ...annulling(index), reason: 'complaint', case: 'ABCDE-FGHJK', ...more });
 const otherVerifier = fileURLToPath(new URL('../../web/verify/dist/cli.js', import.meta.url));
 
 // Places of ballots on the board, from the end: noted while the vote is on.
@@ -150,6 +151,36 @@ async function annulWhilePeopleVote(id) {
   assert.equal((await anna.sign(id, proposal)).status, 403, 'who proposed and signed does not decide');
   assert.equal((await jan.sign(id, proposal)).body.confirmed, true);
   await eventually('the annulment', async () => (await anna.edition(id)).proposals.find((one) => one.id === proposal).state === 'done');
+}
+
+// One puts ballots into quarantine, at once; two decide. One of them stays in quarantine for now.
+async function freezeWhilePeopleVote(id) {
+  const [, open, cleared] = ballotsOf(id);
+  for (const [what, action, body, field] of [
+    ['no case', 'freeze', contested(open, { case: '' }), 'case'],
+    ['no number of a case', 'freeze', contested(open, { case: 'k-2026-7' }), 'case'],
+    ['no ballot', 'freeze', contested(0), 'ballots'],
+    ['no grounds', 'freeze', contested(open, { grounds: '' }), 'grounds'],
+    ['not what it ends', 'uphold', contested(open), 'ends'],
+    ['an appeal where there are no others', 'uphold', contested(open, { ends: 'annulment' }), 'ends'],
+  ]) {
+    const refused = await anna.propose(id, action, body);
+    assert.deepEqual([refused.status, refused.body.field], [422, field], what);
+  }
+  assert.equal((await dpo.propose(id, 'freeze', contested(open))).status, 403);
+  const state = async (proposal) => (await anna.edition(id)).proposals.find((one) => one.id === proposal).state;
+  const { proposal } = (await anna.propose(id, 'freeze', contested(`${cleared},${open}`))).body;
+  assert.equal((await dpo.sign(id, proposal)).status, 403);
+  assert.equal((await anna.sign(id, proposal)).body.confirmed, true, 'one is enough');
+  await eventually('the freeze', async () => (await state(proposal)) === 'done');
+  assert.equal((await jan.propose(id, 'freeze', contested(open))).status, 409, 'frozen already');
+
+  const upheld = await twoSign(id, 'uphold', contested(cleared, { ends: 'freeze', reason: 'voter-confirmed' }));
+  assert.equal((await jan.propose(id, 'annul', annulling(cleared))).status, 409, 'another decision waits');
+  assert.equal((await jan.sign(id, upheld)).body.confirmed, true);
+  await killDesk();
+  await eventually('the decision', async () => (await state(upheld)) === 'done', 400);
+  assert.equal((await jan.propose(id, 'uphold', contested(cleared, { ends: 'freeze' }))).status, 409, 'decided');
 }
 
 const skip = process.env.URNA_TEST_ALL !== '1' && 'takes minutes: ./dev test --all';
@@ -270,6 +301,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
 
   await extendTheVoting(id);
   await annulWhilePeopleVote(id);
+  await freezeWhilePeopleVote(id);
 
   // Two close it; before that a proposal is withdrawn.
   const idle = (await anna.propose(id, 'close')).body.proposal;
@@ -290,6 +322,10 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   // After the closing the record at the desk grows; a crash in between changes nothing.
   const [early, open] = ballotsOf(id);
   assert.equal((await anna.propose(id, 'annul', annulling(early))).body.field, 'ballots', 'annulled already');
+  assert.deepEqual((await anna.edition(id)).record.frozen, [open]);
+  const undecided = await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`);
+  assert.equal(undecided.status, 409, 'nothing is counted over an open case');
+  assert.match(JSON.stringify(undecided.body), new RegExp(`frozen ballots of entries ${open}\\b`));
   const late = await twoSign(id, 'annul', annulling(open, { reason: 'court-order', case: 'k-2026-7' }));
   assert.equal((await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`)).status, 409, 'it waits for its second signature');
   assert.equal((await jan.sign(id, late)).body.confirmed, true);
@@ -347,6 +383,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
   const report = JSON.parse(program('verify', '--json', town.box).stdout);
   assert.equal(report.annulled, 2);
+  assert.equal(report.upheld, 1);
   assert.deepEqual(report.extensions.map((one) => one.reason_pl), ['Awaria sieci telefonicznej.']);
   // The other verifier, where it is built.
   if (existsSync(otherVerifier)) {
@@ -359,6 +396,6 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   const { body: log } = await dpo.call('GET', `/api/v1/desk/log?edition=${id}`);
   const words = log.actions.map((one) => one.action);
   for (const word of ['created-edition', 'froze', 'handed-in', 'proposed', 'signed', 'carried-out', 'withdrew', 'ended-annulments', 'downloaded']) assert.ok(words.includes(word), word);
-  assert.equal(words.filter((word) => word === 'carried-out').length, 6);
+  assert.equal(words.filter((word) => word === 'carried-out').length, 9);
   assert.equal(JSON.parse(run('log', 'verify', at('data/desk.db'), '--json')).sound, true);
 });

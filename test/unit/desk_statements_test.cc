@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What two officials sign at the desk: the statement says what the entries say, and what the board
 // would refuse is refused before anybody signs.
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <span>
 
 #include "base/bytes.h"
 #include "desk/statements.h"
@@ -124,6 +127,70 @@ TEST_F(Statements, AnnulmentsAreAnEntryForEachBallotAndPublishNoGrounds) {
             both);
 }
 
+TEST_F(Statements, OneEntryFreezesAllAndOneOfficialSignsIt) {
+  Wish wish = annulling();
+  wish.action = action_freeze;
+  EXPECT_EQ(refused(wish), "case");
+  wish.case_reference = "ABCDE-FGHJK";
+  std::ranges::reverse(wish.ballots);
+  const Result<Statement> made = make(wish);
+  ASSERT_TRUE(made) << made.error().to_string();
+  EXPECT_EQ(signers_of(action_freeze), 1U);
+  ASSERT_EQ(made->entries.size(), 1U);
+  const auto entry = election::decode_entry(made->entries[0]);
+  ASSERT_TRUE(entry) << entry.error().to_string();
+  const auto& freeze = std::get<election::Freeze>(*entry);
+  EXPECT_EQ(freeze.case_number, "ABCDE-FGHJK");
+  ASSERT_EQ(freeze.ballots.size(), 2U);
+  EXPECT_EQ(freeze.ballots[0].index.value, 12U);
+  const json::object text = json::parse(made->text).as_object();
+  EXPECT_EQ(text.at("body").as_string(), to_hex(signed_body(freeze)));
+  EXPECT_EQ(text.at("grounds").as_string(), "Zgłoszenie");
+  EXPECT_EQ(made->entries[0].find("Zg"), std::string::npos);
+
+  const std::array both = {election::OfficialSignature{{1}, {}},
+                           election::OfficialSignature{{2}, {}}};
+  EXPECT_FALSE(with_signatures(made->entries[0], both));
+  const auto signed_entry = with_signatures(made->entries[0], std::span(both).first(1));
+  ASSERT_TRUE(signed_entry);
+  EXPECT_EQ(std::get<election::Freeze>(election::decode_entry(*signed_entry).value()).signature,
+            both[0]);
+  wish.ballots.assign(election::frozen_at_once_max + 1, {});
+  EXPECT_EQ(refused(wish), "ballots");
+}
+
+TEST_F(Statements, AnUpholdingSaysWhatItEnds) {
+  Wish wish = annulling();
+  wish.action = action_uphold;
+  wish.case_reference = "ABCDE-FGHJK";
+  for (const election::Lifted ends : {election::Lifted::freeze, election::Lifted::annulment}) {
+    wish.ends = ends;
+    const Result<Statement> made = make(wish);
+    ASSERT_TRUE(made) << made.error().to_string();
+    EXPECT_EQ(signers_of(action_uphold), 2U);
+    ASSERT_EQ(made->entries.size(), 2U);
+    const auto entry = election::decode_entry(made->entries[1]);
+    ASSERT_TRUE(entry);
+    const auto& upholding = std::get<election::Upholding>(*entry);
+    EXPECT_EQ(upholding.ends, ends);
+    EXPECT_EQ(upholding.case_number, "ABCDE-FGHJK");
+    const json::object text = json::parse(made->text).as_object();
+    EXPECT_EQ(text.at("bodies").at(1).as_string(), to_hex(signed_body(upholding)));
+    EXPECT_EQ(text.at("ends").as_string(),
+              ends == election::Lifted::freeze ? "freeze" : "annulment");
+    EXPECT_FALSE(with_signatures(made->entries[0], {}));
+  }
+  wish.case_reference = "k-2026-7";
+  EXPECT_EQ(refused(wish), "case");
+  // Two officials cannot hear an appeal against themselves.
+  wish.case_reference = "ABCDE-FGHJK";
+  edition.manifest.officials.resize(2);
+  snapshot.manifest = std::make_shared<const election::Manifest>(edition.manifest);
+  EXPECT_EQ(refused(wish), "ends");
+  wish.ends = election::Lifted::freeze;
+  EXPECT_TRUE(make(wish));
+}
+
 TEST_F(Statements, AnnulmentsThatAreNotInOrder) {
   Wish wish = annulling();
   wish.reason = "Bo tak";
@@ -134,10 +201,12 @@ TEST_F(Statements, AnnulmentsThatAreNotInOrder) {
   wish = annulling();
   wish.case_reference = "K 7/2026";
   EXPECT_EQ(refused(wish), "case");
+  wish.case_reference = "ABCDE-FGHJK";
+  EXPECT_TRUE(make(wish));
   wish = annulling();
   wish.ballots.clear();
   EXPECT_EQ(refused(wish), "ballots");
-  wish.ballots.assign(annulments_at_once_max + 1, {});
+  wish.ballots.assign(decisions_at_once_max + 1, {});
   EXPECT_EQ(refused(wish), "ballots");
   snapshot.phase = Phase::annulments;
   EXPECT_TRUE(make(annulling()));

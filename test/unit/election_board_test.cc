@@ -284,6 +284,123 @@ TEST_F(Voting, Annulments) {
   EXPECT_EQ(board.state().next_ballot(pseudonym(0), north).counter, 1U);
 }
 
+TEST_F(Voting, FreezesWaitForADecision) {
+  for (std::uint8_t i = 0; i < 3; ++i) Board::expect(board.cast(board.voter(i), north, named({1})));
+  const std::uint64_t third = board.state().size() - 1;
+  const std::uint64_t second = third - 1;
+  const std::uint64_t first = third - 2;
+  const Freeze freeze = board.freeze({first, third});
+  const auto refused = [&](auto change, const std::string& part) {
+    Freeze entry = freeze;
+    change(entry);
+    sign(entry, entry.signature.official, edition.officials[entry.signature.official.value % 3]);
+    return refused_for(board.add(entry), part);
+  };
+  EXPECT_TRUE(refused([&](Freeze& e) { e.ballots[0].index = {first - 1}; }, "is not the ballot"));
+  EXPECT_TRUE(refused([&](Freeze& e) { e.ballots[1].index = {third + 9}; }, "is not the ballot"));
+  EXPECT_TRUE(refused([](Freeze& e) { e.ballots[1].hash.octets[7] ^= 1; }, "is not the ballot"));
+  EXPECT_TRUE(refused([](Freeze& e) { std::swap(e.ballots[0], e.ballots[1]); }, "ascending"));
+  EXPECT_TRUE(refused([](Freeze& e) { e.ballots[1] = e.ballots[0]; }, "ascending"));
+  EXPECT_TRUE(refused([](Freeze& e) { e.edition.octets[0] ^= 1; }, "another edition"));
+  EXPECT_TRUE(refused([](Freeze& e) { e.signature.official = {3}; }, "no official 3"));
+  Freeze altered = freeze;
+  altered.case_number = "ABCDE-FGHJL";
+  EXPECT_TRUE(refused_for(board.add(altered), "signature of official 1"));
+  EXPECT_TRUE(board.state().frozen().empty());
+  EXPECT_TRUE(refused_for(board.add(board.upholding(first)), "is not frozen"));
+
+  Board::expect(board.add(freeze));
+  EXPECT_TRUE(refused_for(board.add(freeze), "is frozen already"));
+  // One that is frozen already spoils the whole entry.
+  EXPECT_TRUE(refused_for(board.add(board.freeze({second, third})), "is frozen already"));
+  EXPECT_EQ(board.state().frozen(), (std::set<EntryIndex>{{first}, {third}}));
+  EXPECT_EQ(board.state().standing(0), Standing::frozen);
+  EXPECT_EQ(board.state().standing(1), Standing::untouched);
+  EXPECT_FALSE(board.state().ballot(0).annulled);
+
+  // Its voter votes again as ever, and the case stays open.
+  Board::expect(board.cast(board.voter(0), north, named({2})));
+  EXPECT_EQ(board.state().frozen().size(), 2U);
+  Board::expect(board.add(board.closing()));
+  Board::expect(board.add(board.issuance()));
+  EXPECT_TRUE(refused_for(board.add(board.state().counted_entry(north)),
+                          "entry " + std::to_string(first) + " is frozen"));
+
+  Upholding upholding = board.upholding(first);
+  upholding.reason = "other";
+  EXPECT_TRUE(refused_for(board.add(upholding), "signature of official 0"));
+  upholding = board.upholding(first);
+  upholding.signatures[1].signature = upholding.signatures[0].signature;
+  EXPECT_TRUE(refused_for(board.add(upholding), "signature of official 2"));
+  upholding = board.upholding(first);
+  upholding.signatures[1] = upholding.signatures[0];
+  EXPECT_FALSE(board.add(upholding));
+  upholding = board.upholding(first);
+  upholding.ballot.octets[0] ^= 1;
+  board.official_sign(upholding);
+  EXPECT_TRUE(refused_for(board.add(upholding), "is not the ballot"));
+  EXPECT_TRUE(refused_for(board.add(board.upholding(first, Lifted::annulment)), "is not annulled"));
+  Board::expect(board.add(board.upholding(first)));
+  EXPECT_TRUE(refused_for(board.add(board.upholding(first)), "is not frozen"));
+  EXPECT_TRUE(refused_for(board.add(board.freeze({first})), "frozen before and upheld"));
+  EXPECT_EQ(board.state().standing(0), Standing::upheld);
+  EXPECT_TRUE(refused_for(board.add(board.state().counted_entry(north)),
+                          "entry " + std::to_string(third) + " is frozen"));
+  Board::expect(board.add(board.annulment(third)));
+  EXPECT_TRUE(refused_for(board.add(board.freeze({third})), "is annulled"));
+  EXPECT_TRUE(board.state().frozen().empty());
+  EXPECT_TRUE(board.state().ballot(2).annulled);
+
+  Board::expect(board.add(board.state().counted_entry(north)));
+  const auto counted = board.state().counted(north);
+  EXPECT_EQ(std::vector<std::uint32_t>(counted.begin(), counted.end()),
+            (std::vector<std::uint32_t>{1, 3}));
+  EXPECT_TRUE(refused_for(board.add(board.freeze({second})), "out of its phase"));
+  EXPECT_TRUE(
+      refused_for(board.add(board.upholding(third, Lifted::annulment)), "out of its phase"));
+}
+
+TEST_F(Voting, AnAppealIsDecidedByOthersAndForGood) {
+  Board::expect(board.cast(board.voter(0), north, named({1})));
+  const std::uint64_t index = board.state().size() - 1;
+  Board::expect(board.add(board.freeze({index})));
+  Board::expect(board.add(board.upholding(index)));
+  const Upholding before = board.upholding(index);
+  Board::expect(board.add(board.annulment(index)));  // by officials 0 and 2
+  EXPECT_TRUE(refused_for(board.add(before), "is not frozen"));
+  Upholding appeal = board.upholding(index, Lifted::annulment);
+  EXPECT_TRUE(refused_for(board.add(appeal), "decided by officials who annulled it"));
+  // Three officials: one of these two may take part, with another one.
+  sign(appeal, {1}, edition.officials[1], {2}, edition.officials[2]);
+  Board::expect(board.add(appeal));
+  EXPECT_FALSE(board.state().ballot(0).annulled);
+  EXPECT_EQ(board.state().standing(0), Standing::restored);
+  EXPECT_TRUE(refused_for(board.add(appeal), "is not annulled"));
+  EXPECT_TRUE(refused_for(board.add(board.annulment(index)), "restored on appeal"));
+  EXPECT_TRUE(refused_for(board.add(board.freeze({index})), "restored on appeal"));
+  Board::expect(board.add(board.closing()));
+  Board::expect(board.add(board.issuance()));
+  Board::expect(board.add(board.state().counted_entry(north)));
+  EXPECT_EQ(board.state().counted(north).size(), 1U);
+}
+
+TEST(Appeals, AreForTwoOthersWhereThereAreFourOfficials) {
+  Edition edition({pool("north", 5, approval(1, 3))});
+  edition.officials.push_back(proof::SigningKey::random());
+  edition.manifest.officials.push_back(edition.officials.back().key);
+  edition.seal();
+  Board board(edition);
+  board.prepare(2);
+  Board::expect(board.cast(board.voter(0), {0}, named({1})));
+  const std::uint64_t index = board.state().size() - 1;
+  Board::expect(board.add(board.annulment(index)));
+  Upholding appeal = board.upholding(index, Lifted::annulment);
+  sign(appeal, {1}, edition.officials[1], {2}, edition.officials[2]);
+  EXPECT_TRUE(refused_for(board.add(appeal), "decided by officials who annulled it"));
+  sign(appeal, {1}, edition.officials[1], {3}, edition.officials[3]);
+  Board::expect(board.add(appeal));
+}
+
 TEST_F(Voting, RollAdditions) {
   RollAddition addition;
   addition.edition = edition.hash;

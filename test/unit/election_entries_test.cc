@@ -162,6 +162,34 @@ TEST_F(Entries, RollOpeningClosing) {
   Issuance issuance{edition.hash, 12, {}};
   sign(issuance, key);
   check_entry(issuance);
+  Freeze freeze{edition.hash, {{{300}, {digest(4)}}}, "ABCDE-FGHJK", "void-2", {}};
+  sign(freeze, {5}, key);
+  check_entry(freeze);
+  for (std::uint64_t k = 301; k < 300 + frozen_at_once_max; ++k)
+    freeze.ballots.push_back({{k}, {digest(4)}});
+  EXPECT_TRUE(decode_entry(encode(freeze)));
+  freeze.ballots.push_back({{9'000}, {digest(4)}});
+  EXPECT_FALSE(decode_entry(encode(freeze)));
+  freeze.ballots = {{{7}, {digest(4)}}, {{7}, {digest(4)}}};
+  EXPECT_FALSE(decode_entry(encode(freeze)));
+  freeze.ballots = {};
+  EXPECT_FALSE(decode_entry(encode(freeze)));
+  freeze.ballots = {{{7}, {digest(4)}}};
+  for (const char* number : {"", "ABCDE-FGHJ1", "ABCDE-FGHJKL", "abcde-fghjk"}) {
+    freeze.case_number = number;
+    EXPECT_FALSE(decode_entry(encode(freeze)));
+  }
+  Upholding upholding{edition.hash,      {300}, {digest(4)}, Lifted::annulment, "ABCDE-FGHJK",
+                      "voter-confirmed", {}};
+  sign(upholding, {0}, key, {1}, key);
+  check_entry(upholding);
+  upholding.ends = Lifted::freeze;
+  check_entry(upholding);
+  upholding.case_number = "ABCDE";
+  EXPECT_FALSE(decode_entry(encode(upholding)));
+  upholding.case_number = "ABCDE-FGHJK";
+  upholding.reason = "No";
+  EXPECT_FALSE(decode_entry(encode(upholding)));
   Annulment annulment{edition.hash, {300}, {digest(4)}, "void-2", {}};
   sign(annulment, {0}, key, {1}, key);
   check_entry(annulment);

@@ -232,6 +232,24 @@ class Board {
     return add(ballot(voter, pool, content));
   }
 
+  // The ballot that stands there, as officials name it.
+  [[nodiscard]] NamedBallot named(std::uint64_t index) const {
+    return {{index}, entry_hash(entries.at(index - 1))};
+  }
+  // By official 1.
+  Freeze freeze(const std::vector<std::uint64_t>& indices) {
+    Freeze entry{edition_.hash, {}, "ABCDE-FGHJK", "complaint", {}};
+    for (const std::uint64_t index : indices) entry.ballots.push_back(named(index));
+    sign(entry, {1}, edition_.officials[1]);
+    return entry;
+  }
+  Upholding upholding(std::uint64_t index, Lifted ends = Lifted::freeze) {
+    const NamedBallot ballot = named(index);
+    Upholding entry{edition_.hash, ballot.index,      ballot.hash, ends,
+                    "ABCDE-FGHJK", "voter-confirmed", {}};
+    official_sign(entry);
+    return entry;
+  }
   Annulment annulment(std::uint64_t index) {
     Annulment entry;
     entry.edition = edition_.hash;

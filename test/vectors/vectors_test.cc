@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The checked-in test vectors (docs/vectors.md) hold for this implementation.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include "base/file.h"
 #include "election/ballot.h"
 #include "election/ballot_content.h"
+#include "election/contests.h"
 #include "election/embedding.h"
 #include "election/entries.h"
 #include "election/voting_term.h"
@@ -73,6 +75,50 @@ TEST(Vectors, Extensions) {
       }
       election::extend(term, *extension);
       return true;
+    };
+    for (const json::value& before : entry.at("before").as_array()) EXPECT_TRUE(accepts(before));
+    EXPECT_EQ(accepts(entry.at("bytes")), entry.at("valid").as_bool()) << text(entry.at("about"));
+  }
+}
+
+TEST(Vectors, Contests) {
+  for (const json::value& entry : cases_of("contests")) {
+    election::Contests contests;
+    const json::array& keys = entry.at("officials").as_array();
+    const auto stands = [&](const election::NamedBallot& named) {
+      const json::array& ballots = entry.at("ballots").as_array();
+      return std::ranges::any_of(ballots, [&](const json::value& ballot) {
+        return number(ballot.at(0)) == named.index.value &&
+               bytes(ballot.at(1)) == named.hash.view();
+      });
+    };
+    const auto holds = [&](const auto& decision, const election::OfficialSignature& signature) {
+      const std::size_t official = signature.official.value;
+      return official < keys.size() &&
+             proof::verify_signature(array_of<32>(bytes(keys[official])),
+                                     signature_transcript(decision), signature.signature);
+    };
+    const auto take = [&](const auto& decision, const Status& may) {
+      if (!may || decision.edition.view() != bytes(entry.at("edition"))) return false;
+      contests.apply(decision);
+      return true;
+    };
+    const auto accepts = [&](const json::value& hexadecimal) {
+      const auto decoded = election::decode_entry(bytes(hexadecimal));
+      if (!decoded) return false;
+      const auto both = [&](const auto& decision) {
+        return stands({decision.index, decision.ballot}) &&
+               holds(decision, decision.signatures[0]) && holds(decision, decision.signatures[1]);
+      };
+      if (const auto* freeze = std::get_if<election::Freeze>(&*decoded)) {
+        return std::ranges::all_of(freeze->ballots, stands) && holds(*freeze, freeze->signature) &&
+               take(*freeze, contests.check(*freeze));
+      }
+      if (const auto* annulment = std::get_if<election::Annulment>(&*decoded))
+        return both(*annulment) && take(*annulment, contests.check(*annulment));
+      const auto* upholding = std::get_if<election::Upholding>(&*decoded);
+      return upholding != nullptr && both(*upholding) &&
+             take(*upholding, contests.check(*upholding, keys.size()));
     };
     for (const json::value& before : entry.at("before").as_array()) EXPECT_TRUE(accepts(before));
     EXPECT_EQ(accepts(entry.at("bytes")), entry.at("valid").as_bool()) << text(entry.at("about"));

@@ -798,6 +798,181 @@ json::object extensions() {
   return {{"about", "Extensions of the voting, section 7.1"}, {"cases", std::move(cases)}};
 }
 
+// Freezes, annulments and upholdings that may follow those before them, and such as may not.
+json::object contests() {
+  using election::Annulment;
+  using election::Freeze;
+  using election::Lifted;
+  using election::OfficialNumber;
+  using election::Upholding;
+  const election::EditionHash edition = election::edition_hash("an edition");
+  std::vector<proof::SigningKey> officials;
+  for (int k = 0; k < 4; ++k) officials.push_back(proof::SigningKey::random());
+  // Ballots of the board: entries 100, 103, 106 and so on.
+  std::vector<election::NamedBallot> ballots;
+  for (std::uint64_t k = 0; k < 300; ++k) {
+    const std::string name = "ballot " + std::to_string(k);
+    ballots.push_back({{100 + 3 * k}, election::entry_hash(name)});
+  }
+  const auto list_of = [](const std::vector<election::NamedBallot>& named) {
+    json::array list;
+    for (const election::NamedBallot& ballot : named)
+      list.push_back(json::array{ballot.index.value, hex(ballot.hash.view())});
+    return list;
+  };
+  const auto sign = [&](auto& entry, std::uint8_t first, std::uint8_t second) {
+    election::sign(entry, OfficialNumber{first}, officials[first], OfficialNumber{second},
+                   officials[second]);
+  };
+  const auto freeze = [&](std::size_t first, std::size_t count = 1) {
+    Freeze entry{edition, {}, "ABCDE-FGHJK", "complaint", {}};
+    for (std::size_t k = 0; k < count; ++k) entry.ballots.push_back(ballots[first + k]);
+    election::sign(entry, OfficialNumber{1}, officials[1]);
+    return entry;
+  };
+  const auto annulment = [&](std::size_t ballot, std::uint8_t first = 0, std::uint8_t second = 1) {
+    Annulment entry{edition, ballots[ballot].index, ballots[ballot].hash, "stolen-identity", {}};
+    sign(entry, first, second);
+    return entry;
+  };
+  const auto upholding = [&](std::size_t ballot, Lifted ends, std::uint8_t first = 0,
+                             std::uint8_t second = 1) {
+    Upholding entry{edition, ballots[ballot].index, ballots[ballot].hash,
+                    ends,    "23456-789ZZ",         "voter-confirmed",
+                    {}};
+    sign(entry, first, second);
+    return entry;
+  };
+  json::array cases;
+  const auto add = [&](const std::string& about, std::size_t count,
+                       const std::vector<std::string>& before, const std::string& bytes,
+                       bool valid) {
+    json::array keys;
+    for (std::size_t k = 0; k < count; ++k)
+      keys.push_back(json::value(hex(view_of(officials[k].key))));
+    json::array earlier;
+    for (const std::string& entry : before) earlier.push_back(json::value(hex(entry)));
+    const bool many = bytes.size() > 5'000;
+    cases.push_back(json::object{
+        {"about", about},
+        {"edition", hex(edition.view())},
+        {"officials", std::move(keys)},
+        {"ballots", list_of(many ? ballots : std::vector(ballots.begin(), ballots.begin() + 4))},
+        {"before", std::move(earlier)},
+        {"bytes", hex(bytes)},
+        {"valid", valid}});
+  };
+  const std::string frozen = encode(freeze(0));
+  const std::string upheld = encode(upholding(0, Lifted::freeze));
+  const std::string annulled = encode(annulment(0));
+  const std::string restored = encode(upholding(0, Lifted::annulment, 2, 3));
+
+  // Every way from standing to standing, and every one that there is not.
+  struct Way {
+    const char* standing;
+    std::vector<std::string> before;
+    bool freeze, annul, end_freeze, end_annulment;
+  };
+  for (const Way& way : std::vector<Way>{
+           {"untouched", {}, true, true, false, false},
+           {"frozen", {frozen}, false, true, true, false},
+           {"upheld", {frozen, upheld}, false, true, false, false},
+           {"annulled", {annulled}, false, false, false, true},
+           {"annulled when frozen", {frozen, annulled}, false, false, false, true},
+           {"annulled when upheld", {frozen, upheld, annulled}, false, false, false, true},
+           {"restored", {annulled, restored}, false, false, false, false},
+           {"restored when upheld",
+            {frozen, upheld, annulled, restored},
+            false,
+            false,
+            false,
+            false}}) {
+    const std::string standing = way.standing;
+    add(standing + ", frozen", 4, way.before, frozen, way.freeze);
+    add(standing + ", annulled", 4, way.before, annulled, way.annul);
+    add(standing + ", upheld against a freeze", 4, way.before, upheld, way.end_freeze);
+    add(standing + ", upheld on appeal", 4, way.before, restored, way.end_annulment);
+  }
+  // Who decides an appeal.
+  add("an appeal decided by one who annulled, of four officials", 4, {annulled},
+      encode(upholding(0, Lifted::annulment, 1, 2)), false);
+  add("an appeal decided by both who annulled, of three", 3, {annulled},
+      encode(upholding(0, Lifted::annulment)), false);
+  add("an appeal decided by one who annulled and one who did not, of three", 3, {annulled},
+      encode(upholding(0, Lifted::annulment, 1, 2)), true);
+  add("an appeal where there are two officials", 2, {annulled},
+      encode(upholding(0, Lifted::annulment)), false);
+  add("upheld by the one who froze and another one", 4, {frozen},
+      encode(upholding(0, Lifted::freeze, 1, 3)), true);
+
+  // Several ballots with one entry.
+  add("of two ballots", 4, {}, encode(freeze(0, 2)), true);
+  add("of as many ballots as may be", 4, {}, encode(freeze(0, election::frozen_at_once_max)), true);
+  add("of one ballot more", 4, {}, encode(freeze(0, election::frozen_at_once_max + 1)), false);
+  add("of two ballots, one frozen before", 4, {encode(freeze(1))}, encode(freeze(0, 2)), false);
+  add("of two ballots, another one frozen before", 4, {encode(freeze(2))}, encode(freeze(0, 2)),
+      true);
+
+  const auto with_freeze = [&](const std::string& about, bool valid, auto change,
+                               bool sign_again = true) {
+    Freeze entry = freeze(0, 2);
+    change(entry);
+    if (sign_again) election::sign(entry, OfficialNumber{1}, officials[1]);
+    add("a freeze " + about, 4, {}, encode(entry), valid);
+  };
+  with_freeze("of no ballot", false, [](Freeze& e) { e.ballots.clear(); });
+  with_freeze("of an entry that is no ballot", false,
+              [](Freeze& e) { e.ballots[1].index = {104}; });
+  with_freeze("of an entry to come", false, [](Freeze& e) { e.ballots[1].index = {9'999}; });
+  with_freeze("of another hash", false, [](Freeze& e) { e.ballots[0].hash.octets[31] ^= 1; });
+  with_freeze("in descending order", false,
+              [](Freeze& e) { std::swap(e.ballots[0], e.ballots[1]); });
+  with_freeze("of one ballot twice", false, [](Freeze& e) { e.ballots[1] = e.ballots[0]; });
+  with_freeze("with the last case number", true, [](Freeze& e) { e.case_number = "ZZZZZ-99999"; });
+  for (const char* number :
+       {"", "ABCDEFGHJK", "ABCDE-FGHJ", "ABCDE-FGHJKL", "abcde-fghjk", "ABCDI-FGHJK", "ABCD0-FGHJK",
+        "ABCDO-FGHJK", "ABCDE-FGHJ1", "ABCDE FGHJK"}) {
+    with_freeze("of the case \"" + std::string(number) + "\"", false,
+                [&](Freeze& e) { e.case_number = number; });
+  }
+  with_freeze("without a reason", false, [](Freeze& e) { e.reason.clear(); });
+  with_freeze("with a reason in capitals", false, [](Freeze& e) { e.reason = "Complaint"; });
+  with_freeze("with the longest reason", true, [](Freeze& e) { e.reason.assign(64, 'z'); });
+  with_freeze("with a longer reason", false, [](Freeze& e) { e.reason.assign(65, 'z'); });
+  with_freeze("of another edition", false, [](Freeze& e) { e.edition.octets[0] ^= 1; });
+  with_freeze(
+      "signed by another one", false, [](Freeze& e) { e.signature.official = {0}; }, false);
+  with_freeze(
+      "signed by a stranger", false, [](Freeze& e) { e.signature.official = {4}; }, false);
+  with_freeze(
+      "with an altered case", false, [](Freeze& e) { e.case_number = "ABCDE-FGHJL"; }, false);
+  with_freeze(
+      "with a ballot more", false, [&](Freeze& e) { e.ballots.push_back(ballots[2]); }, false);
+
+  const auto with_upholding = [&](const std::string& about, auto change, bool sign_again = true) {
+    Upholding entry = upholding(0, Lifted::freeze);
+    change(entry);
+    if (sign_again) sign(entry, 0, 1);
+    add("an upholding " + about, 4, {frozen}, encode(entry), false);
+  };
+  with_upholding("of another ballot", [&](Upholding& e) { e.index = ballots[1].index; });
+  with_upholding("of another hash", [](Upholding& e) { e.ballot.octets[0] ^= 1; });
+  with_upholding("of an annulment that there is not",
+                 [](Upholding& e) { e.ends = Lifted::annulment; });
+  with_upholding("of no case", [](Upholding& e) { e.case_number = "k-2026-7"; });
+  with_upholding("without a reason", [](Upholding& e) { e.reason.clear(); });
+  with_upholding("of another edition", [](Upholding& e) { e.edition.octets[0] ^= 1; });
+  with_upholding(
+      "signed by one", [](Upholding& e) { e.signatures[1].signature = e.signatures[0].signature; },
+      false);
+  with_upholding(
+      "signed by one twice", [](Upholding& e) { e.signatures[1] = e.signatures[0]; }, false);
+  with_upholding(
+      "with an altered reason", [](Upholding& e) { e.reason += "-2"; }, false);
+  return {{"about", "Freezes, annulments and upholdings, section 7.2"},
+          {"cases", std::move(cases)}};
+}
+
 // One case per line, so that a difference can be read.
 std::string written(const json::object& file) {
   std::string text = "{\"about\": " + json::serialize(file.at("about")) + ",\n \"cases\": [\n";
@@ -825,7 +1000,7 @@ int run(const std::string& folder, const std::string& scratch) {
       {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
       {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
       {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases},
-      {"extensions", extensions()}};
+      {"extensions", extensions()},  {"contests", contests()}};
   for (const auto& [name, file] : files) {
     const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
     if (!saved) {

@@ -12,7 +12,7 @@ import {
 } from '../../verify/src/board.js';
 import { demand, equalBytes, fromHex, hex, Malformed, textOf, utf8 } from '../../verify/src/bytes.js';
 import type { Ballot } from '../../verify/src/ballots.js';
-import { decode, fields, keys, type Cbor } from '../../verify/src/cbor.js';
+import { array, decode, fields, keys, type Cbor } from '../../verify/src/cbor.js';
 import { countedBallots } from '../../verify/src/counted.js';
 import { decodeEntry, kindOf } from '../../verify/src/entries.js';
 import type { Manifest, Witness } from '../../verify/src/manifest.js';
@@ -370,6 +370,9 @@ function standingOf(
   const { manifest } = edition;
   const mine = readBallot(entries[index]!, edition);
   const ballots: Ballot[] = [];
+  let frozen = false;
+  const isNamed = (ballot: number, at: unknown, hash: unknown): boolean =>
+    at === ballot && hash instanceof Uint8Array && equalBytes(hash, hashes[ballot]!);
   for (const [i, entry] of entries.entries()) {
     const kind = kindOf(entry);
     if (kind === 'ballot') {
@@ -377,13 +380,22 @@ function standingOf(
       if (other.pseudonym !== mine.pseudonym) continue;
       const { pool, pseudonym, level, ciphertext: packed, pairs: points } = other;
       ballots.push({ index: i, pool, pseudonym, level, packed, points, annulled: false });
-    } else if (kind === 'annulment') {
-      const f = fields(decodeEntry(entry).map, 'the annulment', keys(0, 5));
-      const target = ballots.find((ballot) => ballot.index === f.uint(2));
-      if (target && equalBytes(f.bytes(3, 32), hashes[target.index]!)) target.annulled = true;
+    } else if (kind === 'freeze') {
+      const f = fields(decodeEntry(entry).map, 'the freeze', keys(0, 5));
+      for (const item of f.array(2, 1, 256)) {
+        const [at, hash] = array(item, 'a ballot of the freeze', 2, 2);
+        if (isNamed(index, at, hash)) frozen = true;
+      }
+    } else if (kind === 'annulment' || kind === 'upholding') {
+      const f = fields(decodeEntry(entry).map, 'the decision', keys(0, kind === 'annulment' ? 5 : 7));
+      const [at, hash] = [f.uint(2), f.bytes(3, 32)];
+      const target = ballots.find((ballot) => isNamed(ballot.index, at, hash));
+      if (target) target.annulled = kind === 'annulment';
+      if (target?.index === index) frozen = false;
     }
   }
   const own = ballots.find((ballot) => ballot.index === index)!;
+  if (frozen) return 'frozen';
   if (own.annulled) return 'annulled';
   const counted = countedBallots(manifest, manifest.pools.length, ballots);
   if (counted[own.pool]!.includes(own)) return 'counts';

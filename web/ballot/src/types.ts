@@ -230,6 +230,8 @@ export type Standing =
   /** Another ballot of the same voter in the pool takes its place: a later one, or one of higher assurance. */
   | 'superseded'
   | 'annulled'
+  /** Contested, and nobody has decided yet: no list of counted ballots is made before. */
+  | 'frozen'
   /** The voter has voted in more pools of a group than count. */
   | 'over-the-group-limit'
   /** The edition voids repeated ballots. */

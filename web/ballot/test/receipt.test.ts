@@ -172,6 +172,15 @@ test('the board tells what became of a ballot', async () => {
     ['superseded', 'counts', 'superseded'],
   );
 
+  // Frozen until it is decided, whatever else would become of it.
+  here.add(here.freeze(two.receipt.index, three.receipt.index));
+  assert.deepEqual([await standing(two), await standing(three)], ['frozen', 'frozen']);
+  here.add(here.upholding(two.receipt.index, 'freeze'));
+  here.add(here.annulment(three.receipt.index));
+  assert.deepEqual([await standing(two), await standing(three)], ['superseded', 'annulled']);
+  here.add(here.upholding(three.receipt.index, 'annulment'));
+  assert.deepEqual([await standing(three), await standing(four)], ['counts', 'superseded']);
+
   here.add(here.annulment(three.receipt.index));
   assert.deepEqual([await standing(three), await standing(four)], ['annulled', 'counts']);
 

@@ -82,23 +82,31 @@ export class Town {
     return encode(map);
   }
 
-  annulment(index: number): Uint8Array {
-    const map: Fields = new Map<number, Cbor>([
-      [0, 'annulment'],
-      [1, this.record.manifest.hash],
-      [2, index],
-      [3, leafHash(this.record.entries[index]!)],
-      [4, 'test'],
-      [5, null],
-    ]);
-    const transcript = (): ReturnType<typeof structureTranscript> =>
-      structureTranscript(this.record.manifest.hash, 'annulment', map);
-    const [first, second] = [0, 2].map((i) => sign(transcript(), this.keys.officials[i]!));
-    map.set(5, [
-      [0, first!],
-      [2, second!],
-    ]);
+  /** An entry with these fields after the edition, signed by officials 0 and 2, or by one alone. */
+  private decision(kind: string, values: readonly Cbor[], alone = false): Uint8Array {
+    const { hash } = this.record.manifest;
+    const map: Fields = new Map<number, Cbor>([[0, kind], [1, hash]]);
+    for (const value of [...values, null]) map.set(map.size, value);
+    const signed = (official: number): Cbor => [
+      official,
+      sign(structureTranscript(hash, kind, map), this.keys.officials[official]!),
+    ];
+    map.set(map.size - 1, alone ? signed(1) : [signed(0), signed(2)]);
     return encode(map);
+  }
+  private hashAt(index: number): Uint8Array {
+    return leafHash(this.record.entries[index]!);
+  }
+
+  annulment(index: number): Uint8Array {
+    return this.decision('annulment', [index, this.hashAt(index), 'test']);
+  }
+  freeze(...indices: readonly number[]): Uint8Array {
+    const ballots = indices.map((index): Cbor => [index, this.hashAt(index)]);
+    return this.decision('freeze', [ballots, 'ABCDE-FGHJK', 'test'], true);
+  }
+  upholding(index: number, ends: 'freeze' | 'annulment'): Uint8Array {
+    return this.decision('upholding', [index, this.hashAt(index), ends, 'ABCDE-FGHJK', 'test']);
   }
 
   /** A receipt of board.md for an entry under the newest checkpoint. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Certificates, ballots, annulments, and the other entries from opening to count (sections 7, 9.2 and 9.3).
+// Certificates, ballots, and the other entries from opening to count (sections 7, 9.2 and 9.3).
 
 import { Batch } from './batch.js';
 import { ascending, encode, fields, keys, type CborMap } from './cbor.js';
 import { demand, equalBytes, fromHex, hex } from './bytes.js';
+import { CONTEST_KINDS, Contests } from './contests.js';
 import { demandOfficials, demandSignature, Refusal, type Entries, type Entry } from './entries.js';
 import { VotingTerm, type Extension } from './extension.js';
 import { decodeElement, encodeElement, type Point } from './group.js';
@@ -43,12 +44,14 @@ interface Origin {
 }
 
 const BATCH = 2048;
-const PHASE_7 = ['ballot', 'audited', 'annulment', 'roll-addition', 'extension'];
+const PHASE_7 = ['ballot', 'audited', ...CONTEST_KINDS, 'roll-addition', 'extension'];
 
 export interface Voting {
   /** All, in order. */
   readonly ballots: Ballot[];
   readonly extensions: readonly Extension[];
+  /** The indices of ballots that wait for a decision. */
+  readonly frozen: readonly number[];
 }
 
 /** Goes through phases 7 to 10. */
@@ -79,13 +82,20 @@ export async function verifyBallots(
   }
   box.test();
   entries.take('issuance', (entry) => box.checkIssuance(entry));
-  while (entries.nextKind() === 'annulment') entries.take('annulment', (entry) => box.annul(entry));
-  return { ballots: box.ballots, extensions: box.term.extensions };
+  for (
+    let kind = entries.nextKind();
+    kind !== undefined && CONTEST_KINDS.includes(kind);
+    kind = entries.nextKind()
+  ) {
+    entries.take(kind, (entry) => box.decide(entry));
+  }
+  return { ballots: box.ballots, extensions: box.term.extensions, frozen: box.contests.frozen };
 }
 
 class BallotBox {
   readonly ballots: Ballot[] = [];
   readonly term: VotingTerm;
+  readonly contests: Contests;
   private readonly byIndex = new Map<number, { ballot: Ballot; hash: Uint8Array }>();
   /** For each pool and pseudonym, how many ballots and the entry hash of the last. */
   private readonly chains = new Map<string, { count: number; last: Uint8Array }>();
@@ -105,6 +115,7 @@ class BallotBox {
   ) {
     this.roll = new Map(roll);
     this.term = new VotingTerm(openingTime, manifest.closes);
+    this.contests = new Contests(manifest.hash, manifest.officials, (index) => this.byIndex.get(index)?.hash);
   }
 
   get pending(): number {
@@ -115,7 +126,7 @@ class BallotBox {
   accept(entry: Entry): void {
     if (entry.kind === 'ballot') this.checkBallot(entry);
     else if (entry.kind === 'audited') this.recordAudited(entry);
-    else if (entry.kind === 'annulment') this.annul(entry);
+    else if (CONTEST_KINDS.includes(entry.kind)) this.decide(entry);
     else if (entry.kind === 'extension') this.extend(entry);
     else this.addToRoll(entry);
   }
@@ -248,15 +259,11 @@ class BallotBox {
     }
   }
 
-  annul(entry: Entry): void {
-    const f = fields(entry.map, 'the annulment', keys(0, 5));
-    const target = this.byIndex.get(f.uint(2));
-    demand(target !== undefined, 'the annulled entry is no ballot that stands before the annulment');
-    demand(equalBytes(f.bytes(3, 32), target.hash), 'the annulment names another ballot than its index says');
-    demand(/^[a-z0-9-]+$/.test(f.text(4, 1, 64)), 'the reason of the annulment holds a forbidden character');
-    demandOfficials(entry, f, 5, this.manifest.hash, this.manifest.officials);
-    demand(!target.ballot.annulled, 'the ballot was annulled before');
-    target.ballot.annulled = true;
+  /** Freezes, annuls or upholds ballots. */
+  decide(entry: Entry): void {
+    for (const index of this.contests.read(entry)) {
+      this.byIndex.get(index)!.ballot.annulled = this.contests.isAnnulled(index);
+    }
   }
 
   private extend(entry: Entry): void {

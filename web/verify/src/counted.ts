@@ -63,10 +63,19 @@ function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-/** Phase 11: one entry for each pool. */
-export function verifyCounted(entries: Entries, counted: readonly (readonly Ballot[])[]): void {
+/** Phase 11: one entry for each pool, and none while ballots wait for a decision. */
+export function verifyCounted(
+  entries: Entries,
+  counted: readonly (readonly Ballot[])[],
+  frozen: readonly number[],
+): void {
   for (const [pool, ballots] of counted.entries()) {
     entries.take('counted', (entry) => {
+      demand(
+        frozen.length === 0,
+        `the ballot of entry ${frozen[0]} is frozen and nobody has decided about it`,
+        'undecided',
+      );
       const f = fields(entry.map, 'the entry', keys(0, 4));
       demand(f.uint(2) === pool, `the entry is not of pool ${pool}, whose turn it is`, 'order');
       demand(

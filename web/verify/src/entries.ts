@@ -27,7 +27,9 @@ const KINDS: ReadonlyMap<string, { readonly step: Step; readonly last: number }>
     opening: { step: 'roll', last: 5 },
     ballot: { step: 'ballots', last: 8 },
     audited: { step: 'ballots', last: 3 },
+    freeze: { step: 'ballots', last: 5 },
     annulment: { step: 'ballots', last: 5 },
+    upholding: { step: 'ballots', last: 7 },
     'roll-addition': { step: 'ballots', last: 4 },
     extension: { step: 'ballots', last: 7 },
     closing: { step: 'ballots', last: 3 },
@@ -171,23 +173,38 @@ function demandSigned(
   demand(sumOfMultiples(equation).is0(), `the signature of ${signer} does not hold`, 'unsigned');
 }
 
-/** Refuses unless field `key`, the last one, holds the signatures of two officials. */
+function readOfficial(pair: Cbor, officials: readonly Point[]): [number, Uint8Array] {
+  const [official, signature] = cbor.array(pair, "an official's signature", 2, 2) as [Cbor, Cbor];
+  return [
+    cbor.uint(official, "an official's number", 0, officials.length - 1),
+    cbor.bytes(signature, "an official's signature", 64),
+  ];
+}
+
+/** Refuses unless `pair`, the last field, is the signature of an official; returns whose it is. */
+export function demandOfficial(
+  entry: Entry,
+  pair: Cbor,
+  edition: Uint8Array,
+  officials: readonly Point[],
+): number {
+  const [official, signature] = readOfficial(pair, officials);
+  demandSigned(entry, edition, officials[official]!, signature, `official ${official}`);
+  return official;
+}
+
+/** Refuses unless field `key`, the last one, holds the signatures of two officials; returns whose they are. */
 export function demandOfficials(
   entry: Entry,
   f: Fields,
   key: number,
   edition: Uint8Array,
   officials: readonly Point[],
-): void {
-  const pairs = f.array(key, 2, 2).map((pair): [number, Uint8Array] => {
-    const [official, signature] = cbor.array(pair, "an official's signature", 2, 2) as [Cbor, Cbor];
-    return [
-      cbor.uint(official, "an official's number", 0, officials.length - 1),
-      cbor.bytes(signature, "an official's signature", 64),
-    ];
-  });
+): readonly number[] {
+  const pairs = f.array(key, 2, 2).map((pair) => readOfficial(pair, officials));
   demand(pairs[0]![0] < pairs[1]![0], "the officials' numbers do not ascend", 'unsigned');
   for (const [official, signature] of pairs) {
     demandSigned(entry, edition, officials[official]!, signature, `official ${official}`);
   }
+  return pairs.map(([official]) => official);
 }

@@ -141,6 +141,10 @@ export const MEANINGS = {
     pl: 'To jest zapis innego głosowania niż to, którego skrót manifestu podano.',
     en: 'This is the record of another vote than the one whose manifest hash was given.',
   },
+  undecided: {
+    pl: 'Policzono głosy, choć o głosie wstrzymanym w sporze nie zdecydował jeszcze nikt.',
+    en: 'Ballots were counted while nobody had decided yet about one that is contested and frozen.',
+  },
   incomplete: {
     pl: 'Zapis kończy się przedwcześnie: głosowanie jeszcze trwa albo czegoś nie opublikowano.',
     en: 'The record ends too early: the vote is still going on, or something was not published.',

@@ -128,7 +128,7 @@ class Verification {
     const { roll, openingTime } = verifyRollAndOpening(entries, manifest, jointKey, rollFile);
 
     await this.enter('ballots');
-    const { ballots, extensions } = await verifyBallots(
+    const { ballots, extensions, frozen } = await verifyBallots(
       entries,
       manifest,
       jointKey,
@@ -140,7 +140,7 @@ class Verification {
 
     await this.enter('counted');
     const counted = countedBallots(manifest, manifest.pools.length, ballots);
-    verifyCounted(entries, counted);
+    verifyCounted(entries, counted, frozen);
     const tally = readTally(entries, manifest, counted);
     const opened = manifest.pools.filter((pool) => !tally.pools[pool.number]!.withheld);
     this.reports.push(

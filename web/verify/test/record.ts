@@ -247,7 +247,7 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
   const make = (
     kind: string,
     pairs: [number, Cbor][],
-    signers: readonly KeyPair[] | 'officials' = [],
+    signers: readonly KeyPair[] | 'officials' | 'others' | 'official' = [],
   ): Uint8Array => {
     const certificate = kind === 'certificate';
     const map: Fields = new Map(certificate ? pairs : [[0, kind], [1, edition], ...pairs]);
@@ -257,12 +257,11 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
     const last = Math.max(...map.keys()) + 1;
     const unsigned = new Map(map).set(last, null);
     const transcript = (): Transcript => structureTranscript(edition, kind, unsigned);
-    if (signers === 'officials') {
-      map.set(last, [
-        [0, sign(transcript(), keys.officials[0]!)],
-        [2, sign(transcript(), keys.officials[2]!)],
-      ]);
-    } else if (signers.length > 0) map.set(last, sign(transcript(), signers[0]!));
+    const signed = (official: number): Cbor => [official, sign(transcript(), keys.officials[official]!)];
+    if (signers === 'officials') map.set(last, [signed(0), signed(2)]);
+    else if (signers === 'others') map.set(last, [signed(0), signed(1)]);
+    else if (signers === 'official') map.set(last, signed(1));
+    else if (signers.length > 0) map.set(last, sign(transcript(), signers[0]!));
     return encode(map);
   };
   const add = (...args: Parameters<typeof make>): Uint8Array => {
@@ -465,10 +464,42 @@ export function makeRecord(votes: Vote[] = smallVotes(), options: RecordOptions 
       'officials',
     );
   };
+  const freeze = (...contested: Ballot[]): void => {
+    add(
+      'freeze',
+      [
+        [2, contested.map(({ index }): Cbor => [index, leafHash(entries[index]!)])],
+        [3, 'ABCDE-FGHJK'],
+        [4, 'complaint'],
+      ],
+      'official',
+    );
+  };
+  const uphold = (ballot: Ballot, ends: 'freeze' | 'annulment'): void => {
+    ballot.annulled = false;
+    add(
+      'upholding',
+      [
+        [2, ballot.index],
+        [3, leafHash(entries[ballot.index]!)],
+        [4, ends],
+        [5, 'ABCDE-FGHJK'],
+        [6, 'voter-confirmed'],
+      ],
+      ends === 'freeze' ? 'officials' : 'others',
+    );
+  };
   annul(ballots[1]!);
+  freeze(ballots[0]!, ballots[3]!);
+  uphold(ballots[3]!, 'freeze');
+  annul(ballots[5]!);
   add('closing', [[2, OPENING + 150_000]], 'officials');
   add('issuance', [[2, certificates.size]], [keys.registrar]);
+  uphold(ballots[0]!, 'freeze');
   annul(ballots[2]!);
+  uphold(ballots[5]!, 'annulment');
+  freeze(ballots[7]!);
+  uphold(ballots[7]!, 'freeze');
 
   // Count, mix, decrypt.
   const counted = countedBallots(manifest, manifest.pools.length, ballots);

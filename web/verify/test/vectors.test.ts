@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ballotWidth, packBallot, unpackBallot, type BallotRule } from '../src/ballot-content.js';
 import { demand, equalBytes, fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
 import { encode } from '../src/cbor.js';
+import { CONTEST_KINDS, Contests } from '../src/contests.js';
 import { lagrange, tieBase } from '../src/decryption.js';
 import { embed, readPlaintext } from '../src/embedding.js';
 import { decodeEntry } from '../src/entries.js';
@@ -190,6 +191,25 @@ const READERS: Record<string, (c: Case) => void | Promise<void>> = {
     };
     c.before.forEach(extend);
     assert.equal(await accepts(() => (extend(c.bytes), true)), c.valid, c.about);
+  },
+  'contests.json': async (c) => {
+    const officials = c.officials.map((key: string) => decodeElement(fromHex(key), 'a key'));
+    const edition = fromHex(c.edition);
+    const standing = new Map<number, Uint8Array>(
+      c.ballots.map(([index, hash]: [number, string]) => [index, fromHex(hash)]),
+    );
+    const contests = new Contests(edition, officials, (index) => standing.get(index));
+    const take = (digits: string): void => {
+      const bytes = fromHex(digits);
+      const { kind, map } = decodeEntry(bytes);
+      demand(
+        CONTEST_KINDS.includes(kind) && equalBytes(map.get(1) as Uint8Array, edition),
+        'of something else',
+      );
+      contests.read({ index: 1, hash: leafHash(bytes), bytes, kind, map });
+    };
+    c.before.forEach(take);
+    assert.equal(await accepts(() => (take(c.bytes), true)), c.valid, c.about);
   },
   'entries.json': async (c) => {
     const bytes = fromHex(c.bytes);

@@ -158,7 +158,9 @@ const STEP_OF_KIND: Record<string, Step> = {
   opening: 'roll',
   ballot: 'ballots',
   audited: 'ballots',
+  freeze: 'ballots',
   annulment: 'ballots',
+  upholding: 'ballots',
   'roll-addition': 'ballots',
   extension: 'ballots',
   closing: 'ballots',
@@ -377,6 +379,27 @@ const TWEAKS: [name: string, step: Step, problem: RegExp, options: RecordOptions
   ],
   ['annulment without reason', 'ballots', /bytes/, tweaking('annulment', 0, set(4, ''))],
   ['annulment with a strange reason', 'ballots', /forbidden/, tweaking('annulment', 0, set(4, 'Śmierć'))],
+  ['freeze of no ballot', 'ballots', /no ballot/, tweaking('freeze', 1, set(2, [[1, new Uint8Array(32)]]))],
+  ['freeze of nothing', 'ballots', /field 2/, tweaking('freeze', 0, set(2, []))],
+  ['freeze without a case', 'ballots', /field 3/, tweaking('freeze', 0, set(3, ''))],
+  ['freeze with another case', 'ballots', /of the form/, tweaking('freeze', 0, set(3, 'ABCDI-FGHJK'))],
+  ['freeze with a strange reason', 'ballots', /forbidden/, tweaking('freeze', 0, set(4, 'Skarga'))],
+  ['upholding of no ballot', 'ballots', /no ballot/, tweaking('upholding', 0, set(2, 1))],
+  [
+    'upholding of another ballot',
+    'ballots',
+    /another ballot/,
+    tweaking('upholding', 0, set(3, new Uint8Array(32))),
+  ],
+  [
+    'upholding against an annulment',
+    'ballots',
+    /no annulment/,
+    tweaking('upholding', 0, set(4, 'annulment')),
+  ],
+  ['upholding against nothing', 'ballots', /neither/, tweaking('upholding', 0, set(4, 'closing'))],
+  ['upholding without a case', 'ballots', /field 5/, tweaking('upholding', 0, set(5, 'case 7'))],
+  ['upholding with a strange reason', 'ballots', /forbidden/, tweaking('upholding', 0, set(6, 'OK'))],
   ['fewer certificates than serial numbers', 'ballots', /not below/, tweaking('issuance', 0, add(2, -1))],
   ['more ballots counted', 'counted', /there are 4/, tweaking('counted', 0, add(3, 1))],
   ['other ballots counted', 'counted', /other ballots/, tweaking('counted', 1, set(4, new Uint8Array(32)))],
@@ -423,6 +446,14 @@ test('an annulment that comes twice', async () => {
     record.entries.splice(index, 0, record.entries[index]!);
   });
   assertRefused(verdict, 'ballots', /annulled before/);
+});
+
+test('nothing is counted while a ballot is frozen', async () => {
+  const undecided = withEntries((entries) => entries.splice(kinds.lastIndexOf('upholding'), 1));
+  assertRefused(await verify(undecided), 'counted', /is frozen/);
+  // Without the freeze there is nothing to decide.
+  const neither = withEntries((entries) => entries.splice(kinds.lastIndexOf('upholding') - 1, 2));
+  assert.equal((await verify(neither)).accepted, true);
 });
 
 test('signatures by someone else', async () => {

@@ -37,6 +37,8 @@ const pl = {
     standing: {
       counts: 'Głos jest na tablicy i na razie nic nie stoi na przeszkodzie, żeby się liczył.',
       superseded: 'Głos jest na tablicy, ale zastąpił go inny głos oddany w tym samym imieniu.',
+      frozen:
+        'Głos jest na tablicy, ale ktoś go kwestionuje i został wstrzymany do decyzji dwojga urzędników. Zanim zapadnie, niczego się nie liczy.',
       annulled: 'Głos jest na tablicy, ale dwoje urzędników go unieważniło. Urząd musi podać powód.',
       'over-the-group-limit':
         'Głos jest na tablicy, ale nie liczy się, bo w tej grupie oddano głosy w zbyt wielu częściach.',
@@ -192,6 +194,8 @@ const en: typeof pl = {
     standing: {
       counts: 'The ballot is on the board, and so far nothing stands in the way of its being counted.',
       superseded: 'The ballot is on the board, but another ballot cast in the same name takes its place.',
+      frozen:
+        'The ballot is on the board, but somebody contests it and it is frozen until two officials decide. Nothing is counted before they have.',
       annulled: 'The ballot is on the board, but two officials annulled it. The city has to give the reason.',
       'over-the-group-limit':
         'The ballot is on the board, but does not count, since ballots were cast in too many parts of this group.',
