@@ -85,7 +85,10 @@ export class Town {
   /** An entry with these fields after the edition, signed by officials 0 and 2, or by one alone. */
   private decision(kind: string, values: readonly Cbor[], alone = false): Uint8Array {
     const { hash } = this.record.manifest;
-    const map: Fields = new Map<number, Cbor>([[0, kind], [1, hash]]);
+    const map: Fields = new Map<number, Cbor>([
+      [0, kind],
+      [1, hash],
+    ]);
     for (const value of [...values, null]) map.set(map.size, value);
     const signed = (official: number): Cbor => [
       official,

@@ -50,9 +50,16 @@ export interface Listed {
   readonly announced: number | null;
   readonly step: Step;
 }
+/** What officials decide about ballots: to freeze them, one alone; the other two together. */
+const BALLOT_ACTIONS = ['freeze', 'annul', 'uphold'] as const;
+export type BallotAction = (typeof BALLOT_ACTIONS)[number];
+export function isBallotAction(text: string | undefined): text is BallotAction {
+  return (BALLOT_ACTIONS as readonly (string | undefined)[]).includes(text);
+}
+
 export interface Proposal {
   readonly id: string;
-  readonly action: 'open' | 'extend' | 'annul' | 'close' | 'announce';
+  readonly action: 'open' | 'extend' | BallotAction | 'close' | 'announce';
   readonly state: 'open' | 'expired' | 'confirmed' | 'done' | 'withdrawn' | 'refused';
   readonly proposer: string;
   readonly created: number;
@@ -94,6 +101,8 @@ export interface RecordState {
   readonly certificates: number;
   readonly cosigned: boolean;
   readonly complete: boolean;
+  /** Entries of ballots that wait for a decision; from the closing on. */
+  readonly frozen: readonly number[];
   readonly threshold: number;
   readonly privacy_minimum: number;
   readonly trustees: readonly { readonly name: string; readonly fingerprint: string }[];

@@ -147,7 +147,9 @@ export async function makeSigningKey(party: string, official: Official): Promise
 const KINDS: Readonly<Record<string, string>> = {
   open: 'opening',
   extend: 'extension',
+  freeze: 'freeze',
   annul: 'annulment',
+  uphold: 'upholding',
   close: 'closing',
 };
 
@@ -175,7 +177,7 @@ export function transcriptsOf(statement: string): Transcript[] {
   );
 }
 
-/** Signs a proposal's statement with passkey and key, in one touch. True if it was the second signature. */
+/** Signs a proposal's statement with passkey and key, in one touch. True if it was the last signature that it needs. */
 export async function signStatement(
   party: string,
   official: Official,

@@ -226,7 +226,10 @@ const pl = {
     votingHow: 'Urna przyjmuje głosy. Oddano dotąd: {n}.',
     votingWaits: 'Urna zacznie przyjmować głosy {opens}.',
     annulmentsHow:
-      'Unieważnienia, jeśli są, muszą być zapisane przed listą. Potem nic już nie można unieważnić.',
+      'Decyzje o głosach, jeśli są, muszą być zapisane przed listą. Potem nic już nie można unieważnić ani przywrócić.',
+    frozen: 'Najpierw decyzje o głosach wstrzymanych',
+    frozenBallots:
+      'Listy nie będzie, dopóki dwie osoby nie zdecydują o każdym z głosów o numerach wpisów: {ballots}. Głos można unieważnić albo utrzymać.',
     annulmentsButton: 'Nie będzie więcej unieważnień',
     countingHow: 'Głosy są liczone.',
     announceHow: 'Wyniku nikt jeszcze nie widzi. Obejrzyj go i ogłoś we dwoje.',
@@ -244,15 +247,19 @@ const pl = {
     propose: {
       open: 'Zaproponuj otwarcie',
       extend: 'Zaproponuj przedłużenie',
+      freeze: 'Wstrzymaj głosy do decyzji',
       annul: 'Zaproponuj unieważnienie głosów',
+      uphold: 'Zaproponuj utrzymanie głosów',
       close: 'Zaproponuj zamknięcie',
       announce: 'Zaproponuj ogłoszenie',
     },
-    proposals: 'Czynności dwóch osób',
+    proposals: 'Czynności, które się podpisuje',
     actions: {
       open: 'Otwarcie głosowania',
       extend: 'Przedłużenie głosowania',
+      freeze: 'Wstrzymanie głosów do decyzji',
       annul: 'Unieważnienie głosów',
+      uphold: 'Utrzymanie głosów',
       close: 'Zamknięcie głosowania',
       announce: 'Ogłoszenie wyniku',
     },
@@ -284,6 +291,7 @@ const pl = {
   },
   sign: {
     lead: 'Podpisujesz dokładnie to, co poniżej. Druga osoba zobaczy to samo.',
+    leadAlone: 'Podpisujesz dokładnie to, co poniżej. Wystarczy jeden podpis.',
     time: 'Chwila, którą podajesz',
     early: 'Uwaga: to przed końcem głosowania zapisanym w zasadach ({closes}).',
     hash: 'Skrót tego, co podpisujesz',
@@ -295,11 +303,16 @@ const pl = {
     over: 'Tej czynności nie można już podpisać.',
     first: 'Podpisano. Teraz musi podpisać druga osoba.',
     second: 'Podpisały dwie osoby. Biuro wykonuje czynność.',
+    alone: 'Podpisano. Biuro wykonuje czynność.',
     refused: 'Podpis odrzucono',
     extends:
       'Po podpisach dwóch osób nowy koniec obowiązuje od razu, a powód jest publiczny. Skrócić głosowania w ten sposób nie można.',
+    freezes:
+      'Na publicznej tablicy stanie, że te głosy są sporne, i numer sprawy. O tym, czy się liczą, nic to nie mówi: o każdym zdecydują dwie osoby, a do tego czasu nie powstanie lista głosów do policzenia.',
+    upholds:
+      'Utrzymane głosy liczą się jak wszystkie inne. Na publicznej tablicy stanie numer sprawy i powód.',
     annuls:
-      'Unieważnione głosy zostają na publicznej tablicy z podanym powodem, ale się nie liczą. Nie można tego cofnąć.',
+      'Unieważnione głosy zostają na publicznej tablicy z podanym powodem, ale się nie liczą. Cofnąć to mogą tylko inne osoby, po odwołaniu, dopóki nie powstała lista głosów do policzenia.',
     opensClosing: 'Po tym podpisie dwóch osób nie będzie już można oddać głosu.',
     winners: 'Zwycięskie projekty',
     unreadable: 'Tej treści nie da się przeczytać. Nie podpisuj; zgłoś to administratorowi.',
@@ -332,6 +345,38 @@ const pl = {
     grounds: 'Uzasadnienie',
     groundsHint: 'Dla osoby, która zdecyduje. Nie jest publikowane. Nie podawaj nazwisk ani numerów PESEL.',
     case: 'Sprawa, jeśli jest (oznaczenie)',
+  },
+  freeze: {
+    lead: 'Wstrzymuje jedna osoba, bo to nie może czekać i o niczym nie przesądza. Potem wysłuchuje się osoby uprawnionej i dwie osoby decydują. Kto oddał wstrzymany głos, może zagłosować ponownie.',
+    ballots: 'Głosy do wstrzymania',
+    ballotsHint: 'Numery wpisów na tablicy, rozdzielone przecinkami, najwyżej 256.',
+    reasons: {
+      complaint: 'osoba uprawniona mówi, że to nie jej głos',
+      signal: 'zbieg okoliczności do wyjaśnienia',
+      'court-order': 'orzeczenie sądu lub organu',
+      'office-error': 'pomyłka urzędu',
+    },
+    case: 'Numer sprawy',
+    caseHint:
+      'Stanie na publicznej tablicy, np. ABCDE-FGHJK. Kto go zna z pisma, pozna po nim, które głosy są w sprawie.',
+  },
+  uphold: {
+    lead: 'Proponuje jedna osoba, decyduje druga. Głos wstrzymany zacznie się liczyć jak inne; unieważniony można przywrócić po odwołaniu, a decydują wtedy inne osoby niż te, które unieważniły.',
+    ballots: 'Głosy do utrzymania',
+    ballotsHint: 'Numery wpisów na tablicy, rozdzielone przecinkami, najwyżej 50.',
+    ends: 'Co się kończy',
+    endsHint: 'Każdy głos można wstrzymać tylko raz i unieważnić tylko raz.',
+    endings: {
+      freeze: 'wstrzymanie głosu do decyzji',
+      annulment: 'unieważnienie, po odwołaniu',
+    },
+    reasons: {
+      'voter-confirmed': 'osoba uprawniona potwierdziła swój głos',
+      unfounded: 'zarzut się nie potwierdził',
+      'appeal-granted': 'odwołanie uwzględniono',
+      'court-order': 'orzeczenie sądu lub organu',
+      'office-error': 'pomyłka urzędu',
+    },
   },
   people: {
     title: 'Osoby',
@@ -404,13 +449,23 @@ const pl = {
       'entry # is not on the board': 'na tablicy nie ma wpisu #',
       'entry # is no ballot of this edition': 'wpis # nie jest głosem w tej edycji',
       'entry # is named twice': 'wpis # podano dwa razy',
-      'the annulment of entry # is proposed already': 'unieważnienie wpisu # już zaproponowano',
+      'about the ballot of entry # the same is proposed already':
+        'tę samą decyzję o głosie z wpisu # już zaproponowano',
+      'about the ballot of entry # another decision is proposed':
+        'o głosie z wpisu # zaproponowano już inną decyzję; najpierw rozstrzygnij tamtą',
       'the ballots are no list of entries of the board': 'podaj numery wpisów rozdzielone przecinkami',
       'no ballot is named, or too many': 'podaj od 1 do 50 głosów',
       'the grounds are missing or too long': 'podaj uzasadnienie, najwyżej 1000 znaków',
       'the case is no reference': 'oznaczenie sprawy może mieć tylko małe litery a–z, cyfry i łączniki',
-      'an annulment is proposed and not decided':
-        'zaproponowano unieważnienie i nie rozstrzygnięto go; podpisz je albo wycofaj',
+      'the case has no number': 'podaj numer sprawy, np. ABCDE-FGHJK',
+      'it does not say what it ends': 'wybierz, co się kończy',
+      'there are no other officials who could decide an appeal':
+        'zasady tej edycji nie wymieniają innych osób, które mogłyby rozpatrzyć odwołanie',
+      'you have annulled the ballot; others decide the appeal':
+        'to Ty unieważniłaś lub unieważniłeś ten głos; odwołanie rozpatrują inni',
+      'the time for decisions about ballots is not now': 'to nie jest czas na decyzje o głosach',
+      'a decision about a ballot is proposed and not taken':
+        'zaproponowano decyzję o głosie i jej nie podjęto; podpisz ją albo wycofaj',
     } as Record<string, string>,
     fields: {
       edition: 'krótka nazwa',
@@ -664,7 +719,10 @@ const en: typeof pl = {
     votingHow: 'The ballot box takes ballots. Cast so far: {n}.',
     votingWaits: 'The ballot box takes ballots from {opens}.',
     annulmentsHow:
-      'Annulments, if any, must be recorded before the list. Nothing can be annulled afterwards.',
+      'Decisions about ballots, if any, must be recorded before the list. Nothing can be annulled or restored afterwards.',
+    frozen: 'First decide about the frozen ballots',
+    frozenBallots:
+      'There will be no list until two people have decided about each of the ballots of entries {ballots}. A ballot can be annulled or upheld.',
     annulmentsButton: 'There will be no more annulments',
     countingHow: 'The ballots are being counted.',
     announceHow: 'Nobody sees the result yet. Look at it, then two of you announce it.',
@@ -682,15 +740,19 @@ const en: typeof pl = {
     propose: {
       open: 'Propose the opening',
       extend: 'Propose the extension',
+      freeze: 'Freeze ballots until a decision',
       annul: 'Propose the annulment of ballots',
+      uphold: 'Propose that ballots be upheld',
       close: 'Propose the closing',
       announce: 'Propose the announcement',
     },
-    proposals: 'What two people do',
+    proposals: 'What people sign',
     actions: {
       open: 'Opening of the vote',
       extend: 'Extension of the vote',
+      freeze: 'Freezing of ballots',
       annul: 'Annulment of ballots',
+      uphold: 'Upholding of ballots',
       close: 'Closing of the vote',
       announce: 'Announcement of the result',
     },
@@ -723,6 +785,7 @@ const en: typeof pl = {
   },
   sign: {
     lead: 'You sign exactly what is below. The second person sees the same.',
+    leadAlone: 'You sign exactly what is below. One signature is enough.',
     time: 'The moment that you state',
     early: 'Note: this is before the end of the voting that the rules say ({closes}).',
     hash: 'Hash of what you sign',
@@ -734,11 +797,16 @@ const en: typeof pl = {
     over: 'This cannot be signed any more.',
     first: 'Signed. Now a second person must sign.',
     second: 'Two people have signed. The desk carries it out.',
+    alone: 'Signed. The desk carries it out.',
     refused: 'The signature was refused',
     extends:
       'Once two have signed, the new end is in force at once, and the reason is public. A vote cannot be shortened in this way.',
+    freezes:
+      'The public board will say that these ballots are contested, and the number of the case. Whether they count is not decided by this: two people decide about each, and there will be no list of ballots to count before.',
+    upholds:
+      'Ballots that are upheld count like all others. The number of the case and the reason will stand on the public board.',
     annuls:
-      'Annulled ballots stay on the public board with the reason given, but do not count. This cannot be undone.',
+      'Annulled ballots stay on the public board with the reason given, but do not count. Only other people can undo it, on appeal, until the list of ballots to count is made.',
     opensClosing: 'After these signatures of two people no ballot can be cast any more.',
     winners: 'Winning projects',
     unreadable: 'This text cannot be read. Do not sign; tell the administrator.',
@@ -771,6 +839,35 @@ const en: typeof pl = {
     grounds: 'Grounds',
     groundsHint: 'For the person who decides. Not published. Give no names and no PESEL numbers.',
     case: 'Case, if there is one (reference)',
+  },
+  freeze: {
+    lead: 'One person freezes ballots, because it cannot wait and decides nothing. Then the voter is heard, and two people decide. Whoever cast a frozen ballot can vote again.',
+    ballots: 'Ballots to be frozen',
+    ballotsHint: 'Numbers of entries of the board, separated by commas, at most 256.',
+    reasons: {
+      complaint: 'the voter says that this is not their ballot',
+      signal: 'circumstances that must be looked into',
+      'court-order': 'order of a court or authority',
+      'office-error': 'error of the office',
+    },
+    case: 'Number of the case',
+    caseHint:
+      'It will stand on the public board, such as ABCDE-FGHJK. Whoever knows it from a letter learns which ballots the case is about.',
+  },
+  uphold: {
+    lead: 'One person proposes, another one decides. A frozen ballot then counts like others; an annulled one can be restored on appeal, which is decided by others than those who annulled it.',
+    ballots: 'Ballots to be upheld',
+    ballotsHint: 'Numbers of entries of the board, separated by commas, at most 50.',
+    ends: 'What ends',
+    endsHint: 'A ballot can be frozen only once, and annulled only once.',
+    endings: { freeze: 'the freeze', annulment: 'the annulment, on appeal' },
+    reasons: {
+      'voter-confirmed': 'the voter confirmed the ballot',
+      unfounded: 'what was held against it was not borne out',
+      'appeal-granted': 'the appeal was granted',
+      'court-order': 'order of a court or authority',
+      'office-error': 'error of the office',
+    },
   },
   people: {
     title: 'People',

@@ -48,6 +48,10 @@ export const texts = textTable({
     counter: 'Która karta tej osoby w tej puli',
     time: 'Czas',
     of: 'Dotyczy wpisu',
+    ofBallots: 'Dotyczy wpisów',
+    case: 'Sprawa',
+    ends: 'Kończy',
+    endings: { freeze: 'wstrzymanie do decyzji', annulment: 'unieważnienie, po odwołaniu' },
     reason: 'Powód',
     insteadOf: 'Koniec dotychczasowy',
     newEnd: 'Nowy koniec głosowania',
@@ -109,6 +113,10 @@ export const texts = textTable({
     counter: 'Which ballot of this person in this pool',
     time: 'Time',
     of: 'Is about entry',
+    ofBallots: 'Is about entries',
+    case: 'Case',
+    ends: 'Ends',
+    endings: { freeze: 'the freeze', annulment: 'the annulment, on appeal' },
     reason: 'Reason',
     insteadOf: 'End until then',
     newEnd: 'New end of the voting',
@@ -180,6 +188,20 @@ export const MEANINGS: Readonly<Record<string, { readonly name: Text; readonly m
     meaning: {
       pl: 'Ktoś kazał urządzeniu pokazać, co zaszyfrowało. Tej karty nie można już oddać.',
       en: 'Somebody made a device show what it had encrypted. This ballot can no longer be cast.',
+    },
+  },
+  freeze: {
+    name: { pl: 'Wstrzymanie kart do decyzji', en: 'Freezing of ballots' },
+    meaning: {
+      pl: 'Ktoś kwestionuje te karty. Urzędnik wstrzymał je, nie przesądzając o niczym: o każdej zdecyduje dwoje urzędników, a do tego czasu niczego się nie liczy.',
+      en: 'Somebody contests these ballots. An official has frozen them, which decides nothing: two officials decide about each, and nothing is counted before.',
+    },
+  },
+  upholding: {
+    name: { pl: 'Utrzymanie karty', en: 'Upholding of a ballot' },
+    meaning: {
+      pl: 'Dwoje urzędników zdecydowało, że karta wstrzymana albo, po odwołaniu, unieważniona liczy się jak inne.',
+      en: 'Two officials have decided that a ballot which was frozen or, on appeal, annulled counts like others.',
     },
   },
   annulment: {
