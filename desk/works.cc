@@ -68,8 +68,7 @@ std::string listed(const std::vector<election::EntryIndex>& entries) {
   std::string text;
   for (std::size_t i = 0; i < std::min(entries.size(), named_max); ++i)
     text += (i == 0 ? "" : ", ") + std::to_string(entries[i].value);
-  if (entries.size() > named_max)
-    text += " and " + std::to_string(entries.size() - named_max) + " more";
+  if (entries.size() > named_max) text += ", …";
   return text;
 }
 

@@ -47,6 +47,37 @@ const stepIs = (page: Page, text: string) =>
   expect(page.locator("main .tag").filter({ hasText: text }).first()).toBeVisible({ timeout: 60_000 });
 
 // One proposes, on a form of its own if `fill` says what goes there, and signs; the other one signs too. By keyboard.
+const signButton = (of: Page) => of.getByRole("button", { name: "Podpisz kluczem dostępu" });
+
+// One alone puts ballots into quarantine.
+async function freezeBallots(one: Official, ballots: readonly number[]): Promise<void> {
+  const { page } = one;
+  await press(page, page.getByRole("link", { name: "Wstrzymaj głosy do decyzji" }));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Wstrzymanie głosów do decyzji");
+  await write(page, page.getByLabel("Głosy do wstrzymania"), ballots.join(", "));
+  await chooseReason(page, "osoba", "complaint");
+  await write(page, page.getByLabel("Uzasadnienie"), "Skarga osoby uprawnionej.");
+  one.expected.add(422);
+  await write(page, page.getByLabel("Numer sprawy"), "sprawa 7");
+  await press(page, page.getByRole("button", { name: "Wstrzymaj głosy do decyzji" }));
+  await expect(page.getByRole("alert")).toContainText("podaj numer sprawy");
+  await expect(page.getByLabel("Numer sprawy")).toBeFocused();
+  await look(page, "freeze-wrong");
+  await write(page, page.getByLabel("Numer sprawy"), "abcde-fghjk");
+  await press(page, page.getByRole("button", { name: "Wstrzymaj głosy do decyzji" }));
+  await expect(page.getByText("Wystarczy jeden podpis.")).toBeVisible();
+  await look(page, "sign-freeze");
+  await press(page, signButton(page));
+  await expect(page.getByText("Podpisano. Biuro wykonuje czynność.")).toBeVisible();
+  await press(page, page.getByRole("link", { name: "Wróć" }));
+}
+
+async function chooseReason(page: Page, typed: string, value: string): Promise<void> {
+  await tabTo(page, page.getByLabel("Powód", { exact: true }));
+  await page.keyboard.type(typed);
+  await expect(page.getByLabel("Powód", { exact: true })).toHaveValue(value);
+}
+
 async function bothSign(one: Official, other: Official, propose: string, heading: string, fill?: () => Promise<void>): Promise<void> {
   const { page } = one;
   const button = page.getByRole("button", { name: propose });
@@ -58,7 +89,7 @@ async function bothSign(one: Official, other: Official, propose: string, heading
   await press(page, button);
   await expect(page.getByText("Podpisujesz dokładnie to")).toBeVisible();
   await look(page, `sign-${heading.split(" ")[0]}`);
-  const sign = (of: Page) => of.getByRole("button", { name: "Podpisz kluczem dostępu" });
+  const sign = signButton;
   await press(page, sign(page));
   await expect(page.getByText("Podpisano. Teraz musi podpisać druga osoba.")).toBeVisible();
   await expect(sign(page)).toHaveCount(0);
@@ -242,6 +273,11 @@ test("two officials lead an edition from the form to the announced result", asyn
     await look(his, "annul");
   });
   await expect.poll(async () => (await state()).entries).toBe(extended.entries + 1);
+  // Two ballots are contested; while people vote nobody decides.
+  const [kept, thrownOut] = [ballot - 1, ballot - 2];
+  await page.reload();
+  await freezeBallots(anna, [kept, thrownOut]);
+  await expect.poll(async () => (await state()).entries).toBe(extended.entries + 2);
   await page.reload();
   await bothSign(anna, jan, "Zaproponuj zamknięcie", "Zamknięcie głosowania");
   await stepIs(page, "zamknięta, czeka na liczbę zaświadczeń");
@@ -250,6 +286,31 @@ test("two officials lead an edition from the form to the announced result", asyn
   run("registrar", "issuance", "--config", at("registrar.toml"), "--out", at("issuance.entry"));
   await page.getByLabel("Wczytaj").setInputFiles(at("issuance.entry"));
   await stepIs(page, "czas na unieważnienia");
+  // Nothing is counted over an open case.
+  await expect(page.getByText(`numerach wpisów: ${thrownOut}, ${kept}.`)).toBeVisible();
+  await look(page, "annulments-frozen");
+  anna.expected.add(409);
+  await page.getByRole("button", { name: "Nie będzie więcej unieważnień" }).click();
+  await expect(page.getByRole("alert")).toContainText(`${thrownOut}, ${kept}`);
+  await jan.page.reload();
+  await bothSign(anna, jan, "Zaproponuj unieważnienie głosów", "Unieważnienie głosów", async () => {
+    await write(page, page.getByLabel("Głosy do unieważnienia"), String(thrownOut));
+    await chooseReason(page, "kto", "stolen-identity");
+    await write(page, page.getByLabel("Uzasadnienie"), "Osoba potwierdziła, że nie głosowała.");
+  });
+  await jan.page.reload();
+  await bothSign(jan, anna, "Zaproponuj utrzymanie głosów", "Utrzymanie głosów", async () => {
+    const { page: his } = jan;
+    await write(his, his.getByLabel("Głosy do utrzymania"), String(kept));
+    await tabTo(his, his.getByLabel("Co się kończy"));
+    await his.keyboard.type("wstrz");
+    await expect(his.getByLabel("Co się kończy")).toHaveValue("freeze");
+    await chooseReason(his, "osoba", "voter-confirmed");
+    await write(his, his.getByLabel("Uzasadnienie"), "Osoba potwierdziła swój głos.");
+    await write(his, his.getByLabel("Numer sprawy"), "ABCDE-FGHJK");
+    await look(his, "uphold");
+  });
+  await expect(page.getByText("Najpierw decyzje o głosach wstrzymanych")).toHaveCount(0, { timeout: 60_000 });
   await page.getByRole("button", { name: "Nie będzie więcej unieważnień" }).click();
   await stepIs(page, "powiernicy mieszają głosy");
   await trusteeStep(page, "Celina", "mix");

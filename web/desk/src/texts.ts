@@ -464,6 +464,8 @@ const pl = {
       'you have annulled the ballot; others decide the appeal':
         'to Ty unieważniłaś lub unieważniłeś ten głos; odwołanie rozpatrują inni',
       'the time for decisions about ballots is not now': 'to nie jest czas na decyzje o głosach',
+      'nobody has decided about the frozen ballots of entries #':
+        'nikt nie zdecydował o wstrzymanych głosach z wpisów #; trzeba je unieważnić albo utrzymać',
       'a decision about a ballot is proposed and not taken':
         'zaproponowano decyzję o głosie i jej nie podjęto; podpisz ją albo wycofaj',
     } as Record<string, string>,

@@ -4,6 +4,8 @@ import { language } from '$ui/language.svelte';
 import { DeskRefused, type Fault } from './api';
 import { texts } from './texts';
 
+// Where the program's message names entries: "12, 15, …".
+const NUMBERS = /\d+(?:, (?:\d+|…))*/;
 const MISSING = /^the field "([a-z_]+)" is missing$/;
 
 export interface Told {
@@ -31,9 +33,9 @@ export function placeInWords(place: string, poolNames: readonly string[]): strin
 export function inWords(message: string, remedy: string): Told {
   const t = texts.now;
   if (MISSING.test(message)) return { text: t.words.missing, lang: undefined };
-  const known = t.words.table[message] ?? t.words.table[message.replace(/\d+/, '#')];
+  const known = t.words.table[message] ?? t.words.table[message.replace(NUMBERS, '#')];
   if (known !== undefined) {
-    return { text: known.replace('#', /\d+/.exec(message)?.[0] ?? ''), lang: undefined };
+    return { text: known.replace('#', NUMBERS.exec(message)?.[0] ?? ''), lang: undefined };
   }
   const text = remedy === '' ? message : `${message} – ${remedy}`;
   return { text, lang: language.now === 'en' ? undefined : 'en' };
