@@ -196,7 +196,7 @@ TEST(Attacks, A13APoolThatIsLostInAQuarterOfTheBallotsIsFound) {
     const auto box = BallotBox::open(open_store(folder), town.key, town.settings()).value();
     for (std::uint32_t i = 0; i < people; ++i) {
       const Voter voter = town.voter(i);
-      for (const std::uint16_t pool : {0, 1}) {
+      for (const std::uint16_t pool : {std::uint16_t{0}, std::uint16_t{1}}) {
         const std::string ballot = town.first_ballot(voter, election::sample::named({1}), {pool});
         const ballotbox::Outcome outcome = accept(*box, ballot, town.ticket(voter));
         ASSERT_NE(trial::acknowledged(outcome), nullptr);
@@ -228,6 +228,9 @@ TEST(Attacks, A13APoolThatIsLostInAQuarterOfTheBallotsIsFound) {
     }
   }
 
+  trial::Folder third;
+  const auto false_list = open_store(third);
+  town.fill(*false_list);
   // All are on the board, and the list of those that count leaves the quarter out.
   for (const auto& [ballot, receipt] : receipts) kept.push_back(ballot);
   for (const std::string& ballot : kept) {
@@ -243,9 +246,6 @@ TEST(Attacks, A13APoolThatIsLostInAQuarterOfTheBallotsIsFound) {
   ASSERT_EQ(counted.ballots, people);
   counted.ballots -= lost;
   entries.back() = encode(counted);
-  trial::Folder third;
-  const auto false_list = open_store(third);
-  town.fill(*false_list);
   put_behind_the_back(*false_list, town, entries);
   const verify::Finding finding = verdict_of(*false_list, town, third.file("record"));
   EXPECT_EQ(finding.step, verify::Step::counted) << finding.where << ": " << finding.what;
