@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "api/json_body.h"
+#include "api/service_description.h"
 #include "api/notices.h"
 #include "api/uses_answer.h"
 #include "base/bytes.h"
@@ -365,6 +366,12 @@ class Handlers {
     response.cache_control = server::cache::for_a_minute;
     return response;
   }
+  // As of now: points close.
+  Reply tell_points() const {
+    server::Response response = server::json_response(points_json(desk_.office));
+    response.cache_control = server::cache::for_a_minute;
+    return response;
+  }
   Reply tell_register() const { return server::json_response(desk_.register_json); }
   Reply tell_notice(const Request& request) const {
     server::Response response = server::text_response(
@@ -473,6 +480,8 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.take_notices(r); });
   add(Method::get, "/api/v1/service", reads,
       [](const Handlers& h, const Request&) { return h.tell_service(); });
+  add(Method::get, "/api/v1/points", reads,
+      [](const Handlers& h, const Request&) { return h.tell_points(); });
   add(Method::get, "/api/v1/data-protection/register", reads,
       [](const Handlers& h, const Request&) { return h.tell_register(); });
   add(Method::get, "/api/v1/data-protection/notice", reads,

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/bytes.h"
+#include "registrar/operators.h"
 #include "registrar/sessions.h"
 
 namespace urna::api {
@@ -73,6 +74,17 @@ std::string service_json(const registrar::Office& office, const ServiceOffer& of
         json::object{{"below_age", guardian.below_age}, {"wards_most", guardian.wards_max}};
   }
   return json::serialize(body);
+}
+
+std::string points_json(const registrar::Office& office) {
+  json::array points;
+  for (const registrar::OfficialPoint& one : registrar::official_points(office)) {
+    points.push_back(json::object{{"name", one.point},
+                                  {"place", one.place},
+                                  {"opens", one.valid_from},
+                                  {"closes", one.valid_until}});
+  }
+  return json::serialize(json::object{{"points", std::move(points)}});
 }
 
 }  // namespace urna::api

@@ -17,6 +17,7 @@
 #include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
+#include "cmd/screen.h"
 #include "count/pabulib/scanner.h"
 #include "election/manifest.h"
 #include "presentation/from_pabulib.h"
@@ -30,6 +31,7 @@ namespace {
 constexpr std::size_t config_bytes_max = 16U << 20U;
 
 struct Options : OfficeOptions {
+  ScreenWords screening;
   std::string config;
   std::string out;
   std::string manifest;
@@ -98,11 +100,31 @@ tally::MakeKey key_maker(const std::string& folder) {
   };
 }
 
+// The configuration and what it says of projects are published with the manifest.
+Status screen_edition(const Options& options, const std::string& folder,
+                      const std::string& config) {
+  const Result<screening::Rules> rules = screening_rules(options.screening);
+  if (!rules) return rules.error();
+  if (Status good = screening::refuse_personal_data(options.config, config, *rules); !good)
+    return good;
+  boost::json::error_code failure;
+  const boost::json::value read = boost::json::parse(config, failure);
+  if (failure || !read.is_object()) return ok_status();  // told better by who reads it
+  const boost::json::value* named = read.get_object().if_contains("presentation");
+  if (named == nullptr || !named->is_string()) return ok_status();
+  const std::string path =
+      (std::filesystem::path(folder) / std::string(named->get_string())).string();
+  const Result<std::string> bytes = read_file(path, presentation::presentation_bytes_max);
+  if (!bytes) return bytes.error();
+  return screening::refuse_personal_data(path, *bytes, *rules);
+}
+
 Result<tally::ConfiguredEdition> make_edition(const Options& options) {
   Result<std::string> json = read_file(options.config, config_bytes_max);
   if (!json) return std::move(json).error();
   if (Status made = make_folder(options.out); !made) return std::move(made).error();
   const std::string folder = std::filesystem::path(options.config).parent_path().string();
+  if (Status good = screen_edition(options, folder, *json); !good) return std::move(good).error();
   Result<tally::ConfiguredEdition> edition = tally::configure_edition(
       *json, folder, options.make_keys ? key_maker(options.out + "/keys") : tally::MakeKey());
   if (!edition) {
@@ -335,6 +357,8 @@ int present(const Options& options) {
   // What is written must be what will be read.
   if (const auto again = presentation::parse_presentation(bytes); !again)
     return fail(again.error(), options.json);
+  if (Status good = screen_made_files({{options.out, bytes}}, options.screening); !good)
+    return fail(good.error(), options.json);
   if (Status written = write_file_atomically(options.out, bytes); !written)
     return fail(written.error(), options.json);
   std::size_t placed = 0;
@@ -382,6 +406,7 @@ void add_edition_command(CLI::App& app, int& exit_status) {
     command->add_option("--out", options->out, "Folder for manifest.cbor")->required();
     command->add_flag("--make-keys", options->make_keys,
                       "Make the keys that are left out, without passphrases: for tests");
+    add_screen_options(*command, options->screening);
   }
   {
     const auto [command, options] =
@@ -398,6 +423,7 @@ void add_edition_command(CLI::App& app, int& exit_status) {
                         "Districts as polygons with the property name (GeoJSON)");
     command->add_option("--city", options->city_pl, "The city's name (default: the files' unit)");
     command->add_option("--city-en", options->city_en, "Its name in English");
+    add_screen_options(*command, options->screening);
     command->add_option("--out", options->out, "File to write")->required();
   }
   {

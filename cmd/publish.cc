@@ -19,6 +19,7 @@
 #include "base/sha256.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
+#include "cmd/screen.h"
 #include "publish/pdf_file.h"
 #include "publish/pdf_signature.h"
 #include "publish/protocol.h"
@@ -35,6 +36,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t pem_bytes_max = std::size_t{256} << 10U;
 
 struct Options : OfficeOptions {
+  ScreenWords screening;
   std::string record;
   std::string presentation;
   std::string out;
@@ -152,6 +154,16 @@ int say_files(const Options& options,
   return say(options, text, {{"files", std::move(list)}});
 }
 
+// Nothing goes out with personal data in it.
+int publish_files(const Options& options,
+                  const std::vector<std::pair<std::string, std::string>>& files) {
+  if (Status good = screen_made_files(files, options.screening); !good)
+    return fail(good.error(), options.json);
+  if (Status written = write_folder(options.out, files); !written)
+    return fail(written.error(), options.json);
+  return say_files(options, files);
+}
+
 // ---- data
 
 int publish_data(const Options& options) {
@@ -168,9 +180,7 @@ int publish_data(const Options& options) {
     }
     files.emplace_back(std::move(file.name), std::move(file.bytes));
   }
-  if (Status written = write_folder(options.out, files); !written)
-    return fail(written.error(), options.json);
-  return say_files(options, files);
+  return publish_files(options, files);
 }
 
 // ---- protocol
@@ -187,9 +197,7 @@ int publish_protocol(const Options& options) {
     files.emplace_back(std::string(name) + ".html", publish::to_html(document));
     files.emplace_back(std::string(name) + ".pdf", std::move(*pdf));
   }
-  if (Status written = write_folder(options.out, files); !written)
-    return fail(written.error(), options.json);
-  return say_files(options, files);
+  return publish_files(options, files);
 }
 
 // ---- sign
@@ -264,6 +272,7 @@ void add_publish_command(CLI::App& app, int& exit_status) {
                        "presentation.json that the manifest names");
     command.add_option("--out", options.out, "Folder to make")->required();
     add_threads_option(command, options);
+    add_screen_options(command, options.screening);
   };
   {
     const auto [command, options] =
@@ -304,6 +313,7 @@ void add_publish_command(CLI::App& app, int& exit_status) {
     command->add_option("--out", options->out, "File to write (default: the same)");
     add_passphrase_option(*command, *options);
   }
+  add_screen_command(*publish, exit_status);
 }
 
 }  // namespace urna::cmd

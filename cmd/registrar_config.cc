@@ -30,12 +30,17 @@ Result<SecretBytes> read_secret(const std::string& path) {
   return SecretBytes(std::move(*token));
 }
 
+bool is_one_line(std::string_view text) {
+  return is_utf8(text) && std::ranges::all_of(text, [](char c) {
+           const auto octet = static_cast<unsigned char>(c);
+           return octet >= 0x20 && octet != 0x7F;
+         });
+}
+
 // Short, and the same in an answer as in the configuration.
 bool is_point_name(std::string_view name) {
-  return name.size() <= 64 && is_utf8(name) && std::ranges::all_of(name, [](char c) {
-           const auto octet = static_cast<unsigned char>(c);
-           return octet >= 0x20 && octet != 0x7F && c != '"' && c != '\\';
-         });
+  return name.size() <= 64 && is_one_line(name) &&
+         name.find_first_of("\"\\") == std::string_view::npos;
 }
 
 // Pools by their ids, ascending.
@@ -143,6 +148,8 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
         bound.add(
             "point", row.point,
             "what people know the point as, in \"was my identity used?\"; empty: the account");
+        bound.add("place", row.place,
+                  "where the point is and when it is open, as people read it on the site");
         bound.add("token_hash", row.token_hash, "as `urna registrar operator-token` prints it",
                   Required::yes);
         bound.add("valid_from", row.valid_from, "Unix seconds", 0, 253'402'300'799, Required::yes);
@@ -237,7 +244,11 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
       return wrong("operators.point", "this is no name of a point",
                    "write at most 64 bytes without quotes, backslashes and line ends");
     }
-    policy_.operators.push_back({one.account, one.point, array_of<32>(*hash),
+    if (one.place.size() > 200 || !is_one_line(one.place)) {
+      return wrong("operators.place", "this is no description of a place",
+                   "write at most 200 bytes without line ends");
+    }
+    policy_.operators.push_back({one.account, one.point, one.place, array_of<32>(*hash),
                                  static_cast<std::uint64_t>(one.valid_from),
                                  static_cast<std::uint64_t>(one.valid_until)});
   }

@@ -55,6 +55,7 @@ struct RegistrarConfig {
   struct Operator {
     std::string account;
     std::string point;
+    std::string place;
     std::string token_hash;
     std::int64_t valid_from = 0;
     std::int64_t valid_until = 0;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "cmd/program.h"
+#include "cmd/screen.h"
 #include "fetch/download.h"
 #include "fetch/fetch.h"
 #include "presentation/site_code.h"
@@ -26,6 +27,7 @@ constexpr std::string_view missing_page = "404.html";
 constexpr std::string_view manifest_name = "manifest.cbor";
 
 struct Words {
+  ScreenWords screening;
   std::string site;
   std::string record;
   std::string manifest;  // hash
@@ -96,6 +98,22 @@ Result<election::Manifest> manifest_of(const std::string& record, const std::str
   return election::decode_manifest(*bytes);
 }
 
+// Once an edition names the list, its files cannot be taken back: so they are screened before.
+Status screen_site(const Words& words) {
+  if (fetch::is_web_address(words.site)) return ok_status();  // they are out
+  const Result<screening::Rules> rules = screening_rules(words.screening);
+  if (!rules) return rules.error();
+  const Result<std::vector<std::string>> files = files_below(words.site);
+  if (!files) return files.error();
+  for (const std::string& file : *files) {
+    if (file.ends_with(".gz")) continue;  // the same bytes, packed, as the file beside it
+    const Result<screening::FileReport> report = screening::screen_file(file, *rules);
+    if (!report) return report.error();
+    if (Status good = screening::refuse(file, report->findings); !good) return good;
+  }
+  return ok_status();
+}
+
 int hash(const Words& words) {
   const Result<SiteFiles> site = look_at_site(words.site);
   if (!site) return fail(site.error(), words.json);
@@ -106,6 +124,7 @@ int hash(const Words& words) {
                       "build the site anew"},
                 words.json);
   }
+  if (Status good = screen_site(words); !good) return fail(good.error(), words.json);
   if (words.json) {
     fmt::print("{}\n", json::serialize(
                            json::object{{"site_sha256", site->sha256}, {"files", site->files}}));
@@ -206,11 +225,15 @@ void add_site_command(CLI::App& app, int& exit_status) {
     command->callback([words, run, &exit_status] { exit_status = run(*words); });
     return command;
   };
-  add("hash", "Print the SHA-256 of the list of files, once they fit the list", hash)
-      ->footer(
-          "Example:\n"
-          "  urna site hash web/site/dist   for the field site_sha256 of `urna edition new`\n\n"
-          "Exit status: 0 done, 3 the list is malformed, 4 files, 7 a file is not as listed.");
+  CLI::App* hashing =
+      add("hash", "Print the SHA-256 of the list of files, once they fit the list", hash);
+  add_screen_options(*hashing, words->screening);
+  hashing->footer(
+      "Example:\n"
+      "  urna site hash web/site/dist   for the field site_sha256 of `urna edition new`\n\n"
+      "Files with personal data are refused; docs/screening.md.\n"
+      "Exit status: 0 done, 3 the list is malformed, 4 files, 7 a file is not as listed, or has\n"
+      "personal data in it.");
   CLI::App* checking =
       add("check", "Compare a site with the list that an edition names, file by file", check);
   CLI::Option* record = checking->add_option(

@@ -73,6 +73,28 @@ export function inventResidents(places, seed) {
   return residents;
 }
 
+// Children whom the register names guardians for: the first has four, those after it one each. The
+// youngest are born in `year`.
+export function inventChildren(guardians, count, year) {
+  return Array.from({ length: count }, (_, n) => {
+    const guardian = guardians[Math.max(0, n - 3)];
+    const born = year - (n % 10);
+    const [month, day] = [1, 1 + (n % 28)];
+    const serial = String(900 + Math.floor(n / 5)).padStart(3, '0') + String(2 * (n % 5));
+    return {
+      kind: 'pesel',
+      first_name: women[n % 10],
+      last_name: guardian.last_name,
+      pesel: withCheckDigit(two(born % 100) + two(month + 20) + two(day) + serial),
+      birth_date: `${born}-${two(month)}-${two(day)}`,
+      ...Object.fromEntries(['district', 'street', 'house', 'flat', 'postcode', 'city', 'pools'].map((name) => [name, guardian[name]])),
+      phone: '',
+      email: '',
+      guardian_pesel: guardian.pesel,
+    };
+  });
+}
+
 // The register's file, as the registrar imports it.
 export function registerFile(residents) {
   const columns = ['first_name', 'last_name', 'pesel', 'street', 'house', 'flat', 'postcode', 'city', 'district', 'phone', 'email', 'guardian_pesel'];

@@ -5,7 +5,7 @@
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
 //     [--origin ORIGIN …] [--site FOLDER] [--desk FOLDER] [--edition FILE] [--geojson FILE]
-//     [--scenario czestochowa-2020 --factor then|strong]
+//     [--children N] [--scenario czestochowa-2020 --factor then|strong]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
@@ -13,7 +13,8 @@
 // With --desk the officials' desk is started too, with its built pages of that folder.
 // With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
 // those districts. The JSON object in the file of --edition goes over what the town says of its edition;
-// its member "pools" holds an object for each pool by its id. With --scenario the story of scenario.mjs is
+// its member "pools" holds an object for each pool by its id. With --children there are children, too, who
+// vote through the guardians that the register names; they are in children.json. With --scenario the story of scenario.mjs is
 // played in place of an ordinary vote, and its figures are left in story.json.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -24,7 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { prepareDesk } from './desk.mjs';
 import { startPostgres } from './postgres.mjs';
-import { inventResidents, registerFile } from './residents.mjs';
+import { inventChildren, inventResidents, registerFile } from './residents.mjs';
 import { compareResults, factors, playTheft, registrarLines } from './scenario.mjs';
 
 const { values: words } = parseArgs({
@@ -35,6 +36,7 @@ const { values: words } = parseArgs({
     district: { type: 'string', multiple: true, default: [] },
     store: { type: 'string', default: 'sqlite' },
     voters: { type: 'string', default: '0' },
+    children: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
     site: { type: 'string' },
@@ -309,6 +311,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
       `box_token_file = ${quoted(at('keys/box.token'))}`,
       `keeper_group = ${quoted(at('keys/keepers/keepers.cbor'))}`,
       'identifiers = ["pesel"]',
+      ...(Number(words.children) > 0 ? ['eligibility.guardian_below = 13', 'eligibility.wards_max = 3'] : []),
       `eligibility.day = ${quoted(new Date().toISOString().slice(0, 10))}`,
       `eligibility.city_pools = ${list(cityPools.map((pool) => pool.id))}`,
       `sms.url = ${quoted(`http://127.0.0.1:${sms.port}/messages`)}`,
@@ -337,7 +340,7 @@ function writeRegistrarConfig({ keepers, sms, mail, oidc, box, point }) {
       'limits.factors_per_minute = 1000000',
       ...http(0, [box, ...words.origin]),
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at('keys', `registrar-to-keeper-${k + 1}.token`))}`]),
-      ...(point ? ['[[operators]]', 'account = "point-1"', 'point = "Punkt w bibliotece"', `token_hash = ${quoted(point)}`, 'valid_from = 0', `valid_until = ${Math.floor(Date.now() / 1000) + 30 * 86_400}`] : []),
+      ...(point ? ['[[operators]]', 'account = "point-1"', 'point = "Punkt w bibliotece"', 'place = "ul. Wymyślona 2, poniedziałek–piątek 9–17"', `token_hash = ${quoted(point)}`, 'valid_from = 0', `valid_until = ${Math.floor(Date.now() / 1000) + 30 * 86_400}`] : []),
       ...districts.flatMap((one) => ['[[districts]]', `name = ${quoted(one.name)}`, `pools = ${list([one.pool])}`]),
       '',
     ].join('\n'),
@@ -416,7 +419,10 @@ async function main() {
 
   const residents = residentsOfTown();
   writeFileSync(at('residents.json'), JSON.stringify(residents));
-  writeFileSync(at('register.csv'), registerFile(residents));
+  const children = inventChildren(residents, Number(words.children), new Date().getFullYear());
+  writeFileSync(at('children.json'), JSON.stringify(children));
+  const everybody = [...residents, ...children];
+  writeFileSync(at('register.csv'), registerFile(everybody));
   writeFileSync(
     at('accounts.json'),
     JSON.stringify(
@@ -441,10 +447,10 @@ async function main() {
   writeRegistrarConfig(surroundings);
   const point = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('keys/point.token')).trim();
   writeRegistrarConfig({ ...surroundings, point });
-  say(`the register of ${residents.length} invented residents is imported`);
+  say(`the register of ${everybody.length} invented residents is imported`);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   const roll = JSON.parse(run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--json'));
-  if (roll.people !== residents.length) fail(`the roll has ${roll.people} of ${residents.length} people`);
+  if (roll.people !== everybody.length) fail(`the roll has ${roll.people} of ${everybody.length} people`);
   const registrar = await startRole('registrar', 'registrar', 'serve', '--config', at('registrar.toml'));
 
   say('roll and opening');

@@ -11,6 +11,7 @@
 #include "count/pabulib/scanner.h"
 #include "election/ceremony.h"
 #include "election/manifest.h"
+#include "screening/files.h"
 #include "tally/card.h"
 #include "tally/key_file.h"
 
@@ -55,6 +56,17 @@ Result<json::object> parse_draft(std::string_view text) {
   }
   if (!value.is_object()) return malformed({}, "expected an object { … }");
   return std::move(value.as_object());
+}
+
+// What an edition says is published with its manifest.
+Status refuse_personal_data(std::string_view name, std::string_view bytes) {
+  Status good = screening::refuse_personal_data(name, bytes);
+  if (good) return good;
+  Error error = std::move(good).error();
+  error.code = ErrorCode::malformed;
+  error.place.field = "name";
+  error.remedy = "take personal data out of the file";
+  return error;
 }
 
 bool ends_with(std::string_view name, std::string_view end) { return name.ends_with(end); }
@@ -102,6 +114,7 @@ Result<std::uint64_t> save_draft(const Office& office, const Official& actor,
   if (Status allowed = require(actor, Right::prepare); !allowed) return std::move(allowed).error();
   const Result<json::object> draft = parse_draft(text);
   if (!draft) return draft.error();
+  if (Status good = refuse_personal_data("draft", text); !good) return std::move(good).error();
   std::uint64_t now_version = 0;
   const Status done = office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<EditionRow> row = open_draft(transaction, edition);
@@ -161,6 +174,7 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
       error.code = ErrorCode::malformed;
       return error;
     }
+    if (Status good = refuse_personal_data(name, bytes); !good) return good;
   }
   return office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<EditionRow> row = open_draft(transaction, edition);

@@ -48,6 +48,7 @@ enum class ContactSource : std::uint8_t {
 struct OperatorCredential {
   std::string account;  // 1 to 64 of a-z, 0-9, ".", "-"
   std::string point;    // what people know the point as; empty: the account
+  std::string place;    // where it is and when, as people read it; may be empty
   KeyedHash token_hash{};
   std::uint64_t valid_from = 0, valid_until = 0;  // Unix seconds
 };

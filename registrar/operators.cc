@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "registrar/operators.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 
 namespace urna::registrar {
 
 KeyedHash operator_token_hash(const RegistrarKeys& keys, std::string_view token) {
   return protection::keyed_hash(keys.codes, "operator\n" + std::string(token));
+}
+
+std::vector<OfficialPoint> official_points(const Office& office) {
+  std::vector<OfficialPoint> points;
+  const std::uint64_t now = office.clock();
+  for (const OperatorCredential& one : office.policy.operators) {
+    if (!one.point.empty() && now < one.valid_until) {
+      points.push_back({one.point, one.place, one.valid_from, one.valid_until});
+    }
+  }
+  std::ranges::sort(points);
+  const auto [first, last] = std::ranges::unique(points);
+  points.erase(first, last);
+  return points;
 }
 
 std::string point_of(const Office& office, std::string_view account) {

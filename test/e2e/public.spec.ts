@@ -372,6 +372,33 @@ test("the page about the code says whether the edition names it", async ({ page 
   await expect(page.locator("main .notice.warn")).toContainText("nie wiadomo");
 });
 
+test("a resident sees which points are official, and whom to tell of another one (A18)", async ({ page }) => {
+  // The registrar has an origin of its own.
+  const told = /^request: http:\/\/127\.0\.0\.1:\d+\/api\/v1\/points$/;
+  const complaints = await open(page, voting, "/points/");
+  await expect(page.locator("h1")).toHaveText("Czy to urzędowy punkt?");
+  await expect(page.locator(".points li")).toHaveCount(1);
+  await expect(page.locator(".points li")).toContainText("Punkt w bibliotece");
+  await expect(page.locator(".points li")).toContainText("ul. Wymyślona 2");
+  await expect(page.getByRole("link", { name: "+48 34 000 00 00" })).toHaveAttribute("href", "tel:+48340000000");
+  await expectSound(page);
+  await page.screenshot({ path: path.join(pictures, "points.png"), fullPage: true });
+  expect(complaints.filter((one) => !told.test(one))).toEqual([]);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.route("**/api/v1/points", (route) => route.fulfill({ json: { points: [] }, headers: { "access-control-allow-origin": "*" } }));
+  await page.goto(`${voting.box}/points/?lang=en`);
+  await expect(page.locator("main .notice.warn")).toContainText("no point open now");
+  await expectSound(page);
+  await page.screenshot({ path: path.join(pictures, "points-none.png"), fullPage: true });
+  // What cannot be known is said to be so, and nothing is called official.
+  await page.unroute("**/api/v1/points");
+  await page.route("**/api/v1/points", (route) => route.abort());
+  await page.goto(`${voting.box}/points/?lang=pl`);
+  await expect(page.locator("main .notice.bad")).toContainText("Nie wiadomo");
+  await expectSound(page);
+});
+
 // ---- Open data
 
 async function expectSoundData(town: Town): Promise<void> {

@@ -311,11 +311,12 @@ test.describe("a town of two districts", () => {
   const newcomer = (): Resident => town.residents[nobody++]!;
 
   test.beforeAll(async () => {
-    town = await startTown([
+    const pools = [
       { id: "city", kind: "czestochowa" },
       { id: "Rakow", kind: "czestochowa", district: "Raków" },
       { id: "Mirow", kind: "czestochowa", district: "Mirów" },
-    ]);
+    ];
+    town = await startTown(pools, {}, ["--children", "6"]);
   });
   test.afterAll(async () => town?.stop());
 
@@ -482,6 +483,49 @@ test.describe("a town of two districts", () => {
     await expect(page.locator("dl .code")).toHaveText(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
     await expectAccessible(page, "a case");
     expect(complaints).toEqual([]);
+  });
+
+  test("a guardian votes for a child, and for nobody else's", async ({ browser }) => {
+    const watched = await open(browser, town, { viewport: { width: 320, height: 700 } });
+    const { page } = watched;
+    const children = JSON.parse(readFileSync(join(town.dir, "children.json"), "utf8")) as (Resident & { guardian_pesel: string })[];
+    const guardian = town.residents[0]!;
+    const own = children.find((one) => one.guardian_pesel === guardian.pesel)!;
+    const foreign = children.find((one) => one.guardian_pesel !== guardian.pesel)!;
+    await fill(page, guardian);
+    await page.getByRole("radio", { name: /rodzicem lub opiekunem/ }).check();
+    await expect(page.getByText("Najpierw potwierdź, kim jesteś Ty")).toBeVisible();
+    await expectAccessible(page, "for whom");
+    await identify(page, town, guardian);
+    await expect(heading(page, "Za które dziecko głosujesz?")).toBeVisible();
+    await expectAccessible(page, "which child");
+    await expectNoOverflow(page, "which child");
+    await page.screenshot({ path: join(pictures, "ward-phone.png"), fullPage: true });
+    const name = async (child: Resident): Promise<void> => {
+      await page.getByLabel("Imię").fill(child.first_name);
+      await page.getByLabel("Nazwisko").fill(child.last_name);
+      await page.getByLabel("PESEL").fill(child.pesel);
+      await page.getByRole("button", { name: "Dalej" }).click();
+    };
+    await page.getByRole("button", { name: "Dalej" }).click();
+    await expect(page.getByRole("alert")).toContainText("Uzupełnij");
+    await expectAccessible(page, "nothing given");
+    watched.expected.add(403);
+    await name(foreign);
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(heading(page, "Za które dziecko głosujesz?")).toBeVisible();
+    await expectAccessible(page, "another's child");
+    // The page can be loaded again here; what was typed of the child is not kept.
+    await page.reload();
+    await expect(heading(page, "Za które dziecko głosujesz?")).toBeVisible();
+    await expect(page.getByLabel("PESEL")).toHaveValue("");
+    const before = await ballotsOn(town);
+    await name(own);
+    await ready(page);
+    await cast(page).click();
+    await expect(heading(page, /Głosy? oddan[ey]/)).toBeVisible();
+    expect(await ballotsOn(town)).toBeGreaterThan(before);
+    expect(watched.complaints).toEqual([]);
   });
 
   test("signs in at an identity provider, in English, and takes back what others cast", async ({ browser }) => {

@@ -182,5 +182,74 @@ TEST(Attacks, A25ACertificateThatWasNotIssuedContradictsTheRegistrarsCount) {
   EXPECT_TRUE(tally::add_issuance(writer, issued + 1, town.edition.registrar));
 }
 
+// A program that loses the choices of a pool in a quarter of the ballots, as one did in 2017:
+// before they are recorded, or when the ballots are listed that count.
+TEST(Attacks, A13APoolThatIsLostInAQuarterOfTheBallotsIsFound) {
+  constexpr std::uint32_t people = 50;
+  constexpr std::uint32_t lost = 13;
+  trial::Folder folder;
+  VotingTown town(people, 2);
+  town.fill(*open_store(folder));
+  std::vector<std::string> kept;
+  std::vector<std::pair<std::string, board::Receipt>> receipts;  // of the lost ones
+  {
+    const auto box = BallotBox::open(open_store(folder), town.key, town.settings()).value();
+    for (std::uint32_t i = 0; i < people; ++i) {
+      const Voter voter = town.voter(i);
+      for (const std::uint16_t pool : {std::uint16_t{0}, std::uint16_t{1}}) {
+        const std::string ballot = town.first_ballot(voter, election::sample::named({1}), {pool});
+        const ballotbox::Outcome outcome = accept(*box, ballot, town.ticket(voter));
+        ASSERT_NE(trial::acknowledged(outcome), nullptr);
+        if (pool == 1 && i % 4 == 0) {
+          receipts.emplace_back(ballot, trial::acknowledged(outcome)->receipt);
+        } else {
+          kept.push_back(ballot);
+        }
+      }
+    }
+  }
+  ASSERT_EQ(receipts.size(), lost);
+
+  // What is published in the end has 26 % fewer ballots of the pool. It holds for itself, but every
+  // voter who lost one has, signed by the board, a place in a history that this one does not have.
+  trial::Folder other;
+  const auto store = open_store(other);
+  town.fill(*store);
+  put_behind_the_back(*store, town, kept);
+  const std::string record = other.file("record");
+  ASSERT_TRUE(ballotbox::export_record(*store, record, town.key));
+  const auto published = board::LogReader::open(record).value();
+  for (const auto& [ballot, receipt] : receipts) {
+    const auto shown = board::verify_receipt(receipt, town.key.verifier_key(), {}, 0);
+    ASSERT_TRUE(shown) << shown.error().to_string();
+    EXPECT_EQ(receipt.leaf, board::leaf_hash(ballot));
+    if (receipt.index < published.checkpoint().size) {
+      EXPECT_NE(board::leaf_hash(published.entry(receipt.index).value()), receipt.leaf);
+    }
+  }
+
+  trial::Folder third;
+  const auto false_list = open_store(third);
+  town.fill(*false_list);
+  // All are on the board, and the list of those that count leaves the quarter out.
+  for (const auto& [ballot, receipt] : receipts) kept.push_back(ballot);
+  for (const std::string& ballot : kept) {
+    election::sample::Board::expect(town.board.add(decoded(ballot)));
+  }
+  const std::size_t voted = town.board.entries.size();
+  town.board.close();
+  std::vector<std::string> entries(
+      town.board.entries.end() - static_cast<std::ptrdiff_t>(kept.size() + 4),
+      town.board.entries.end());
+  ASSERT_EQ(town.board.entries.size(), voted + 4);
+  auto counted = std::get<election::Counted>(election::decode_entry(entries.back()).value());
+  ASSERT_EQ(counted.ballots, people);
+  counted.ballots -= lost;
+  entries.back() = encode(counted);
+  put_behind_the_back(*false_list, town, entries);
+  const verify::Finding finding = verdict_of(*false_list, town, third.file("record"));
+  EXPECT_EQ(finding.step, verify::Step::counted) << finding.where << ": " << finding.what;
+}
+
 }  // namespace
 }  // namespace urna

@@ -16,6 +16,7 @@ before(async () => {
 });
 after(() => town?.stop());
 
+const peselOf = (ten) => ten + ((10 - ([...ten].reduce((sum, digit, i) => sum + Number(digit) * [1, 3, 7, 9][i % 4], 0) % 10)) % 10);
 const problem = (answer) => answer.body.type?.split('/').pop();
 
 describe('getting in', () => {
@@ -236,6 +237,21 @@ describe('drafts', () => {
     assert.equal(refused.status, 422);
     assert.equal((await anna.put(made.id, 'files', 'x.exe', 'MZ')).status, 422);
     assert.equal((await anna.put(made.id, 'files', 'votes.pb', 'META\nnothing')).status, 422);
+    // What is uploaded here is published with the rules: not with anybody's number in it (A15).
+    const pesel = peselOf('2581140135');
+    const projects = (text) => `META\nkey;value\ndescription;Town\ncountry;Poland\nunit;Town\ninstance;2026\nnum_projects;1\nnum_votes;1\nbudget;1000\nvote_type;approval\nrule;greedy\nPROJECTS\nproject_id;cost;votes;name\n1;100;1;${text}\nVOTES\nvoter_id;vote\n1;1\n`;
+    assert.equal((await anna.put(made.id, 'files', 'projects.pb', projects('Bench'))).status, 204);
+    for (const text of [`Bench, by Jan Lis, ${pesel}`, `Bench ${pesel.slice(0, 6)} ${pesel.slice(6)}`, 'Bench, tel. 501 234 567', 'Bench, jan.lis@poczta.pl']) {
+      const blocked = await anna.put(made.id, 'files', 'projects.pb', projects(text));
+      assert.equal(blocked.status, 422, text);
+      assert.equal(JSON.stringify(blocked.body).includes(pesel), false);
+      assert.match(blocked.body.message, /may not be published/);
+    }
+    const told = structuredClone(draft);
+    told.title = `Budżet, tel. +48 501 234 567`;
+    assert.equal((await save(anna, 4, told)).status, 422);
+    assert.equal((await anna.call('DELETE', `/api/v1/desk/editions/${made.id}/files/projects.pb`)).status, 204);
+
     run('trustee', 'keygen', '--no-passphrase', '--name', 'Anna', '--out', path.join(town.dir, 'trustee'));
     const card = readFileSync(path.join(town.dir, 'trustee/Anna.card'));
     assert.equal((await anna.put(made.id, 'files', 'Anna.card', card)).status, 204);

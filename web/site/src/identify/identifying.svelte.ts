@@ -41,6 +41,8 @@ export interface KeptIdentity {
   session?: { token: string; level: number; expires: number; codesAsked: number } | undefined;
   /** Random text of a sign-in under way at an identity provider. */
   signIn?: string | undefined;
+  /** The person acts for a child in their care: named once they have shown who they are. */
+  ward?: 'to-be-named' | 'named' | undefined;
 }
 
 export abstract class Identifying {
@@ -52,6 +54,9 @@ export abstract class Identifying {
   private unanswered: string | undefined;
 
   constructor(readonly registrar: Registrar | undefined) {}
+
+  /** Whether a guardian can act for a child here. */
+  readonly actsForWards: boolean = false;
 
   /** Read and changed in place. */
   abstract readonly kept: KeptIdentity;
@@ -87,7 +92,13 @@ export abstract class Identifying {
     }
   }
 
-  private begin(session: Session): void {
+  /** Says whether it is for a child that the person shows who they are. */
+  chooseWard(forWard: boolean): void {
+    this.kept.ward = forWard && this.actsForWards ? 'to-be-named' : undefined;
+    this.keep();
+  }
+
+  protected begin(session: Session): void {
     this.kept.session = {
       token: session.session,
       level: session.level,
@@ -97,7 +108,7 @@ export abstract class Identifying {
     this.keep();
   }
 
-  private get token(): string {
+  protected get token(): string {
     return this.kept.session?.token ?? '';
   }
 

@@ -61,6 +61,18 @@ const pl = {
     signInLostDetail: 'Nic nie zostało wysłane. Spróbuj jeszcze raz albo wybierz inny sposób.',
   },
 
+  ward: {
+    whose: 'Czyj głos oddajesz?',
+    self: 'Swój',
+    child: (age: number) => `Dziecka poniżej ${age} lat, którego jestem rodzicem lub opiekunem`,
+    first: 'Najpierw potwierdź, kim jesteś Ty. Dane dziecka podasz w następnym kroku.',
+    title: 'Za które dziecko głosujesz?',
+    lead: (age: number, most: number) =>
+      `Możesz głosować za dziecko poniżej ${age} lat, jeżeli rejestr mieszkańców zna Cię jako jego opiekuna, ${counted(most, { one: 'za {n} dziecko', few: 'za {n} dzieci', many: 'za {n} dzieci', other: 'za {n} dziecka' })} najwyżej. Porozmawiaj z dzieckiem, co wybiera.`,
+    goOn: 'Dalej',
+    notNow: 'Głosuję jednak za siebie',
+  },
+
   code: {
     title: 'Wpisz kod',
     titleLetter: 'Wpisz kod z listu',
@@ -170,6 +182,18 @@ const en: typeof pl = {
     expiredDetail: 'Your choice was kept. Confirm once more who you are.',
     signInLost: 'The sign-in did not succeed',
     signInLostDetail: 'Nothing was sent. Try again or choose another way.',
+  },
+
+  ward: {
+    whose: 'Whose vote is it?',
+    self: 'My own',
+    child: (age) => `That of a child under ${age} whose parent or guardian I am`,
+    first: 'First confirm who you are. You give the child’s data in the next step.',
+    title: 'Which child do you vote for?',
+    lead: (age, most) =>
+      `You can vote for a child under ${age} if the residents’ register knows you as the guardian, for ${counted(most, { one: '{n} child', other: '{n} children' })} at most. Talk with the child about what to choose.`,
+    goOn: 'Go on',
+    notNow: 'I vote for myself after all',
   },
 
   code: {

@@ -17,6 +17,8 @@ export function titleOf(step: Step['name'], onTheWay: boolean): string | undefin
       return identifyTexts.now.who.title;
     case 'code':
       return identifyTexts.now.code.title;
+    case 'ward':
+      return identifyTexts.now.ward.title;
     case 'review':
       return t.review.title;
     case 'challenge':

@@ -52,6 +52,8 @@ export class Casting extends Identifying {
     this.voting.keep();
   }
 
+  override readonly actsForWards = true;
+
   protected show(page: 'who' | 'code'): void {
     if (this.voting.step.name !== page) this.voting.go({ name: page });
   }
@@ -71,6 +73,10 @@ export class Casting extends Identifying {
     const { lowest_level } = await this.askService();
     if (session.level < lowest_level) {
       this.trouble = { kind: 'level-too-low' };
+      return;
+    }
+    if (this.voting.vote.ward === 'to-be-named') {
+      this.voting.go({ name: 'ward' });
       return;
     }
     const key = newVoterKey();
@@ -94,6 +100,16 @@ export class Casting extends Identifying {
     this.voting.vote.session = undefined;
     this.voting.keep();
     this.voting.go({ name: 'review' });
+  }
+
+  /** Goes on as the guardian of this child: whose vote it is from here on. */
+  actFor(child: Readonly<Record<string, string>>): Promise<void> {
+    return this.attempt(async (registrar) => {
+      this.begin(await registrar.actForWard(this.token, child));
+      this.voting.vote.ward = 'named';
+      this.voting.keep();
+      await this.known(registrar);
+    });
   }
 
   // ---- Review ----------------------------------------------------------------------------------
@@ -314,6 +330,7 @@ export class Casting extends Identifying {
     this.voting.vote.certificate = undefined;
     this.voting.vote.ticket = undefined;
     this.voting.vote.session = undefined;
+    this.voting.vote.ward = undefined;
     this.voting.vote.choices = this.voting.vote.choices.map((one) => ({ ...one, chosen: [] }));
     this.voting.vote.challenges = [];
     this.voting.keep();

@@ -9,7 +9,7 @@ import { offerOf, poolsFor, type Offer } from './offer';
 import { forgetVote, keepVote, newVote, readVote, toChoice, type SavedChoice, type SavedVote } from './saved';
 
 export type Step =
-  | { readonly name: 'where' | 'who' | 'code' | 'review' | 'done' }
+  | { readonly name: 'where' | 'who' | 'code' | 'ward' | 'review' | 'done' }
   | { readonly name: 'pool' | 'challenge'; readonly pool: number };
 
 export class Voting {
@@ -97,8 +97,13 @@ export class Voting {
     const open = this.pools.find((pool) => !this.choiceOf(pool.number).settled);
     if (open !== undefined) return { name: 'pool', pool: open.number };
     if (this.vote.certificate !== undefined) return { name: 'review' };
-    if (this.vote.session !== undefined) return { name: 'code' };
+    if (this.vote.session !== undefined) return { name: this.namesWard ? 'ward' : 'code' };
     return { name: 'who' };
+  }
+
+  /** A guardian who is known, and has not said yet for which child. */
+  private get namesWard(): boolean {
+    return this.vote.ward === 'to-be-named' && (this.vote.session?.level ?? 0) > 1;
   }
 
   /** The step asked for, or the one that has to come before it. */
@@ -112,6 +117,7 @@ export class Voting {
     }
     if (due.name === 'pool') return due;
     if (step.name === 'who') return step;
+    if (step.name === 'ward') return due.name === 'ward' ? step : due;
     if (step.name === 'challenge') {
       return this.vote.challenges.some((one) => one.pool === step.pool) ? step : due;
     }
@@ -130,7 +136,7 @@ export class Voting {
 
   /** Shows the page that the address names, or the one that must come before it. */
   follow(): void {
-    const named = /^#(where|who|code|review|done|pool|challenge)(?:-(\d{1,4}))?$/.exec(location.hash);
+    const named = /^#(where|who|code|ward|review|done|pool|challenge)(?:-(\d{1,4}))?$/.exec(location.hash);
     let step = this.firstStep();
     if (named !== null) {
       const name = named[1] as Step['name'];
