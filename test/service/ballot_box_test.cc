@@ -391,6 +391,50 @@ TEST_P(Box, KeepsTheHoursOfTheEdition) {
   EXPECT_EQ(trial::refused(answers.wait().at(0))->kind, RefusalKind::malformed);
 }
 
+TEST_P(Box, FreezesABallotForOneOfficialAndLetsTwoDecide) {
+  VotingTown town(2);
+  town.fill(*store());
+  auto box = this->box(town);
+  const auto voter = town.voter(0);
+  const std::string ballot = town.first_ballot(voter);
+  Answers answers;
+  box->accept(ballot, town.ticket(voter), answers.expect(0));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(0)));
+  const election::NamedBallot named{{trial::acknowledged(answers.wait().at(0))->index},
+                                    election::entry_hash(ballot)};
+  const auto frozen = [&] {
+    std::size_t count = 0;
+    EXPECT_TRUE(
+        box->look([&](const election::BoardState& state) { count = state.frozen().size(); }));
+    return count;
+  };
+
+  election::Freeze freeze{town.edition.hash, {named}, "ABCDE-FGHJK", "complaint", {}};
+  election::sign(freeze, {1}, town.edition.officials[1]);
+  election::Upholding upholding{
+      town.edition.hash, named.index,       named.hash, election::Lifted::freeze,
+      "ABCDE-FGHJK",     "voter-confirmed", {}};
+  town.board.official_sign(upholding);
+  box->submit(encode(upholding), answers.expect(1));
+  ASSERT_TRUE(trial::refused(answers.wait().at(1)));
+  EXPECT_EQ(trial::refused(answers.wait().at(1))->kind, RefusalKind::conflict);
+  box->submit(encode(freeze), answers.expect(2));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(2)));
+  EXPECT_EQ(frozen(), 1U);
+  // It is still so for a box that reads it all anew.
+  box.reset();
+  box = this->box(town);
+  EXPECT_EQ(frozen(), 1U);
+  box->submit(encode(upholding), answers.expect(3));
+  ASSERT_TRUE(trial::acknowledged(answers.wait().at(3)));
+  EXPECT_EQ(frozen(), 0U);
+  // Signed anew, which are other bytes; the same bytes are a repetition and change nothing.
+  election::sign(freeze, {1}, town.edition.officials[1]);
+  box->submit(encode(freeze), answers.expect(4));
+  EXPECT_TRUE(trial::refused(answers.wait().at(4)));
+  EXPECT_EQ(frozen(), 0U);
+}
+
 TEST_P(Box, FollowsAnExtensionAtOnceAndTakesNoneWhenTheVotingIsOver) {
   VotingTown town(2);
   town.fill(*store());
