@@ -2,8 +2,10 @@
 #include "rehearsal/forge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
+#include <variant>
 
 #include "election/counted.h"
 #include "election/record.h"
@@ -97,7 +99,21 @@ void Forge::add_before_closing(std::string entry) {
 Status Forge::tally_again(const Deviation& deviation) {
   const std::size_t closing =
       *find<election::Closing>() + (copy_.entries.size() - truth_.copy.entries.size());
+  // What officials decided after the closing stays.
+  std::vector<std::string> decisions;
+  for (std::size_t i = closing + 1; i < copy_.entries.size(); ++i) {
+    const Result<election::Entry> entry = election::decode_entry(copy_.entries[i]);
+    if (entry && (std::holds_alternative<election::Freeze>(*entry) ||
+                  std::holds_alternative<election::Annulment>(*entry) ||
+                  std::holds_alternative<election::Upholding>(*entry))) {
+      decisions.push_back(copy_.entries[i]);
+    }
+  }
   copy_.entries.resize(closing + 1);
+  election::Issuance issuance{edition(), truth_.state.certificates_issued() + new_serials_, {}};
+  sign(issuance, cast_.registrar);
+  copy_.entries.push_back(encode(issuance));
+  std::ranges::move(decisions, std::back_inserter(copy_.entries));
   Result<BoardState> begun =
       BoardState::begin(copy_.entries.front(), copy_.files[std::string(election::manifest_path)]);
   if (!begun) return std::move(begun).error();
@@ -107,9 +123,6 @@ Status Forge::tally_again(const Deviation& deviation) {
   for (std::size_t i = 1; i < copy_.entries.size(); ++i) {
     if (Status applied = state.apply(copy_.entries[i], batch); !applied) return applied;
   }
-  election::Issuance issuance{edition(), truth_.state.certificates_issued() + new_serials_, {}};
-  sign(issuance, cast_.registrar);
-  copy_.entries.push_back(encode(issuance));
 
   std::vector<election::CastBallot> ballots;
   for (std::size_t b = 0; b < state.ballots(); ++b) ballots.push_back(state.ballot(b));

@@ -95,7 +95,8 @@ class Forge {
     TallyMethods methods;
     bool open_withheld = false;
   };
-  // Replays the copy's entries before `closing`, closes, and tallies all pools. Errors: what
+  // Replays the copy's entries before `closing`, closes, keeps what was decided about ballots after
+  // that, and tallies all pools. Errors: what
   // BoardState says of the entries.
   [[nodiscard]] Status tally_again(const Deviation& deviation);
 
