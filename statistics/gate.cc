@@ -53,8 +53,7 @@ Row row_of(const std::vector<int>& cells, double low, double high) {
 std::vector<Row> rows_of(const std::vector<Told>& told, int base) {
   std::vector<Row> rows;
   for (const Told& one : told) {
-    rows.push_back(
-        row_of(one.cells, static_cast<double>(one.sum), static_cast<double>(one.sum)));
+    rows.push_back(row_of(one.cells, static_cast<double>(one.sum), static_cast<double>(one.sum)));
   }
   // So that nothing is without an end.
   Row all;
@@ -215,7 +214,10 @@ Error contradiction() {
 class Gate {
  public:
   Gate(const Releases& earlier, const Table& table, const Policy& policy)
-      : earlier_(earlier), truth_(table), made_(table), policy_(policy),
+      : earlier_(earlier),
+        truth_(table),
+        made_(table),
+        policy_(policy),
         base_(static_cast<int>(earlier.population.base_cells())) {
     values_ = static_cast<std::int64_t>(policy.values == 0 ? policy.least : policy.values);
     for (const Cell& cell : table.cells) places_.push_back(base_of(earlier.population, cell));
@@ -226,8 +228,10 @@ class Gate {
     for (std::size_t c = 0; c < made_.cells.size(); ++c) {
       Cell& cell = made_.cells[c];
       if (!cell.count) {
-        return Error{ErrorCode::malformed, "a cell of the table is hidden already",
-                     {.field = place(c)}, "give the counts as they are"};
+        return Error{ErrorCode::malformed,
+                     "a cell of the table is hidden already",
+                     {.field = place(c)},
+                     "give the counts as they are"};
       }
       if (cell.exact) {
         fixed_.push_back({places_[c], static_cast<std::int64_t>(*cell.count)});
@@ -255,8 +259,7 @@ class Gate {
   }
   // The same sum was told by an earlier release: hiding it hides nothing.
   [[nodiscard]] bool told_before(std::size_t cell) const {
-    return std::ranges::any_of(
-        fixed_, [&](const Told& one) { return one.cells == places_[cell]; });
+    return std::ranges::any_of(fixed_, [&](const Told& one) { return one.cells == places_[cell]; });
   }
   void hide(std::size_t cell) {
     made_.cells[cell].count.reset();
@@ -307,8 +310,8 @@ class Gate {
       const Bounds& ends = ends_[which];
       const std::int64_t low = now.shown_low < 0 ? ends.low : now.shown_low;
       const std::int64_t high = now.shown_low < 0 ? ends.high : now.shown_high;
-      const std::int64_t target = upwards ? std::min(ends.high, low + wanted - 1)
-                                          : std::max(ends.low, high - wanted + 1);
+      const std::int64_t target =
+          upwards ? std::min(ends.high, low + wanted - 1) : std::max(ends.low, high - wanted + 1);
       hide_for(which, target, upwards, report);
       Reader after(base_, told_now());
       if (after.shows(which, hidden_, wanted)) return ok_status();
@@ -372,8 +375,8 @@ class Gate {
   std::vector<std::vector<int>> places_;  // of the table's cells
   std::vector<Told> fixed_;               // told before, or exact
   std::vector<Hidden> hidden_;
-  std::vector<Bounds> ends_;           // of hidden_, at the utmost
-  std::vector<std::int64_t> wanted_;   // of hidden_: so many values
+  std::vector<Bounds> ends_;          // of hidden_, at the utmost
+  std::vector<std::int64_t> wanted_;  // of hidden_: so many values
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ struct HiddenCell {
 [[nodiscard]] Result<std::vector<HiddenCell>> work_out(const Releases& releases);
 
 struct GateReport {
-  std::uint64_t small = 0;         // hidden because they are small
+  std::uint64_t small = 0;          // hidden because they are small
   std::uint64_t complementary = 0;  // hidden besides
   // Hidden cells, earlier ones too, that exact totals bind closer than the policy asks.
   std::uint64_t bound_by_exact = 0;

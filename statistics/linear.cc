@@ -47,7 +47,8 @@ std::optional<std::vector<double>> LinearProgram::minimise(
     const std::vector<std::pair<int, double>>& cost) {
   Clp_Simplex* model = state_->model.get();
   std::vector<double> objective(static_cast<std::size_t>(state_->variables), 0.0);
-  for (const auto& [variable, factor] : cost) objective[static_cast<std::size_t>(variable)] = factor;
+  for (const auto& [variable, factor] : cost)
+    objective[static_cast<std::size_t>(variable)] = factor;
   Clp_chgObjCoefficients(model, objective.data());
   // The first time nothing is known; then only the cost has changed, and the last answer fits.
   if (state_->first) {

@@ -15,11 +15,14 @@ constexpr std::uint64_t count_max = 1'000'000'000;
 constexpr std::string_view every = "*";
 
 Error malformed(std::string place, std::string message) {
-  return {ErrorCode::malformed, std::move(message), {.field = std::move(place)},
+  return {ErrorCode::malformed,
+          std::move(message),
+          {.field = std::move(place)},
           "see docs/statistics.md"};
 }
 
-Result<std::string> text_at(const json::object& object, const char* name, const std::string& place) {
+Result<std::string> text_at(const json::object& object, const char* name,
+                            const std::string& place) {
   const json::value* value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) {
     return malformed(place + "." + name, "expected a text");
@@ -151,7 +154,8 @@ std::vector<int> base_of(const Population& population, const Cell& cell) {
       if (cell.where[d].empty()) {
         for (int c = 0; c < size; ++c) next.push_back(before * size + c);
       } else {
-        for (const std::size_t c : cell.where[d]) next.push_back(before * size + static_cast<int>(c));
+        for (const std::size_t c : cell.where[d])
+          next.push_back(before * size + static_cast<int>(c));
       }
     }
     cells = std::move(next);

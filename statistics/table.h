@@ -14,9 +14,9 @@
 namespace urna::statistics {
 
 inline constexpr std::size_t dimensions_max = 6;
-inline constexpr std::size_t categories_max = 500;   // of a dimension
+inline constexpr std::size_t categories_max = 500;     // of a dimension
 inline constexpr std::size_t base_cells_max = 20'000;  // all combinations of categories
-inline constexpr std::size_t cells_max = 50'000;     // of a table
+inline constexpr std::size_t cells_max = 50'000;       // of a table
 inline constexpr std::size_t releases_max = 200;
 
 struct Dimension {

@@ -16,7 +16,8 @@ struct Town {
 
 std::uint64_t sum_over(const Town& town, const Cell& cell) {
   std::uint64_t sum = 0;
-  for (const int at : base_of(town.population, cell)) sum += town.base[static_cast<std::size_t>(at)];
+  for (const int at : base_of(town.population, cell))
+    sum += town.base[static_cast<std::size_t>(at)];
   return sum;
 }
 
@@ -207,8 +208,9 @@ TEST(StatisticsPropertyTest, NothingHiddenCanBeWorkedOutBehindTheGate) {
   }
   EXPECT_GT(made, refused * 4);
   EXPECT_GT(hidden, 100U);
-  std::printf("%u tables made safe, %u refused; %u hidden cells, %u of them with %u values or more\n",
-              made, refused, hidden, values, 3U);
+  std::printf(
+      "%u tables made safe, %u refused; %u hidden cells, %u of them with %u values or more\n", made,
+      refused, hidden, values, 3U);
 }
 
 }  // namespace

@@ -70,11 +70,7 @@ Cell cell_at(std::initializer_list<std::vector<std::size_t>> where) {
 }
 
 TEST(StatisticsRealTest, HiddenCellsOfPublishedBallots) {
-  
   std::map<std::string, std::vector<std::vector<std::uint64_t>>> editions;
-
-
-
 
   for (const fs::path& path : oracle::real_instances()) {
     if (!path.filename().string().starts_with("Poland_")) continue;
@@ -86,7 +82,8 @@ TEST(StatisticsRealTest, HiddenCellsOfPublishedBallots) {
   if (editions.empty()) GTEST_SKIP() << "no published votes with age and sex on this machine";
 
   std::uint64_t small = 0, recovered = 0, narrow = 0, behind = 0, behind_narrow = 0, hidden = 0;
-  std::uint64_t told = 0, all_cells = 0, refused = 0, ballots = 0, small_ballots = 0, pools_seen = 0;
+  std::uint64_t told = 0, all_cells = 0, refused = 0, ballots = 0, small_ballots = 0,
+                pools_seen = 0;
   const Policy policy;
   for (const auto& [name, pools] : editions) {
     Releases before;
