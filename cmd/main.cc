@@ -2,6 +2,7 @@
 // The program: one binary, one sub-command per task.
 #include <CLI/CLI.hpp>
 
+#include "cmd/answers.h"
 #include "cmd/board.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_rehearse_command(app, exit_status);
   urna::cmd::add_verify_command(app, exit_status);
   urna::cmd::add_publish_command(app, exit_status);
+  urna::cmd::add_answers_command(app, exit_status);
   urna::cmd::add_edition_command(app, exit_status);
   urna::cmd::add_trustee_command(app, exit_status);
   urna::cmd::add_board_command(app, exit_status);

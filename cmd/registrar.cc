@@ -25,6 +25,7 @@
 #include "cmd/progress.h"
 #include "cmd/registrar_config.h"
 #include "cmd/registrar_signals.h"
+#include "cmd/registrar_statistics.h"
 #include "protection/register.h"
 #include "registrar/certifying.h"
 #include "registrar/importing.h"
@@ -353,6 +354,7 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   add_letters_command(*command, exit_status);
   add_complaints_command(*command, exit_status);
   add_registrar_signals_command(*command, exit_status);
+  add_registrar_statistics_command(*command, exit_status);
 }
 
 }  // namespace urna::cmd

@@ -31,6 +31,7 @@ struct Column {
   std::string head;
   double share = 1;  // of the width, relative to those of the others
   bool number = false;
+  bool bars = false;  // in HTML a bar beside each number, against the greatest of the column
 };
 struct Table {
   std::string caption;

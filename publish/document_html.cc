@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 #include "base/bytes.h"
@@ -25,6 +27,30 @@ constexpr std::string_view style =
     "code{font-family:ui-monospace,monospace;font-size:.95em}.wide{overflow-x:auto}"
     "footer{margin-top:3rem;border-top:1px solid #b6c0c7;padding-top:1rem;font-size:.9em}"
     "@media print{.wide{overflow:visible}tr{break-inside:avoid}}";
+
+// The whole number that a cell shows, its digits perhaps grouped; nothing if it is none.
+std::optional<std::uint64_t> number_in(std::string_view cell) {
+  constexpr std::size_t digits_max = 18;
+  std::string digits;
+  for (const char c : cell) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (c != '\xC2' && c != '\xA0') {
+      return std::nullopt;
+    }
+  }
+  if (digits.empty() || digits.size() > digits_max) return std::nullopt;
+  return std::stoull(digits);
+}
+
+// Hidden from programs that read aloud: the number stands beside it.
+std::string bar_of(std::string_view cell, std::uint64_t greatest) {
+  const std::optional<std::uint64_t> number = number_in(cell);
+  if (!number || greatest == 0) return {};
+  return fmt::format(R"(<svg width="100%" height="6" aria-hidden="true" focusable="false">)"
+                     R"(<rect width="{:.2f}%" height="6" fill="#1f5f8b"/></svg>)",
+                     100.0 * static_cast<double>(*number) / static_cast<double>(greatest));
+}
 
 class HtmlWriter {
  public:
@@ -55,10 +81,16 @@ class HtmlWriter {
                           escape_html(column.head));
     }
     html += "</tr></thead>\n<tbody>\n";
+    std::vector<std::uint64_t> greatest(table.columns.size(), 0);
+    for (const std::vector<std::string>& row : table.rows) {
+      for (std::size_t c = 0; c < row.size(); ++c)
+        greatest[c] = std::max(greatest[c], number_in(row[c]).value_or(0));
+    }
     for (const std::vector<std::string>& row : table.rows) {
       html += "<tr>";
       for (std::size_t c = 0; c < row.size(); ++c) {
-        const std::string text = escape_html(row[c]);
+        std::string text = escape_html(row[c]);
+        if (table.columns[c].bars) text += bar_of(row[c], greatest[c]);
         const char* const number = table.columns[c].number ? " class=\"n\"" : "";
         html += c == 0 ? fmt::format("<th scope=\"row\"{}>{}</th>", number, text)
                        : fmt::format("<td{}>{}</td>", number, text);

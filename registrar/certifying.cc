@@ -2,8 +2,10 @@
 #include "registrar/certifying.h"
 
 #include <array>
+#include <fmt/format.h>
 
 #include "election/ballot.h"
+#include "registrar/counters.h"
 #include "registrar/events.h"
 #include "registrar/messages.h"
 #include "registrar/uses.h"
@@ -28,12 +30,15 @@ Error conflict(const char* message, const char* remedy) {
 }
 
 // What there is to be said against it, in the order in which a person can do something about it.
+// `why` becomes what a refusal is counted as.
 Result<Candidate> candidate_of(RegistrarTransaction& transaction, const Office& office,
-                               const SessionToken& token) {
+                               const SessionToken& token, std::string_view& why) {
+  why = "refused.other";
   const Result<OpenSession> session = open_session(transaction, office, token);
   if (!session) return session.error();
   if (!session->person || session->row.level < 2 ||
       session->row.level < office.policy.lowest_level) {
+    why = "refused.level";
     return Error{ErrorCode::usage,
                  "knowing who somebody is is not enough",
                  {.field = "level"},
@@ -42,10 +47,12 @@ Result<Candidate> candidate_of(RegistrarTransaction& transaction, const Office& 
   const Result<std::optional<PersonRow>> found = transaction.person(*session->person);
   if (!found) return found.error();
   if (!*found || (*found)->withdrawn) {
+    why = "refused.not-on-register";
     return conflict("the person is no longer on the register", "ask at an official point");
   }
   const PersonRow& row = **found;
   if (!row.on_roll) {
+    why = "refused.not-on-roll";
     return conflict("the person is not on the roll yet", "try again later today");
   }
   const Result<std::string> birth = open_field(office.keys, row, PersonField::birth_date);
@@ -57,6 +64,7 @@ Result<Candidate> candidate_of(RegistrarTransaction& transaction, const Office& 
   const Result<Date> date = parse_date(*birth);
   if (!date) return date.error();
   if (needs_guardian(office.policy.eligibility, *date) && !session->row.by_guardian) {
+    why = "refused.guardian";
     return conflict("a guardian must act for a person of this age",
                     "the guardian identifies themselves and then names the child");
   }
@@ -77,10 +85,11 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
   }
   std::optional<Candidate> candidate;
   std::optional<Error> refused;
+  std::string_view why;
   const Status judged = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
     const Result<OpenSession> session = open_session(transaction, office, token);
     if (!session) return session.error();
-    Result<Candidate> one = candidate_of(transaction, office, token);
+    Result<Candidate> one = candidate_of(transaction, office, token, why);
     if (one) {
       candidate = *std::move(one);
     } else if (one.error().code == ErrorCode::io) {
@@ -88,6 +97,7 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
     } else {
       // Data were read for the refusal too, so the note must stay.
       refused = std::move(one).error();
+      if (Status counted = count(transaction, office, why); !counted) return counted;
     }
     return note_voter_access(
         transaction, office, "voter", "self", protection::AccessAction::read,
@@ -107,7 +117,7 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
   std::uint64_t serial = 0;
   const Status taken = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
     // Once more: of two requests in one session one finds it ended.
-    const Result<Candidate> still = candidate_of(transaction, office, token);
+    const Result<Candidate> still = candidate_of(transaction, office, token, why);
     if (!still) return still.error();
     const Result<OpenSession> session = open_session(transaction, office, token);
     if (!session) return session.error();
@@ -128,6 +138,9 @@ Result<Certified> certify(const Office& office, const SessionToken& token,
         !noted) {
       return noted;
     }
+    const std::string name =
+        fmt::format("certificate.{}.{}", session->row.level, word_of(session->row.factor));
+    if (Status counted = count(transaction, office, name); !counted) return counted;
     if (Status ended = transaction.end_session(session->row.token_hash); !ended) return ended;
     const Result<std::uint64_t> next = transaction.take_serial();
     if (!next) return next.error();

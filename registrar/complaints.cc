@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "registrar/counters.h"
 #include "registrar/messages.h"
 
 namespace urna::registrar {
@@ -176,6 +177,7 @@ Result<std::string> open_complaint(const Office& office, const SessionToken& tok
     const Status queued =
         queue_message(transaction, office, message, office.clock() + office.policy.notice_seconds);
     if (!queued) return queued;
+    if (Status counted = count(transaction, office, "complaint.opened"); !counted) return counted;
     return note_voter_access(transaction, office, "voter", "self", AccessAction::write,
                              {Field::complaint_record}, person, Purpose::complaints);
   });

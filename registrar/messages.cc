@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "protection/disclosure.h"
+#include "registrar/counters.h"
 #include "registrar/uses.h"
 
 namespace urna::registrar {
@@ -156,6 +158,7 @@ enum class Outcome : std::uint8_t { ready, dropped, unreachable, given_up };
 
 struct Prepared {
   OutboxRow row;
+  MessageKind kind = MessageKind::nothing;
   std::optional<PersonRef> voter;  // whom a notice of a recorded vote is for
   Outcome outcome = Outcome::dropped;
   OutgoingMessage message;
@@ -173,6 +176,7 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   if (!plain) return prepared;
   const Result<Message> message = decode(*plain);
   if (!message) return prepared;
+  prepared.kind = message->kind;
   if (message->kind == MessageKind::vote_recorded) prepared.voter = message->person;
   if (prepared.row.expires <= now) return prepared;
   prepared.outcome = Outcome::dropped;
@@ -231,6 +235,50 @@ Status settle_notices(RegistrarTransaction& transaction, const Office& office,
   return ok_status();
 }
 
+std::string_view word_of_kind(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::nothing:
+      return "nothing";
+    case MessageKind::code:
+      return "code";
+    case MessageKind::vote_recorded:
+      return "vote-recorded";
+    case MessageKind::locked:
+      return "locked";
+    case MessageKind::complaint_opened:
+      return "complaint-opened";
+  }
+  stop_on_broken_precondition("word_of_kind: a kind of message");
+}
+
+// Messages by kind and way, and how soon people were told of votes: a notice expires a fixed time
+// after it was queued.
+Status count_outcomes(RegistrarTransaction& transaction, const Office& office,
+                      std::span<const Prepared* const> messages) {
+  std::map<std::string, std::uint64_t, std::less<>> names;
+  for (const Prepared* one : messages) {
+    if (one->outcome == Outcome::dropped) continue;
+    const std::string_view kind = word_of_kind(one->kind);
+    if (one->outcome == Outcome::ready) {
+      ++names[fmt::format("sent.{}.{}", kind,
+                          one->message.channel == Channel::sms ? "sms" : "email")];
+    } else {
+      ++names[fmt::format("unsent.{}.{}", kind,
+                          one->outcome == Outcome::unreachable ? "no-contact" : "expired")];
+    }
+    if (one->kind == MessageKind::vote_recorded && one->outcome == Outcome::ready) {
+      const std::uint64_t now = office.clock();
+      const std::uint64_t left = one->row.expires > now ? one->row.expires - now : 0;
+      const std::uint64_t kept = office.policy.notice_seconds;
+      ++names[std::string(told_within(kept > left ? kept - left : 0))];
+    }
+  }
+  for (const auto& [name, times] : names) {
+    if (Status counted = count(transaction, office, name, times); !counted) return counted;
+  }
+  return ok_status();
+}
+
 std::uint64_t pause_after(std::uint32_t attempts) {
   return std::min(message_pause_seconds_max, std::uint64_t{10} << std::min(attempts, 9U));
 }
@@ -275,7 +323,8 @@ Result<DeliveryReport> deliver_messages(const Office& office,
     for (const Prepared& one : all) {
       if (one.outcome != Outcome::ready) ended.push_back(&one);
     }
-    return settle_notices(transaction, office, std::move(ended));
+    if (Status settled = settle_notices(transaction, office, ended); !settled) return settled;
+    return count_outcomes(transaction, office, ended);
   });
   if (!claimed) return claimed.error();
 
@@ -312,7 +361,7 @@ Result<DeliveryReport> deliver_messages(const Office& office,
       one->row.due = office.clock() + pause_after(one->row.attempts - 1);
       if (Status put = transaction.put_message(one->row); !put) return put;
     }
-    return ok_status();
+    return count_outcomes(transaction, office, sent);
   });
   if (!noted) return noted.error();
   return report;

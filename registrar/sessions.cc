@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "protection/disclosure.h"
+#include "registrar/counters.h"
 #include "registrar/events.h"
 #include "registrar/operators.h"
 #include "registrar/plain_text.h"
@@ -303,6 +304,10 @@ Result<SessionToken> identify(const Office& office, IdentifierKind kind, const P
     token = made.token;
     if (Status put = transaction.put_session(made.row); !put) return put;
     if (Status noted = note_attempt(transaction, office, where, somebody); !noted) return noted;
+    const char* const counted = !somebody ? "identify.fits-nobody"
+                                : *locked ? "identify.locked"
+                                          : "identify.fits";
+    if (Status one = count(transaction, office, counted); !one) return one;
     return note_voter_access(transaction, office, "voter", "self", AccessAction::read,
                              {Field::person_identifier_hash, Field::person_target_hash}, person,
                              Purpose::identification);
@@ -406,7 +411,7 @@ Result<std::uint8_t> check_code(const Office& office, const SessionToken& token,
     SessionRow& row = session.value().row;
     if (row.failures >= office.policy.code_failures_max) {
       verdict.refused = too_many();
-      return ok_status();
+      return count(transaction, office, "code.too-many");
     }
     const Result<bool> locked = subject_is_locked(transaction, office, session->person);
     if (!locked) return locked.error();
@@ -428,13 +433,17 @@ Result<std::uint8_t> check_code(const Office& office, const SessionToken& token,
       row.level = std::max<std::uint8_t>(row.level, 2);
       row.code.reset();
       verdict.level = row.level;
+      if (Status one = count(transaction, office, "code.right"); !one) return one;
       return transaction.put_session(row);
     }
     verdict.refused = wrong_code();
     ++row.failures;
     if (row.failures >= office.policy.code_failures_max) row.code.reset();
     if (Status put = transaction.put_session(row); !put) return put;
-    return count_failure_on(transaction, office, session->person);
+    if (Status counted = count_failure_on(transaction, office, session->person); !counted) {
+      return counted;
+    }
+    return count(transaction, office, "code.wrong");
   });
   return answer(done, verdict);
 }
@@ -454,7 +463,7 @@ Result<std::uint8_t> check_letter(const Office& office, const SessionToken& toke
     SessionRow& row = session.value().row;
     if (row.failures >= office.policy.code_failures_max) {
       verdict.refused = too_many();
-      return ok_status();
+      return count(transaction, office, "letter.too-many");
     }
     const Result<bool> locked = subject_is_locked(transaction, office, session->person);
     if (!locked) return locked.error();
@@ -472,12 +481,16 @@ Result<std::uint8_t> check_letter(const Office& office, const SessionToken& toke
       if (row.level < 2) row.factor = Factor::letter;
       row.level = std::max<std::uint8_t>(row.level, 2);
       verdict.level = row.level;
+      if (Status one = count(transaction, office, "letter.right"); !one) return one;
       return transaction.put_session(row);
     }
     verdict.refused = wrong_code();
     ++row.failures;
     if (Status put = transaction.put_session(row); !put) return put;
-    return count_failure_on(transaction, office, session->person);
+    if (Status counted = count_failure_on(transaction, office, session->person); !counted) {
+      return counted;
+    }
+    return count(transaction, office, "letter.wrong");
   });
   return answer(done, verdict);
 }

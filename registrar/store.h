@@ -105,6 +105,13 @@ struct ComplaintRow {
 
 using RandomId = std::array<std::uint8_t, 16>;
 
+// How often something happened on a day (Unix seconds / 86400); several rows may have one name.
+struct CounterRow {
+  std::uint64_t day = 0;
+  std::string name;
+  std::uint64_t count = 0;
+};
+
 // An event under a random number.
 struct SignalEventRow {
   RandomId id{};
@@ -201,6 +208,12 @@ class RegistrarTransaction : public protection::AccessLogStore {
   // The sealed key of a day: `fresh` if there was none. Those of earlier days are gone then.
   [[nodiscard]] virtual Result<std::string> signal_key(std::uint64_t day,
                                                        const std::string& fresh) = 0;
+
+  // ---- Numbers of nobody in particular
+  // So many more. What is locked otherwise is locked before, and names in ascending order.
+  [[nodiscard]] virtual Status add_to_counter(std::uint64_t day, std::string_view name,
+                                              std::uint64_t by) = 0;
+  [[nodiscard]] virtual Result<std::vector<CounterRow>> counters() = 0;
 
   // ---- Certificates
   // A serial that nobody has had, from the present block in random order. Durable with the

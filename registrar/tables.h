@@ -67,6 +67,12 @@ inline constexpr std::array signal_event = {
     column<Field::signal_event_record>(bytes),
     column<Field::signal_event_expires>(integer),
 };
+inline constexpr std::array counter = {
+    not_personal("day", integer, "a day on which something happened to many people or few"),
+    not_personal("name", text, "what is counted, a word of the program's"),
+    not_personal("part", integer, "random, so that servers do not wait for each other"),
+    not_personal("count", integer, "how often it happened, to nobody in particular"),
+};
 inline constexpr std::array contact_use = {
     column<Field::contact_use_contact>(bytes),
     column<Field::contact_use_person>(bytes),
@@ -121,6 +127,7 @@ inline constexpr std::array tables = {
     protection::Table("identity_use", columns::identity_use, "person"),
     protection::Table("complaint", columns::complaint, "number"),
     protection::Table("signal_event", columns::signal_event, "id", {}, "expires"),
+    protection::Table("counter", columns::counter, "day, name, part"),
     protection::Table("contact_use", columns::contact_use, "contact_hash, person_hash"),
     protection::Table("ward", columns::ward, "person", {.plain = "guardian_hash"}),
     protection::Table("outbox", columns::outbox, "id", {}, "expires"),

@@ -424,6 +424,28 @@ class Transaction final : public RegistrarTransaction {
     return events;
   }
 
+  Status add_to_counter(std::uint64_t day, std::string_view name, std::uint64_t by) override {
+    constexpr std::uint64_t parts = 8;
+    const std::array<SqlValue, 4> values = {integer(day), name,
+                                            integer(protection::random_below(parts)), integer(by)};
+    return sql_.run(
+        "INSERT INTO counter (day, name, part, count) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (day, name, part) DO UPDATE SET count = counter.count + excluded.count",
+        values);
+  }
+
+  Result<std::vector<CounterRow>> counters() override {
+    constexpr std::array types = {number, bytes, number};
+    Result<SqlRows> rows =
+        sql_.query("SELECT day, name, count FROM counter ORDER BY day, name, part", {}, types);
+    if (!rows) return std::move(rows).error();
+    std::vector<CounterRow> all;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      all.push_back({as_number(row[0]), std::move(row[1].bytes), as_number(row[2])});
+    }
+    return all;
+  }
+
   Result<std::string> signal_key(std::uint64_t day, const std::string& fresh) override {
     const std::string name = "signal_key " + std::to_string(day);
     Result<std::string> there = get_state(name);

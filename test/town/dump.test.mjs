@@ -43,6 +43,7 @@ const tables = {
 const notPersonal = {
   outbox: ['id', 'attempts', 'due'],
   signal_event: ['id'],
+  counter: ['day', 'name', 'part', 'count'],
   notice_batch: ['id'],
   free_serial: ['serial'],
   state: ['name', 'value'],
