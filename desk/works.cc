@@ -664,7 +664,10 @@ class Works::Machine {
         if (!there) return Status(there.error());
         if (*there) return ok_status();
         if (Status added = record.add(entry); !added) return added;
-        return record.commit();
+        if (Status published = record.commit(); !published) return published;
+        // Which ballots are frozen is to be seen no later than that it was carried out.
+        show(row.id, record);
+        return ok_status();
       });
       if (!changed) return changed.error();
     }

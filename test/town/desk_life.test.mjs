@@ -314,7 +314,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   assert.equal(closed.record.ballots, voters);
   assert.equal((await anna.propose(id, 'extend', longer(closed.record.closes + 7_200))).status, 409, 'it is over');
   assert.equal((await anna.propose(id, 'annul', annulling(ballotsOf(id)[0]))).status, 409, 'the number of certificates is missing');
-  assert.ok(JSON.parse(closed.proposals.at(-1).statement).early);
+  assert.ok(JSON.parse(closed.proposals.find((one) => one.id === closing).statement).early);
 
   run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'));
   await handIn(id, anna, town.dir, ['issuance.entry']);
@@ -330,7 +330,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   assert.equal((await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`)).status, 409, 'it waits for its second signature');
   assert.equal((await jan.sign(id, late)).body.confirmed, true);
   await killDesk();
-  await eventually('the late annulment', async () => (await anna.edition(id)).proposals.at(-1).state === 'done', 600);
+  await eventually('the late annulment', async () => (await anna.edition(id)).proposals.find((one) => one.id === late).state === 'done', 600);
   assert.equal((await jan.call('POST', `/api/v1/desk/editions/${id}/end-of-annulments`)).status, 204);
   await reached(id, 'mixing');
 
