@@ -379,8 +379,8 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   await reached(id, 'announced');
   assert.equal((await fetch(`${town.box}/result/0.pb`)).status, 200);
 
-  const verified = program('verify', '--quiet', '--manifest', frozen.body.edition, town.box);
-  assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+  // The box shows what enough witnesses have cosigned, which may be a moment later.
+  await eventually('the whole board', async () => program('verify', '--quiet', '--manifest', frozen.body.edition, town.box).status === 0);
   const report = JSON.parse(program('verify', '--json', town.box).stdout);
   assert.equal(report.annulled, 2);
   assert.equal(report.upheld, 1);
@@ -396,6 +396,6 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   const { body: log } = await dpo.call('GET', `/api/v1/desk/log?edition=${id}`);
   const words = log.actions.map((one) => one.action);
   for (const word of ['created-edition', 'froze', 'handed-in', 'proposed', 'signed', 'carried-out', 'withdrew', 'ended-annulments', 'downloaded']) assert.ok(words.includes(word), word);
-  assert.equal(words.filter((word) => word === 'carried-out').length, 9);
+  assert.equal(words.filter((word) => word === 'carried-out').length, 8);
   assert.equal(JSON.parse(run('log', 'verify', at('data/desk.db'), '--json')).sound, true);
 });
