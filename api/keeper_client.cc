@@ -36,18 +36,35 @@ class Client final : public registrar::PseudonymSource {
 
   Result<std::vector<election::Pseudonym>> pseudonyms(std::span<const std::string> identifiers,
                                                       Use use) override {
+    pseudonym::EvaluateRequest request;
+    request.purpose =
+        use == Use::roll ? pseudonym::Purpose::roll_import : pseudonym::Purpose::certification;
+    return ask_for(identifiers, request);
+  }
+
+  Result<std::vector<election::Pseudonym>> pseudonyms_for_case(
+      std::span<const std::string> identifiers, std::string_view number) override {
+    pseudonym::EvaluateRequest request;
+    request.purpose = pseudonym::Purpose::case_file;
+    request.case_number = std::string(number);
+    return ask_for(identifiers, request);
+  }
+
+ private:
+  // In batches; the request but for its elements.
+  Result<std::vector<election::Pseudonym>> ask_for(
+      std::span<const std::string> identifiers, const pseudonym::EvaluateRequest& request) const {
     std::vector<election::Pseudonym> all;
     all.reserve(identifiers.size());
     for (std::size_t begin = 0; begin < identifiers.size(); begin += pseudonym::batch_max) {
       const auto batch =
           identifiers.subspan(begin, std::min(pseudonym::batch_max, identifiers.size() - begin));
-      if (Status added = add_batch(batch, use, all); !added) return std::move(added).error();
+      if (Status added = add_batch(batch, request, all); !added) return std::move(added).error();
     }
     return all;
   }
 
- private:
-  Status add_batch(std::span<const std::string> identifiers, Use use,
+  Status add_batch(std::span<const std::string> identifiers, pseudonym::EvaluateRequest request,
                    std::vector<election::Pseudonym>& all) const {
     std::vector<SecretBytes> inputs;
     std::vector<std::string_view> views;
@@ -60,9 +77,6 @@ class Client final : public registrar::PseudonymSource {
     const Result<pseudonym::Blinding> blinding = pseudonym::Blinding::of(views);
     if (!blinding) return blinding.error();
 
-    pseudonym::EvaluateRequest request;
-    request.purpose =
-        use == Use::roll ? pseudonym::Purpose::roll_import : pseudonym::Purpose::certification;
     request.group_key = group_.public_key();
     request.blinded = blinding->blinded();
     const std::string body = encode(request);

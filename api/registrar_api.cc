@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "api/hearings_answer.h"
 #include "api/json_body.h"
 #include "api/service_description.h"
 #include "api/notices.h"
@@ -16,6 +17,7 @@
 #include "protection/secrets.h"
 #include "registrar/certifying.h"
 #include "registrar/complaints.h"
+#include "registrar/hearings.h"
 #include "registrar/messages.h"
 #include "registrar/sessions.h"
 #include "registrar/uses.h"
@@ -46,6 +48,10 @@ constexpr ProblemKind provider_unavailable{"identity-provider-unavailable", 503,
                                            "The identity provider does not answer"};
 constexpr ProblemKind sign_in_failed{"sign-in-failed", 403, "Nie potwierdzono tożsamości",
                                      "The identity was not confirmed"};
+constexpr ProblemKind not_well_enough{"not-well-enough-known", 403,
+                                      "Ta sesja nie potwierdza tożsamości wystarczająco",
+                                      "This session does not show well enough who you are"};
+constexpr ProblemKind too_late{"too-late", 409, "Za późno", "Too late"};
 constexpr ProblemKind field_refused{"field-refused", 422, "Pole wypełniono błędnie",
                                     "A field is not filled in correctly"};
 constexpr std::uint32_t retry_s = 10;
@@ -337,6 +343,31 @@ class Handlers {
     return server::json_response(json::serialize(json::object{{"number", *number}}), 201);
   }
 
+  Reply tell_hearings(const Request& request) const {
+    const Result<std::vector<registrar::Hearing>> hearings =
+        registrar::tell_hearings(desk_.office, session_of(request));
+    if (!hearings) return problem_of_hearing(hearings.error());
+    server::Response response =
+        server::json_response(hearings_json(*hearings, desk_.office.clock()));
+    response.cache_control = "no-store, no-transform";
+    return response;
+  }
+
+  Reply answer_hearing(const Request& request) const {
+    const Result<TextMembers> members = read_text_members(
+        request.body, {"answer", "text"}, {{"text", registrar::answer_text_bytes_max}});
+    if (!members) return server::problem_of(members.error());
+    const std::string_view answer = text_of(*members, "answer");
+    const Status taken =
+        registrar::answer_hearing(desk_.office, session_of(request), request.parameter("number"),
+                                  answer == "mine"       ? cases::Answer::mine
+                                  : answer == "not-mine" ? cases::Answer::not_mine
+                                                         : cases::Answer::none,
+                                  text_of(*members, "text"));
+    if (!taken) return problem_of_hearing(taken.error());
+    return nothing();
+  }
+
   Reply end(const Request& request) const {
     const Status ended = registrar::end_session(desk_.office, session_of(request));
     if (!ended && ended.error().code != ErrorCode::not_found) {
@@ -407,6 +438,32 @@ class Handlers {
     return general_problem(error);
   }
 
+  [[nodiscard]] Problem problem_of_hearing(const Error& error) const {
+    switch (error.code) {
+      case ErrorCode::usage:
+        return {
+            &not_well_enough,
+            {"Na pytanie o głos odpowiada się po potwierdzeniu tożsamości kodem na telefon albo "
+             "adres z rejestru, listem, e-dowodem albo w punkcie.",
+             "To answer a question about a vote, show who you are by a code to the telephone or "
+             "address of the register, a letter, an electronic identity, or at a point."}};
+      case ErrorCode::not_found:
+        if (error.place.field != "number") break;
+        return {
+            &server::problems::not_found,
+            {"Nie ma takiego pytania do tej osoby.", "There is no such question to this person."}};
+      case ErrorCode::conflict:
+        return {&too_late,
+                {"Czas na odpowiedź minął. Powiedz o sprawie w urzędzie, podając jej numer.",
+                 "The time for an answer is over. Tell the office, with the number of the case."}};
+      case ErrorCode::limit:
+        return {&too_many_attempts};
+      default:
+        break;
+    }
+    return general_problem(error);
+  }
+
   static server::Response nothing() {
     server::Response response;
     response.status = 204;
@@ -470,6 +527,10 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.tell_uses(r); });
   add(Method::post, current + "/complaints", factors,
       [](const Handlers& h, const Request& r) { return h.complain(r); });
+  add(Method::get, current + "/hearings", end,
+      [](const Handlers& h, const Request& r) { return h.tell_hearings(r); });
+  add(Method::post, current + "/hearings/{number}/answer", factors,
+      [](const Handlers& h, const Request& r) { return h.answer_hearing(r); });
   add(Method::post, "/api/v1/sign-ins", identify,
       [](const Handlers& h, const Request& r) { return h.begin_sign_in(r); });
   add(Method::post, "/api/v1/sign-ins/answers", identify,

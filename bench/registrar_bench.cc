@@ -55,6 +55,10 @@ class HashedPseudonyms final : public PseudonymSource {
     }
     return result;
   }
+  Result<std::vector<election::Pseudonym>> pseudonyms_for_case(
+      std::span<const std::string> identifiers, std::string_view /*number*/) override {
+    return pseudonyms(identifiers, Use::certificate);
+  }
 
  private:
   protection::SecretKey key_ = protection::SecretKey::random();

@@ -66,7 +66,7 @@ void add_keys(server::ConfigKeys& keys, Config& config) {
         bound.add("caller", row.caller, "name of the service: a-z, 0-9 and -", Required::yes);
         bound.add("token_hash", row.token_hash,
                   "hash of its token, as `urna keeper token` prints it", Required::yes);
-        bound.add("purpose", row.purpose, "roll-import, certification or list-check",
+        bound.add("purpose", row.purpose, "roll-import, certification, list-check or case",
                   Required::yes);
         bound.add("elements", row.elements, "how many", 1, 1'000'000'000'000, Required::yes);
         bound.add("period_seconds", row.period_seconds, "in how long; 0: in all", 0);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <fmt/format.h>
 #include <fstream>
@@ -18,6 +19,7 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/private_file.h"
+#include "cmd/cases.h"
 #include "cmd/complaints.h"
 #include "cmd/letters.h"
 #include "cmd/office.h"
@@ -27,6 +29,7 @@
 #include "cmd/registrar_signals.h"
 #include "cmd/registrar_statistics.h"
 #include "protection/register.h"
+#include "registrar/cases.h"
 #include "registrar/certifying.h"
 #include "registrar/importing.h"
 #include "registrar/operators.h"
@@ -132,6 +135,31 @@ int serve(const ServiceOptions& options) {
       certificates.set(static_cast<std::int64_t>(count->issued));
     }
   });
+  server::Counter& opened_cases =
+      metrics.counter("urna_cases_opened", "Cases opened for clusters of signals");
+  server::Counter& added_votes =
+      metrics.counter("urna_case_votes_added", "Votes that came into cases");
+  std::unique_ptr<Repeated> case_opening;
+  if (config.cases_open_for_clusters) {
+    integrity::Levels levels;
+    levels.level = std::pow(10.0, -static_cast<double>(config.cases_level_exponent));
+    case_opening =
+        std::make_unique<Repeated>(std::chrono::seconds(config.cases_every_seconds), [&, levels] {
+          const auto opened = registrar::open_cases_of_clusters(office, levels);
+          if (!opened) {
+            log.write(server::LogLevel::error, "cases not opened");
+            return;
+          }
+          for (const registrar::OpenedCase& one : *opened) {
+            opened_cases.add(one.fresh ? 1 : 0);
+            added_votes.add(one.added);
+            log.write(server::LogLevel::warn,
+                      one.fresh ? server::Word("a case was opened for a cluster")
+                                : server::Word("a case has grown"),
+                      {{"votes", one.voters}, {"added", one.added}});
+          }
+        });
+  }
   const auto deleting = delete_every_minute(
       [&, dates = *dates] { return registrar::delete_what_is_due(office, dates); }, log);
 
@@ -353,6 +381,7 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   }
   add_letters_command(*command, exit_status);
   add_complaints_command(*command, exit_status);
+  add_registrar_cases_command(*command, exit_status);
   add_registrar_signals_command(*command, exit_status);
   add_registrar_statistics_command(*command, exit_status);
 }

@@ -75,6 +75,17 @@ Result<OpenedOffice> open_office(const ServiceOptions& options) {
   return opened;
 }
 
+Result<cases::Clocks> clocks_of(const RegistrarConfig& config) {
+  if (config.cases_clocks.empty()) return cases::Clocks::standard();
+  const Result<std::string> text = read_file(config.cases_clocks, cases::clocks_bytes_max);
+  if (!text) return text.error();
+  Result<cases::Clocks> clocks = cases::Clocks::parse(*text);
+  if (clocks) return clocks;
+  Error error = std::move(clocks).error();
+  error.place.file = config.cases_clocks;
+  return error;
+}
+
 void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   using server::Required;
   server::add_server_keys(keys, config.http);
@@ -193,6 +204,20 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   keys.add(
       "signals.named_networks", config.named_networks,
       "networks that many share, so that crowds there are no signal: schools, libraries, carriers");
+  keys.add("cases.open_for_clusters", config.cases_open_for_clusters,
+           "open a case for every cluster of signals by itself; else an official does");
+  keys.add("cases.level_exponent", config.cases_level_exponent,
+           "of such clusters only: chance gives a signal with a probability below ten to the minus "
+           "this",
+           2, 100);
+  keys.add("cases.every_seconds", config.cases_every_seconds, "how often it looks for them", 1,
+           86'400);
+  keys.add("cases.clocks", config.cases_clocks,
+           "file of deadlines (docs/cases.md); empty: those that are built in");
+  keys.add("cases.answer_by", config.cases_answer_by,
+           "no answer to a question about a vote is taken from this moment on (Unix seconds), "
+           "which is before the list of counted ballots is made; 0: the clock alone says when",
+           0, 253'402'300'799);
   api::add_controller_keys(keys, config.controller);
   add_retention_keys(keys, config.retention);
   keys.add("limits.identify_per_minute", config.identify_per_minute, "from one network", 1,

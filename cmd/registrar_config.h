@@ -12,6 +12,7 @@
 #include "adapters/sms_gateway.h"
 #include "adapters/smtp_mail.h"
 #include "base/result.h"
+#include "cases/clocks.h"
 #include "cmd/service.h"
 #include "election/manifest.h"
 #include "protection/register.h"
@@ -85,11 +86,20 @@ struct RegistrarConfig {
   protection::Controller controller;
   RetentionConfig retention;
   std::vector<std::string> named_networks;
+  // Cases.
+  bool cases_open_for_clusters = false;
+  std::int64_t cases_level_exponent = 6;
+  std::int64_t cases_every_seconds = 300;
+  std::string cases_clocks;
+  std::int64_t cases_answer_by = 0;
   std::uint32_t identify_per_minute = 60;
   std::uint32_t factors_per_minute = 120;
   std::uint32_t reads_per_minute = 600;
   std::uint32_t attempts_per_person_hour = 20;
 };
+
+// The file of the configuration, or what is built in. Errors: those of the file.
+[[nodiscard]] Result<cases::Clocks> clocks_of(const RegistrarConfig& config);
 
 void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config);
 

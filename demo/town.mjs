@@ -266,6 +266,7 @@ function writeConfigs() {
     const allow = [
       ['roll-import', 1_000_000, 0],
       ['certification', 1_000_000, 86_400],
+      ['case', 10_000, 86_400],
     ].flatMap(([purpose, elements, period]) => [
       '[[allow]]',
       'caller = "registrar"',

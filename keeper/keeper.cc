@@ -259,7 +259,7 @@ std::variant<std::string, Refused> Keeper::evaluate(std::string_view token,
   }
   const Result<EvaluateRequest> asked = pseudonym::decode_evaluate_request(request);
   if (!asked) return s.refuse(Refusal::malformed, asked.error(), caller->name, {});
-  const std::string purpose(to_string(asked->purpose));
+  const std::string purpose = purpose_text(*asked);
   if (asked->group_key != s.group.public_key()) {
     return s.refuse(Refusal::other_group,
                     {ErrorCode::conflict,

@@ -121,6 +121,11 @@ enum class Field : std::uint8_t {
   use_record,
   complaint_number,
   complaint_record,
+  case_number,
+  case_record,
+  case_voter_number,
+  case_voter_person,
+  case_voter_record,
   signal_event_record,
   signal_event_expires,
   contact_use_contact,
@@ -459,13 +464,45 @@ inline constexpr std::array declared_fields = {
                            {Purpose::complaints}, law::public_task, Source::person,
                            retention::protests, Sensitivity::identifying),
 
+    // Votes that officials look into, and what the people say in whose names they are.
+    declared::in_registrar(Field::case_number, "case_file", "number",
+                           {"losowy numer sprawy", "random number of a case"},
+                           {Purpose::complaints}, law::public_task, Source::itself,
+                           retention::protests, Sensitivity::pseudonymised,
+                           {Recipient::register_office, Recipient::budget_office}),
+    declared::in_registrar(
+        Field::case_record, "case_file", "record",
+        {"co zwróciło uwagę, w liczbach, kto i dlaczego otworzył sprawę; zaszyfrowane",
+         "what was striking, in numbers, who opened the case and why; sealed"},
+        {Purpose::complaints}, law::public_task, Source::itself, retention::protests,
+        Sensitivity::pseudonymised, {Recipient::register_office, Recipient::budget_office}),
+    declared::in_registrar(
+        Field::case_voter_number, "case_voter", "number", {"numer sprawy", "number of the case"},
+        {Purpose::complaints}, law::public_task, Source::itself, retention::protests,
+        Sensitivity::pseudonymised, {Recipient::register_office, Recipient::budget_office}),
+    declared::in_registrar(Field::case_voter_person, "case_voter", "person",
+                           {"losowe oznaczenie osoby, której głosu dotyczy sprawa",
+                            "random reference to the person whose vote the case is about"},
+                           {Purpose::complaints}, law::public_task, Source::itself,
+                           retention::protests),
+    declared::in_registrar(
+        Field::case_voter_record, "case_voter", "record",
+        {"godzina potwierdzenia, godzina pytania o głos, odpowiedź i wyjaśnienie osoby; "
+         "zaszyfrowane (urząd prowadzący budżet dostaje pseudonim, godziny i odpowiedź)",
+         "hour of the confirmation, hour of the question about the vote, the person's answer and "
+         "words; sealed (the budget office gets the pseudonym, the hours and the answer)"},
+        {Purpose::complaints}, law::public_task, Source::person, retention::protests,
+        Sensitivity::identifying, {Recipient::register_office, Recipient::budget_office}),
+
     // What signals are computed from.
     declared::in_registrar(
         Field::signal_event_record, "signal_event", "record",
-        {"minuta potwierdzenia lub nieudanej próby, wiek, pierwsza litera nazwiska i dzienne "
-         "znaczniki telefonu, sieci, punktu i opiekuna; zaszyfrowane",
-         "minute of a confirmation or failed attempt, age, first letter of the surname, and tokens "
-         "of the day for telephone, network, point and guardian; sealed"},
+        {"minuta potwierdzenia lub nieudanej próby, wiek, pierwsza litera nazwiska, dzienne "
+         "znaczniki telefonu, sieci, punktu i opiekuna, a po potwierdzeniu oznaczenie osoby, by "
+         "można było zapytać ją o jej głos; zaszyfrowane",
+         "minute of a confirmation or failed attempt, age, first letter of the surname, tokens of "
+         "the day for telephone, network, point and guardian, and after a confirmation the "
+         "reference to the person, so that they can be asked about their vote; sealed"},
         {Purpose::abuse}, law::public_task, Source::itself, retention::until_expiry,
         Sensitivity::ordinary),
     declared::in_registrar(Field::signal_event_expires, "signal_event", "expires",

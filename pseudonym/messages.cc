@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pseudonym/messages.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/bytes.h"
@@ -13,7 +14,15 @@ constexpr std::string_view request_kind = "evaluate";
 constexpr std::string_view response_kind = "evaluated";
 constexpr std::size_t purpose_bytes_max = 16;
 constexpr std::array<std::string_view, purposes> purpose_names = {"roll-import", "certification",
-                                                                  "list-check"};
+                                                                  "list-check", "case"};
+constexpr std::size_t case_number_bytes_max = 11;
+
+bool is_case_number(std::string_view text) {
+  return !text.empty() && text.size() <= case_number_bytes_max &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
 
 void read_kind(CborReader& in, std::string_view kind) {
   in.map(4);
@@ -41,7 +50,13 @@ Result<Purpose> parse_purpose(std::string_view text) {
   return Error{ErrorCode::malformed,
                "an unknown purpose of pseudonyms",
                {},
-               "name roll-import, certification or list-check"};
+               "name roll-import, certification, list-check or case"};
+}
+
+std::string purpose_text(const EvaluateRequest& request) {
+  std::string text(to_string(request.purpose));
+  if (request.purpose == Purpose::case_file) text += " " + request.case_number;
+  return text;
 }
 
 std::string encode(const EvaluateRequest& request) {
@@ -50,7 +65,7 @@ std::string encode(const EvaluateRequest& request) {
   out.key(0);
   out.text(request_kind);
   out.key(1);
-  out.text(to_string(request.purpose));
+  out.text(purpose_text(request));
   out.key(2);
   out.bytes(view_of(request.group_key));
   out.key(3);
@@ -63,9 +78,15 @@ Result<EvaluateRequest> decode_evaluate_request(std::string_view bytes) {
   EvaluateRequest request;
   read_kind(in, request_kind);
   in.key(1);
-  const Result<Purpose> purpose = parse_purpose(in.text(purpose_bytes_max));
+  const std::string_view words = in.text(purpose_bytes_max);
+  const std::size_t blank = std::min(words.find(' '), words.size());
+  const Result<Purpose> purpose = parse_purpose(words.substr(0, blank));
   in.require(purpose.ok(), "an unknown purpose");
   if (purpose) request.purpose = *purpose;
+  if (blank < words.size()) request.case_number = std::string(words.substr(blank + 1));
+  in.require(request.purpose == Purpose::case_file ? is_case_number(request.case_number)
+                                                   : blank == words.size(),
+             "a case with its number, or another purpose without one");
   in.key(2);
   request.group_key = in.fixed_bytes<sizeof(ElementBytes)>();
   in.key(3);

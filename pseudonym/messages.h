@@ -18,19 +18,22 @@ enum class Purpose : std::uint8_t {
   roll_import,    // of everybody entitled, before the vote
   certification,  // of one person who votes
   list_check,     // of a list of people whose data may have been abused
+  case_file,      // of the people whose votes officials look into
 };
-inline constexpr std::size_t purposes = 3;
+inline constexpr std::size_t purposes = 4;
 
-// "roll-import", "certification", "list-check".
+// "roll-import", "certification", "list-check", "case".
 [[nodiscard]] std::string_view to_string(Purpose purpose);
 // The inverse. Error: malformed.
 [[nodiscard]] Result<Purpose> parse_purpose(std::string_view text);
 
-// {0: "evaluate", 1: purpose, 2: public key of the group, 3: packed elements}.
+// {0: "evaluate", 1: purpose, 2: public key of the group, 3: packed elements}; of a case the
+// purpose is followed by a blank and its number.
 struct EvaluateRequest {
   Purpose purpose = Purpose::certification;
   ElementBytes group_key{};
-  std::string blinded;  // 1 to batch_max elements
+  std::string blinded;      // 1 to batch_max elements
+  std::string case_number;  // of case_file: 1 to 11 of A-Z, 0-9 and "-"; else empty
 
   [[nodiscard]] std::size_t count() const { return blinded.size() / sizeof(ElementBytes); }
 };
@@ -43,6 +46,9 @@ struct EvaluateResponse {
 
 // The greatest length of an encoded message.
 inline constexpr std::size_t message_bytes_max = batch_max * sizeof(ElementBytes) + 256;
+
+// "certification", "case ABCDE-FGHJK" …: what the keepers' log has.
+[[nodiscard]] std::string purpose_text(const EvaluateRequest& request);
 
 // Errors of decoding: malformed, for anything but the encoding of such a structure.
 [[nodiscard]] std::string encode(const EvaluateRequest& request);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "registrar/counters.h"
+#include "registrar/events.h"
 #include "registrar/messages.h"
 
 namespace urna::registrar {
@@ -98,8 +99,35 @@ Result<Record> open_record(const Office& office, const ComplaintRow& row) {
   return record;
 }
 
+Result<Record> find_record(RegistrarTransaction& transaction, const Office& office,
+                           std::string_view number) {
+  const Result<std::optional<ComplaintRow>> row = transaction.complaint(number);
+  if (!row) return row.error();
+  if (!*row) {
+    return Error{ErrorCode::not_found,
+                 "there is no complaint with this number",
+                 {.field = "number"},
+                 "see the list for their numbers"};
+  }
+  return open_record(office, **row);
+}
+
 Complaint complaint_of(const std::string& number, Record record) {
   return {number, record.reason, std::move(record.text), std::move(record.grounds)};
+}
+
+// Of complaints about a letter, or about something else, the vote may be the person's own.
+bool disowns(ComplaintReason reason) {
+  switch (reason) {
+    case ComplaintReason::vote_not_mine:
+    case ComplaintReason::code_not_asked:
+    case ComplaintReason::pressure:
+      return true;
+    case ComplaintReason::letter_not_intact:
+    case ComplaintReason::other:
+      return false;
+  }
+  stop_on_broken_precondition("disowns: a reason");
 }
 
 // Ten of 32 letters and digits: nobody's number is guessed, and none is there twice.
@@ -169,6 +197,9 @@ Result<std::string> open_complaint(const Office& office, const SessionToken& tok
       return put;
     }
     if (Status added = add_use(transaction, office, person, grounds); !added) return added;
+    if (disowns(reason)) {
+      if (Status noted = note_disowned(transaction, office, person); !noted) return noted;
+    }
     Message message;
     message.kind = MessageKind::complaint_opened;
     message.person = person;
@@ -219,15 +250,7 @@ Result<ComplaintCase> open_case(const Office& office, const std::string& officia
   ComplaintCase opened;
   const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
     opened = {};
-    const Result<std::optional<ComplaintRow>> row = transaction.complaint(number);
-    if (!row) return row.error();
-    if (!*row) {
-      return Error{ErrorCode::not_found,
-                   "there is no complaint with this number",
-                   {.field = "number"},
-                   "see the list for their numbers"};
-    }
-    Result<Record> record = open_record(office, **row);
+    Result<Record> record = find_record(transaction, office, number);
     if (!record) return std::move(record).error();
     const PersonRef person = record->person;
     const Result<std::optional<PersonRow>> found = transaction.person(person);
@@ -240,13 +263,25 @@ Result<ComplaintCase> open_case(const Office& office, const std::string& officia
     Result<Uses> uses = uses_of(transaction, office, person);
     if (!uses) return std::move(uses).error();
     opened.uses = *std::move(uses);
-    opened.complaint = complaint_of((*row)->number, *std::move(record));
+    opened.complaint = complaint_of(std::string(number), *std::move(record));
     return note_access_to(transaction, office, "official", official, AccessAction::read,
                           {Field::person_name, Field::use_record, Field::complaint_record}, person,
                           Purpose::complaints);
   });
   if (!done) return done.error();
   return opened;
+}
+
+Result<ComplaintSubject> subject_of_complaint(RegistrarTransaction& transaction,
+                                              const Office& office, const std::string& official,
+                                              std::string_view number) {
+  Result<Record> record = find_record(transaction, office, number);
+  if (!record) return std::move(record).error();
+  const PersonRef person = record->person;
+  const Status noted = note_access_to(transaction, office, "official", official, AccessAction::read,
+                                      {Field::complaint_record}, person, Purpose::complaints);
+  if (!noted) return noted.error();
+  return ComplaintSubject{complaint_of(std::string(number), *std::move(record)), person};
 }
 
 }  // namespace urna::registrar

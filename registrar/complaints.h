@@ -64,4 +64,15 @@ struct ComplaintCase {
 [[nodiscard]] Result<ComplaintCase> open_case(const Office& office, const std::string& official,
                                               std::string_view number);
 
+// The complaint and whom it is about, for the case that is opened of it; logged as read about that
+// person. Error: not_found.
+struct ComplaintSubject {
+  Complaint complaint;
+  PersonRef person;
+};
+[[nodiscard]] Result<ComplaintSubject> subject_of_complaint(RegistrarTransaction& transaction,
+                                                            const Office& office,
+                                                            const std::string& official,
+                                                            std::string_view number);
+
 }  // namespace urna::registrar

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +22,15 @@ using protection::Field;
 
 constexpr std::size_t record_bytes = 160;
 constexpr std::uint64_t seconds_of_day = 86400;
-constexpr std::size_t page = 1000;
+constexpr std::size_t page = 10'000;
+
+// What lies in a row: an event, with its person if somebody was certified; or that a person said of
+// what was done until then that it was not theirs.
+struct Row {
+  Event event;
+  std::optional<PersonRef> person;
+  bool disowns = false;
+};
 
 std::string context_of(const RandomId& id) {
   return "signal_event.record\n" + std::string(view_of(id));
@@ -41,9 +51,10 @@ std::optional<Token> take_token(CborReader& in) {
   return Token{in.fixed_bytes<16>()};
 }
 
-std::string encode(const Event& event) {
+std::string encode(const Row& row) {
+  const Event& event = row.event;
   CborWriter out;
-  out.array(10);
+  out.array(12);
   out.unsigned_integer(event.minute);
   out.unsigned_integer(static_cast<std::uint64_t>(event.outcome));
   out.unsigned_integer(static_cast<std::uint64_t>(event.means));
@@ -55,6 +66,12 @@ std::string encode(const Event& event) {
   // Nothing, or one more than the age.
   out.unsigned_integer(event.age ? std::uint64_t{*event.age} + 1 : 0);
   out.unsigned_integer(event.initial);
+  if (row.person) {
+    out.bytes(row.person->view());
+  } else {
+    out.null();
+  }
+  out.boolean(row.disowns);
   const std::string bytes = std::move(out).take();
   std::string padded;
   append_big_endian(padded, bytes.size(), 2);
@@ -64,7 +81,7 @@ std::string encode(const Event& event) {
   return padded;
 }
 
-Result<Event> decode(std::string_view padded) {
+Result<Row> decode(std::string_view padded) {
   const Error damaged{ErrorCode::io,
                       "an event is damaged",
                       {.field = "signal_event.record"},
@@ -73,8 +90,9 @@ Result<Event> decode(std::string_view padded) {
   const std::size_t size = big_endian(padded.substr(0, 2));
   if (size > record_bytes - 2) return damaged;
   CborReader in(padded.substr(2, size));
-  Event event;
-  in.array_exactly(10);
+  Row row;
+  Event& event = row.event;
+  in.array_exactly(12);
   event.minute = in.unsigned_integer(UINT32_MAX);
   event.outcome = static_cast<integrity::Outcome>(
       in.unsigned_integer(static_cast<std::uint64_t>(integrity::Outcome::unconfirmed)));
@@ -88,8 +106,20 @@ Result<Event> decode(std::string_view padded) {
   const std::uint64_t age = in.unsigned_integer(integrity::age_years_max + 1);
   if (age > 0) event.age = static_cast<std::uint8_t>(age - 1);
   event.initial = static_cast<std::uint8_t>(in.unsigned_integer(integrity::initials));
+  if (in.next_is_null()) {
+    in.null();
+  } else {
+    row.person = PersonRef{in.fixed_bytes<16>()};
+  }
+  row.disowns = in.boolean();
   if (Status end = in.finish(); !end) return damaged;
-  return event;
+  return row;
+}
+
+Result<Row> open_row(const Office& office, const SignalEventRow& row) {
+  const Result<std::string> padded =
+      protection::open_sealed(office.keys.sealing, row.record, context_of(row.id));
+  return decode(padded ? *padded : std::string());
 }
 
 // The key of the day's tokens: drawn by the first who needs it.
@@ -123,10 +153,10 @@ class Tokens {
   protection::SecretKey key_;
 };
 
-Status put(RegistrarTransaction& transaction, const Office& office, const Event& event) {
+Status put(RegistrarTransaction& transaction, const Office& office, const Row& row) {
   const RandomId id = random_id();
   return transaction.put_signal_event(
-      id, protection::seal(office.keys.sealing, encode(event), context_of(id)),
+      id, protection::seal(office.keys.sealing, encode(row), context_of(id)),
       event_expiry(office.clock()));
 }
 
@@ -174,6 +204,50 @@ std::uint8_t initial_of(std::string_view name) {
   return 0;
 }
 
+// Which events their people disowned, gathered while rows come in no order.
+class Disowning {
+ public:
+  // A row of a person, and the place of its event if it is one.
+  void add(std::size_t place, const Row& row) {
+    Person& person = people_[*row.person];
+    if (row.disowns) {
+      person.disowned_until = std::max(person.disowned_until, row.event.minute);
+    } else {
+      person.events.push_back({place, row.event.minute, level_of(row.event.means)});
+    }
+  }
+
+  void mark(std::vector<LocatedEvent>& events) const {
+    for (const auto& [reference, person] : people_) {
+      for (const One& one : person.events) {
+        const auto outranks = [&](const One& other) {
+          return other.level > one.level && other.minute >= one.minute;
+        };
+        const auto outranked = [&](const One& other) {
+          return other.level < one.level && other.minute <= one.minute;
+        };
+        // A person who took a vote back and complains as well does not mean the second vote.
+        const bool complained =
+            one.minute <= person.disowned_until && std::ranges::none_of(person.events, outranked);
+        events[one.place].event.disowned =
+            complained || std::ranges::any_of(person.events, outranks);
+      }
+    }
+  }
+
+ private:
+  struct One {
+    std::size_t place = 0;
+    std::uint64_t minute = 0;
+    std::uint8_t level = 0;
+  };
+  struct Person {
+    std::vector<One> events;
+    std::uint64_t disowned_until = 0;
+  };
+  std::map<PersonRef, Person> people_;
+};
+
 }  // namespace
 
 std::uint64_t event_expiry(std::uint64_t now) {
@@ -186,7 +260,7 @@ Status note_attempt(RegistrarTransaction& transaction, const Office& office,
   if (!key) return key.error();
   Event event = event_now(office, where, Tokens(*std::move(key)));
   event.outcome = somebody ? integrity::Outcome::unconfirmed : integrity::Outcome::refused;
-  return put(transaction, office, event);
+  return put(transaction, office, {event, std::nullopt});
 }
 
 Status note_certified(RegistrarTransaction& transaction, const Office& office,
@@ -227,38 +301,93 @@ Status note_certified(RegistrarTransaction& transaction, const Office& office,
     if (!guardian) return guardian.error();
     if (*guardian) event.guardian = tokens.of("guardian", view_of(**guardian));
   }
-  return put(transaction, office, event);
+  return put(transaction, office, {event, person.reference});
+}
+
+Status note_disowned(RegistrarTransaction& transaction, const Office& office,
+                     const PersonRef& person) {
+  Row row;
+  row.event.minute = office.clock() / 60;
+  row.person = person;
+  row.disowns = true;
+  return put(transaction, office, row);
+}
+
+std::uint8_t level_of(integrity::Means means) {
+  switch (means) {
+    case integrity::Means::contact_given:
+    case integrity::Means::contact_on_register:
+    case integrity::Means::letter:
+      return 2;
+    case integrity::Means::electronic_identity:
+      return 3;
+    case integrity::Means::point:
+      return 4;
+  }
+  stop_on_broken_precondition("level_of: a means");
+}
+
+Result<std::vector<LocatedEvent>> read_events(const Office& office, std::string role,
+                                              std::string actor) {
+  std::vector<LocatedEvent> events;
+  Disowning disowning;
+  std::optional<RandomId> last;
+  for (bool more = true; more;) {
+    std::vector<SignalEventRow> rows;
+    const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
+      Result<std::vector<SignalEventRow>> found = transaction.signal_events_after(last, page);
+      if (!found) return std::move(found).error();
+      rows = *std::move(found);
+      if (rows.empty()) return ok_status();
+      return note_access(transaction, office, role, actor, protection::AccessAction::read,
+                         {Field::signal_event_record}, rows.size(), protection::Purpose::abuse);
+    });
+    if (!done) return done.error();
+    for (const SignalEventRow& row : rows) {
+      const Result<Row> opened = open_row(office, row);
+      if (!opened) return opened.error();
+      if (opened->person) disowning.add(events.size(), *opened);
+      if (!opened->disowns) events.push_back({row.id, opened->event});
+    }
+    more = rows.size() == page;
+    if (more) last = rows.back().id;
+  }
+  disowning.mark(events);
+  return events;
+}
+
+Result<std::vector<std::optional<PersonRef>>> people_of_events(RegistrarTransaction& transaction,
+                                                               const Office& office,
+                                                               const std::string& role,
+                                                               const std::string& actor,
+                                                               std::span<const RandomId> rows) {
+  std::vector<std::optional<PersonRef>> people;
+  std::set<PersonRef> noted;
+  for (const RandomId& id : rows) {
+    const auto row = transaction.signal_event(id);
+    if (!row) return row.error();
+    std::optional<PersonRef>& person = people.emplace_back();
+    if (!*row) continue;
+    const Result<Row> opened = open_row(office, **row);
+    if (!opened) return opened.error();
+    person = opened->person;
+    if (!person || !noted.insert(*person).second) continue;
+    const Status written =
+        note_access_to(transaction, office, role, actor, protection::AccessAction::read,
+                       {Field::signal_event_record}, *person, protection::Purpose::abuse);
+    if (!written) return written.error();
+  }
+  return people;
 }
 
 Result<std::uint64_t> list_events(const Office& office, const std::string& official,
                                   const std::function<Status(const Event&)>& tell) {
-  std::uint64_t told = 0;
-  std::optional<RandomId> last;
-  for (;;) {
-    std::vector<Event> events;
-    const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
-      events.clear();
-      const auto rows = transaction.signal_events_after(last, page);
-      if (!rows) return rows.error();
-      for (const SignalEventRow& row : *rows) {
-        const Result<std::string> padded =
-            protection::open_sealed(office.keys.sealing, row.record, context_of(row.id));
-        Result<Event> event = decode(padded ? *padded : std::string());
-        if (!event) return event.error();
-        events.push_back(*event);
-      }
-      if (rows->empty()) return ok_status();
-      last = rows->back().id;
-      return note_access(transaction, office, "official", official, protection::AccessAction::read,
-                         {Field::signal_event_record}, rows->size(), protection::Purpose::abuse);
-    });
-    if (!done) return done.error();
-    for (const Event& event : events) {
-      if (Status said = tell(event); !said) return std::move(said).error();
-    }
-    told += events.size();
-    if (events.size() < page) return told;
+  const Result<std::vector<LocatedEvent>> events = read_events(office, "official", official);
+  if (!events) return events.error();
+  for (const LocatedEvent& one : *events) {
+    if (Status said = tell(one.event); !said) return std::move(said).error();
   }
+  return events->size();
 }
 
 }  // namespace urna::registrar

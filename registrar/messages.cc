@@ -10,6 +10,7 @@
 #include "base/cbor.h"
 #include "protection/disclosure.h"
 #include "registrar/counters.h"
+#include "registrar/hearings.h"
 #include "registrar/uses.h"
 
 namespace urna::registrar {
@@ -26,7 +27,7 @@ constexpr std::string_view context = "outbox";
 
 std::string encode(const Message& message) {
   CborWriter out;
-  out.map(7);
+  out.map(8);
   out.key(0);
   out.unsigned_integer(static_cast<std::uint64_t>(message.kind));
   out.key(1);
@@ -47,6 +48,8 @@ std::string encode(const Message& message) {
   for (std::size_t i = 0; i < pools; ++i) out.unsigned_integer(message.pools[i].value);
   out.key(6);
   out.unsigned_integer(static_cast<std::uint64_t>(message.language));
+  out.key(7);
+  out.unsigned_integer(message.until);
   std::string bytes = std::move(out).take();
   std::string padded;
   append_big_endian(padded, bytes.size(), 2);
@@ -63,10 +66,10 @@ Result<Message> decode(std::string_view padded) {
   if (size > message_bytes - 2) return damaged;
   CborReader in(padded.substr(2, size));
   Message message;
-  in.map(7);
+  in.map(8);
   in.key(0);
   message.kind = static_cast<MessageKind>(
-      in.unsigned_integer(static_cast<std::uint64_t>(MessageKind::complaint_opened)));
+      in.unsigned_integer(static_cast<std::uint64_t>(MessageKind::question)));
   in.key(1);
   message.channel = static_cast<Channel>(in.unsigned_integer(1));
   in.key(2);
@@ -86,6 +89,8 @@ Result<Message> decode(std::string_view padded) {
   }
   in.key(6);
   message.language = static_cast<Language>(in.unsigned_integer(1));
+  in.key(7);
+  message.until = in.unsigned_integer(UINT32_MAX);
   if (Status end = in.finish(); !end) return damaged;
   return message;
 }
@@ -100,6 +105,8 @@ constexpr Words subject_of(MessageKind kind) {
       return {"Ktoś podaje się za Ciebie", "Somebody tries to pass for you"};
     case MessageKind::complaint_opened:
       return {"Przyjęto zgłoszenie", "Your complaint is registered"};
+    case MessageKind::question:
+      return {"Pytanie o Twój głos", "A question about your vote"};
     case MessageKind::nothing:
       break;
   }
@@ -148,6 +155,18 @@ std::string text_of(const Message& message, std::span<const std::string> pool_ti
                              "Keep the number. If it was not you who complained, tell the city "
                              "hall."),
           message.code);
+    case MessageKind::question:
+      return fmt::format(
+          fmt::runtime(
+              polish ? "Budżet obywatelski: pytanie o Twój głos, sprawa {}. Czy to Twój głos? "
+                       "Odpowiedz przed {} na stronie głosowania („Czy użyto mojej "
+                       "tożsamości?”) albo w punkcie obsługi. O kod ani dane nie prosimy "
+                       "w wiadomościach."
+                     : "Participatory budget: a question about your vote, case {}. Was it "
+                       "yours? Answer before {} on the voting pages (\"Was my identity "
+                       "used?\") or at an official point. We ask for no code or data in "
+                       "messages."),
+          message.code, to_iso_string(date_of(message.until)));
     case MessageKind::nothing:
       break;
   }
@@ -159,7 +178,8 @@ enum class Outcome : std::uint8_t { ready, dropped, unreachable, given_up };
 struct Prepared {
   OutboxRow row;
   MessageKind kind = MessageKind::nothing;
-  std::optional<PersonRef> voter;  // whom a notice of a recorded vote is for
+  std::optional<PersonRef> voter;  // whom a notice of a vote or a question about it is for
+  std::string question;            // the number of the case that it is about
   Outcome outcome = Outcome::dropped;
   OutgoingMessage message;
 };
@@ -177,7 +197,9 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   const Result<Message> message = decode(*plain);
   if (!message) return prepared;
   prepared.kind = message->kind;
-  if (message->kind == MessageKind::vote_recorded) prepared.voter = message->person;
+  const bool question = message->kind == MessageKind::question;
+  if (question || message->kind == MessageKind::vote_recorded) prepared.voter = message->person;
+  if (question) prepared.question = message->code;
   if (prepared.row.expires <= now) return prepared;
   prepared.outcome = Outcome::dropped;
   if (message->kind == MessageKind::nothing) return prepared;
@@ -222,14 +244,17 @@ NoticeWay way_of(const Prepared& prepared) {
   return prepared.message.channel == Channel::sms ? NoticeWay::sms : NoticeWay::email;
 }
 
-// What became of notices of votes, into the records of those whom they were for: in ascending order
-// of people, as others who lock several do.
+// What became of notices of votes and of questions, into the records of those whom they were for:
+// in ascending order of people, as others who lock several do.
 Status settle_notices(RegistrarTransaction& transaction, const Office& office,
                       std::vector<const Prepared*> notices) {
   std::erase_if(notices, [](const Prepared* one) { return !one->voter; });
   std::ranges::stable_sort(notices, {}, [](const Prepared* one) { return *one->voter; });
   for (const Prepared* one : notices) {
-    const Status settled = settle_notice(transaction, office, *one->voter, way_of(*one));
+    const Status settled =
+        one->question.empty()
+            ? settle_notice(transaction, office, *one->voter, way_of(*one))
+            : settle_question(transaction, office, one->question, *one->voter, way_of(*one));
     if (!settled) return settled;
   }
   return ok_status();
@@ -247,6 +272,8 @@ std::string_view word_of_kind(MessageKind kind) {
       return "locked";
     case MessageKind::complaint_opened:
       return "complaint-opened";
+    case MessageKind::question:
+      return "question";
   }
   stop_on_broken_precondition("word_of_kind: a kind of message");
 }

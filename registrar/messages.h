@@ -24,6 +24,7 @@ enum class MessageKind : std::uint8_t {
   vote_recorded,
   locked,  // somebody tried to pass for the person
   complaint_opened,
+  question,  // whether a vote was theirs (cases.h)
 };
 
 struct Message {
@@ -31,7 +32,8 @@ struct Message {
   Channel channel = Channel::sms;   // of a code
   std::string contact;              // of a code; others go to the register's contact
   std::optional<PersonRef> person;  // of all but codes
-  std::string code;                 // or the number of a complaint
+  std::string code;                 // or the number of a complaint or case
+  std::uint64_t until = 0;          // of a question: when it is too late (Unix seconds)
   std::vector<election::PoolNumber> pools;
   protection::Language language = protection::Language::pl;
 };

@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/date.h"
@@ -87,6 +88,9 @@ class PseudonymSource {
   // One for each canonical identifier, in order.
   [[nodiscard]] virtual Result<std::vector<election::Pseudonym>> pseudonyms(
       std::span<const std::string> identifiers, Use use) = 0;
+  // The same for the people of a case: the keepers allow and count it apart, and log its number.
+  [[nodiscard]] virtual Result<std::vector<election::Pseudonym>> pseudonyms_for_case(
+      std::span<const std::string> identifiers, std::string_view number) = 0;
 };
 
 // References outlive the office. Safe to use from several threads if store and pseudonyms are.

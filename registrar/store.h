@@ -103,6 +103,19 @@ struct ComplaintRow {
   std::string record;  // sealed
 };
 
+// A case under its number, which is random, too.
+struct CaseRow {
+  std::string number;
+  std::string record;  // sealed
+};
+
+// Whom it is about.
+struct CaseVoterRow {
+  std::string number;
+  PersonRef person;
+  std::string record;  // sealed
+};
+
 using RandomId = std::array<std::uint8_t, 16>;
 
 // How often something happened on a day (Unix seconds / 86400); several rows may have one name.
@@ -199,12 +212,33 @@ class RegistrarTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Result<std::vector<ComplaintRow>> complaints_after(std::string_view number,
                                                                            std::size_t count) = 0;
 
+  // ---- Cases
+  // All cases, in order of numbers, which is none of time; excludes others until the end of the
+  // transaction, so that of two who open a case about the same one finds the other's.
+  [[nodiscard]] virtual Result<std::vector<CaseRow>> cases_for_update() = 0;
+  [[nodiscard]] virtual Result<std::vector<CaseRow>> cases() = 0;
+  [[nodiscard]] virtual Result<std::optional<CaseRow>> find_case(std::string_view number) = 0;
+  // Take it before the people of the case.
+  [[nodiscard]] virtual Result<std::optional<CaseRow>> case_for_update(std::string_view number) = 0;
+  // Adds a case, or puts it in the place of that with its number.
+  [[nodiscard]] virtual Status put_case(const CaseRow& one) = 0;
+  // In order of references.
+  [[nodiscard]] virtual Result<std::vector<CaseVoterRow>> case_voters(std::string_view number) = 0;
+  // The cases of a person, in order of numbers, at most `count`.
+  [[nodiscard]] virtual Result<std::vector<CaseVoterRow>> cases_of(const PersonRef& person,
+                                                                   std::size_t count) = 0;
+  // Excludes others from what there is about the person, as uses_for_update().
+  [[nodiscard]] virtual Result<std::optional<CaseVoterRow>> case_voter_for_update(
+      std::string_view number, const PersonRef& person) = 0;
+  [[nodiscard]] virtual Status put_case_voter(const CaseVoterRow& voter) = 0;
+
   // ---- Events that signals are computed from
   [[nodiscard]] virtual Status put_signal_event(const RandomId& id, std::string_view record,
                                                 std::uint64_t expires) = 0;
   // Those after an id (from the first if nothing), in order of ids, at most `count`.
   [[nodiscard]] virtual Result<std::vector<SignalEventRow>> signal_events_after(
       const std::optional<RandomId>& after, std::size_t count) = 0;
+  [[nodiscard]] virtual Result<std::optional<SignalEventRow>> signal_event(const RandomId& id) = 0;
   // The sealed key of a day: `fresh` if there was none. Those of earlier days are gone then.
   [[nodiscard]] virtual Result<std::string> signal_key(std::uint64_t day,
                                                        const std::string& fresh) = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The registrar's tables. None has a column of insertion order or of exact time that would outlive
 // a session: a certificate's serial and a ballot's place on the board are public, and whatever here
-// had the same order would say whose they are. Events for signals have a minute: sealed, without a
-// person, and gone at the end of the following day (events.h).
+// had the same order would say whose they are. Events for signals have a minute: sealed, and gone
+// at the end of the following day (events.h).
 #pragma once
 
 #include <array>
@@ -61,6 +61,15 @@ inline constexpr std::array identity_use = {
 inline constexpr std::array complaint = {
     column<Field::complaint_number>(text),
     column<Field::complaint_record>(bytes),
+};
+inline constexpr std::array case_file = {
+    column<Field::case_number>(text),
+    column<Field::case_record>(bytes),
+};
+inline constexpr std::array case_voter = {
+    column<Field::case_voter_number>(text),
+    column<Field::case_voter_person>(bytes),
+    column<Field::case_voter_record>(bytes),
 };
 inline constexpr std::array signal_event = {
     not_personal("id", bytes, "random, so that rows have no order"),
@@ -126,6 +135,8 @@ inline constexpr std::array tables = {
     protection::Table("letter", columns::letter, "person"),
     protection::Table("identity_use", columns::identity_use, "person"),
     protection::Table("complaint", columns::complaint, "number"),
+    protection::Table("case_file", columns::case_file, "number"),
+    protection::Table("case_voter", columns::case_voter, "number, person", {.plain = "person"}),
     protection::Table("signal_event", columns::signal_event, "id", {}, "expires"),
     protection::Table("counter", columns::counter, "day, name, part"),
     protection::Table("contact_use", columns::contact_use, "contact_hash, person_hash"),

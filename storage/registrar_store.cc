@@ -446,6 +446,16 @@ class Transaction final : public RegistrarTransaction {
     return all;
   }
 
+  Result<std::optional<SignalEventRow>> signal_event(const RandomId& id) override {
+    constexpr std::array types = {bytes};
+    const std::array values = {blob(id)};
+    Result<SqlRows> rows =
+        sql_.query("SELECT record FROM signal_event WHERE id = $1", values, types);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<SignalEventRow>();
+    return std::optional(SignalEventRow{id, std::move(rows.value()[0][0].bytes)});
+  }
+
   Result<std::string> signal_key(std::uint64_t day, const std::string& fresh) override {
     const std::string name = "signal_key " + std::to_string(day);
     Result<std::string> there = get_state(name);
@@ -494,6 +504,64 @@ class Transaction final : public RegistrarTransaction {
       complaints.push_back({std::move(row[0].bytes), std::move(row[1].bytes)});
     }
     return complaints;
+  }
+
+  // ---- Cases
+
+  Result<std::vector<CaseRow>> cases_for_update() override {
+    constexpr std::int64_t all_cases = 0x63617365;  // no one's person or contact
+    if (Status locked = sql_.lock(all_cases); !locked) return locked.error();
+    return all_of_cases(sql_.for_update());
+  }
+
+  Result<std::vector<CaseRow>> cases() override { return all_of_cases({}); }
+
+  Result<std::optional<CaseRow>> find_case(std::string_view given) override {
+    return one_case(given, {});
+  }
+  Result<std::optional<CaseRow>> case_for_update(std::string_view given) override {
+    return one_case(given, sql_.for_update());
+  }
+
+  Status put_case(const CaseRow& one) override {
+    const std::array<SqlValue, 2> values = {std::string_view(one.number), blob(one.record)};
+    return sql_.run(
+        "INSERT INTO case_file (number, record) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET "
+        "record = excluded.record",
+        values);
+  }
+
+  Result<std::vector<CaseVoterRow>> case_voters(std::string_view given) override {
+    const std::array<SqlValue, 1> values = {given};
+    return voters_of(
+        "SELECT number, person, record FROM case_voter WHERE number = $1 ORDER BY person", values);
+  }
+
+  Result<std::vector<CaseVoterRow>> cases_of(const PersonRef& person, std::size_t count) override {
+    const std::array<SqlValue, 2> values = {blob(person.octets), integer(count)};
+    return voters_of(
+        "SELECT number, person, record FROM case_voter WHERE person = $1 ORDER BY number LIMIT $2",
+        values);
+  }
+
+  Result<std::optional<CaseVoterRow>> case_voter_for_update(std::string_view given,
+                                                            const PersonRef& person) override {
+    if (Status locked = sql_.lock(lock_number(person.view(), 1)); !locked) return locked.error();
+    const std::array<SqlValue, 2> values = {given, blob(person.octets)};
+    Result<std::vector<CaseVoterRow>> rows = voters_of(
+        "SELECT number, person, record FROM case_voter WHERE number = $1 AND person = $2", values);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<CaseVoterRow>();
+    return std::optional(std::move(rows.value()[0]));
+  }
+
+  Status put_case_voter(const CaseVoterRow& voter) override {
+    const std::array<SqlValue, 3> values = {std::string_view(voter.number),
+                                            blob(voter.person.octets), blob(voter.record)};
+    return sql_.run(
+        "INSERT INTO case_voter (number, person, record) VALUES ($1, $2, $3) ON CONFLICT (number, "
+        "person) DO UPDATE SET record = excluded.record",
+        values);
   }
 
   // ---- Certificates
@@ -642,6 +710,45 @@ class Transaction final : public RegistrarTransaction {
   }
 
  private:
+  Result<std::vector<CaseRow>> all_of_cases(std::string_view locking) {
+    constexpr std::array types = {bytes, bytes};
+    Result<SqlRows> rows = sql_.query(
+        "SELECT number, record FROM case_file ORDER BY number" + std::string(locking), {}, types);
+    if (!rows) return rows.error();
+    std::vector<CaseRow> cases;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      cases.push_back({std::move(row[0].bytes), std::move(row[1].bytes)});
+    }
+    return cases;
+  }
+
+  Result<std::optional<CaseRow>> one_case(std::string_view given, std::string_view locked) {
+    constexpr std::array types = {bytes, bytes};
+    const std::array<SqlValue, 1> values = {given};
+    Result<SqlRows> rows =
+        sql_.query("SELECT number, record FROM case_file WHERE number = $1" + std::string(locked),
+                   values, types);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<CaseRow>();
+    std::vector<SqlCell>& row = rows.value()[0];
+    return std::optional(CaseRow{std::move(row[0].bytes), std::move(row[1].bytes)});
+  }
+
+  Result<std::vector<CaseVoterRow>> voters_of(const std::string& statement,
+                                              std::span<const SqlValue> values) {
+    constexpr std::array types = {bytes, bytes, bytes};
+    Result<SqlRows> rows = sql_.query(statement, values, types);
+    if (!rows) return rows.error();
+    std::vector<CaseVoterRow> voters;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      if (row[1].bytes.size() != sizeof(PersonRef)) return damaged("case_voter");
+      voters.push_back({std::move(row[0].bytes),
+                        {array_of<sizeof(PersonRef)>(row[1].bytes)},
+                        std::move(row[2].bytes)});
+    }
+    return voters;
+  }
+
   static constexpr std::size_t in_list = 100;
   static constexpr std::size_t rows_at_once = 50;
   static constexpr std::int64_t access_lock = 0x6c6f67;

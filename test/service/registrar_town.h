@@ -56,6 +56,16 @@ class OneKey final : public PseudonymSource {
     }
     return result;
   }
+  Result<std::vector<election::Pseudonym>> pseudonyms_for_case(
+      std::span<const std::string> identifiers, std::string_view number) override {
+    Result<std::vector<election::Pseudonym>> made = pseudonyms(identifiers, Use::certificate);
+    if (made) {
+      asked_for_certificates -= identifiers.size();
+      asked_for_cases[std::string(number)] += identifiers.size();
+    }
+    return made;
+  }
+  std::map<std::string, std::uint64_t> asked_for_cases;
   bool down = false;
   std::uint64_t asked_for_roll = 0, asked_for_certificates = 0;
 };

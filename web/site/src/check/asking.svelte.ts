@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Asking the registrar what was done in one's name, and reporting that it was somebody else.
 import { Identifying, type KeptIdentity } from '../identify/identifying.svelte';
-import type { ComplaintReason, Registrar, Use } from '../shared/registrar';
+import { Refused } from '$ui/api';
+import type { Answer, ComplaintReason, Hearing, Registrar, Use } from '../shared/registrar';
 import { RETURN_KEY } from '../shared/return';
 
-export type AskingPage = 'start' | 'who' | 'code' | 'uses' | 'complaint' | 'complained';
+export type AskingPage =
+  | 'start'
+  | 'who'
+  | 'code'
+  | 'uses'
+  | 'question'
+  | 'answered'
+  | 'complaint'
+  | 'complained';
 
 const KEY = 'urna.asking';
 
@@ -20,6 +29,10 @@ export class Asking extends Identifying {
   page = $state<AskingPage>('start');
   uses = $state.raw<readonly Use[]>([]);
   earlier = $state(0);
+  questions = $state.raw<readonly Hearing[]>([]);
+  /** The session does not show well enough who the person is to be asked. */
+  questionsHidden = $state(false);
+  question = $state.raw<Hearing>();
   caseNumber = $state('');
   readonly kept: KeptIdentity = $state(readKept());
 
@@ -44,7 +57,35 @@ export class Asking extends Identifying {
     const told = await registrar.uses(this.kept.session?.token ?? '');
     this.uses = told.uses;
     this.earlier = told.earlier;
+    await this.askQuestions(registrar);
     this.page = 'uses';
+  }
+
+  private async askQuestions(registrar: Registrar): Promise<void> {
+    this.questionsHidden = false;
+    try {
+      this.questions = await registrar.hearings(this.kept.session?.token ?? '');
+    } catch (error) {
+      if (!(error instanceof Refused) || error.kind !== 'not-well-enough-known') throw error;
+      this.questions = [];
+      this.questionsHidden = true;
+    }
+  }
+
+  open(question: Hearing): void {
+    this.question = question;
+    this.page = 'question';
+  }
+
+  answer(answer: Answer, text: string): Promise<void> {
+    return this.attempt(async (registrar) => {
+      const asked = this.question;
+      if (asked === undefined) return;
+      await registrar.answer(this.kept.session?.token ?? '', asked.number, answer, text);
+      this.question = { ...asked, answer };
+      this.questions = this.questions.map((one) => (one.number === asked.number ? { ...one, answer } : one));
+      this.page = 'answered';
+    });
   }
 
   complain(reason: ComplaintReason, text: string): Promise<void> {
@@ -60,6 +101,8 @@ export class Asking extends Identifying {
     this.kept.session = undefined;
     this.kept.signIn = undefined;
     this.uses = [];
+    this.questions = [];
+    this.question = undefined;
     this.page = 'start';
     try {
       sessionStorage.removeItem(KEY);

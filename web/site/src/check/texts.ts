@@ -133,6 +133,36 @@ const pl = {
     end: 'Zakończ',
   },
 
+  question: {
+    title: 'Pytanie o Twój głos',
+    back: 'Wróć do listy',
+    ask: 'Czy to Twój głos?',
+    lead: 'Głos oddany w Twoim imieniu jest w sprawie, którą wyjaśnia urząd. Pytamy tylko o to, czy to Ty głosujesz, nigdy o to, jak.',
+    leadAt: (when: string) =>
+      `Głos w Twoim imieniu potwierdzono ${when} (pełna godzina). Jest w sprawie, którą wyjaśnia urząd. Pytamy tylko o to, czy to Ty głosujesz, nigdy o to, jak.`,
+    number: 'Numer sprawy',
+    until: 'Odpowiedz przed',
+    text: 'Dopisz, jeśli chcesz',
+    mine: 'Tak, to mój głos',
+    notMine: 'Nie, to nie ja',
+    reply: 'Odpowiedz na pytanie',
+    changeIt: 'Zmień odpowiedź',
+    youSaid: (answer: string) => `Twoja odpowiedź: ${answer}.`,
+    next: 'Co będzie dalej',
+    ifMine: 'Jeśli to Twój głos: urzędnicy zobaczą tę odpowiedź w sprawie, bez Twojego nazwiska.',
+    ifNotMine:
+      'Jeśli to nie Ty: odpowiedź trafia do sprawy. O głosie decyduje dwoje urzędników. Sama odpowiedź go nie zmienia.',
+    ifSilent:
+      'Jeśli nie odpowiesz: głosu nikt z tego powodu nie unieważni; urzędnicy zdecydują z tego, co wiadomo.',
+    change: 'Odpowiedź można zmieniać do podanego terminu. Liczy się ostatnia.',
+    voteAgain:
+      'Najpewniej jest zagłosować jeszcze raz, potwierdzając tożsamość pewniejszym sposobem (profil elektroniczny albo punkt): wtedy liczy się tylko Twój głos.',
+    done: 'Dziękujemy, zapisaliśmy odpowiedź',
+    over: (number: string) => `Czas na odpowiedź minął. Powiedz o tym w urzędzie, podając numer ${number}.`,
+    hidden:
+      'Pytania urzędu o Twój głos widać po potwierdzeniu tożsamości kodem na telefon lub adres z rejestru, listem, profilem elektronicznym albo w punkcie.',
+  },
+
   complaint: {
     title: 'To nie ja',
     lead: 'Zgłoś, że ktoś użył Twoich danych. Otworzymy sprawę i podamy jej numer.',
@@ -283,6 +313,35 @@ const en: typeof pl = {
     earlier: (n) =>
       counted(n, { one: 'Before that there was {n} more.', other: 'Before that there were {n} more.' }),
     end: 'Finish',
+  },
+
+  question: {
+    title: 'A question about your vote',
+    back: 'Back to the list',
+    ask: 'Was this vote yours?',
+    lead: 'A vote in your name is in a case that the office looks into. We ask only whether it was you who voted, never how.',
+    leadAt: (when: string) =>
+      `A vote in your name was confirmed at ${when} (full hour). It is in a case that the office looks into. We ask only whether it was you who voted, never how.`,
+    number: 'Number of the case',
+    until: 'Answer before',
+    text: 'Add something if you like',
+    mine: 'Yes, it was me',
+    notMine: 'No, it was not me',
+    reply: 'Answer the question',
+    changeIt: 'Change the answer',
+    youSaid: (answer: string) => `Your answer: ${answer}.`,
+    next: 'What happens next',
+    ifMine: 'If it was you: officials see this answer in the case, without your name.',
+    ifNotMine:
+      'If it was not you: the answer goes into the case. Two officials decide about the vote. The answer by itself does not change it.',
+    ifSilent: 'If you do not answer: nobody annuls the vote for that; officials decide by what is known.',
+    change: 'The answer can be changed until the deadline. The last one counts.',
+    voteAgain:
+      'The surest way is to vote again and confirm who you are by a better means (an electronic identity or a point): then only your own vote counts.',
+    done: 'Thank you, your answer is recorded',
+    over: (number: string) => `The time for an answer is over. Tell the office, with the number ${number}.`,
+    hidden:
+      'Questions of the office about your vote are shown once you confirm who you are by a code to the telephone or address of the register, a letter, an electronic identity, or at a point.',
   },
 
   complaint: {

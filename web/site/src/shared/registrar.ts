@@ -48,6 +48,19 @@ export interface Use {
   readonly notice: string | null;
 }
 
+export type Answer = 'mine' | 'not-mine';
+
+/** A question to a person: was that vote yours? */
+export interface Hearing {
+  readonly number: string;
+  /** Unix seconds: the hour in which the vote was confirmed. */
+  readonly time: number | null;
+  /** Unix seconds: too late from then on. */
+  readonly answer_until: number;
+  readonly open: boolean;
+  readonly answer: Answer | null;
+}
+
 export type ComplaintReason = 'vote-not-mine' | 'code-not-asked' | 'letter-not-intact' | 'pressure' | 'other';
 
 export interface Certified {
@@ -141,6 +154,18 @@ export class Registrar {
     const { uses, earlier } = members(await call(this.at('sessions/current/uses'), { bearer: session }));
     if (!Array.isArray(uses) || typeof earlier !== 'number') throw new NoAnswer('the answer has no uses');
     return { uses: uses as Use[], earlier };
+  }
+
+  /** The questions to the session's person. */
+  async hearings(session: string): Promise<readonly Hearing[]> {
+    const { hearings } = members(await call(this.at('sessions/current/hearings'), { bearer: session }));
+    if (!Array.isArray(hearings)) throw new NoAnswer('the answer has no questions');
+    return hearings as Hearing[];
+  }
+
+  async answer(session: string, number: string, answer: Answer, text: string): Promise<void> {
+    const path = `sessions/current/hearings/${encodeURIComponent(number)}/answer`;
+    await call(this.at(path), { body: text === '' ? { answer } : { answer, text }, bearer: session });
   }
 
   /** The number of the case that was opened. */
