@@ -7,7 +7,9 @@ bool is_case_number(std::string_view text) {
   constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   if (text.size() != case_number_bytes) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool right = i == case_number_bytes / 2 ? text[i] == '-' : alphabet.find(text[i]) != std::string_view::npos;
+    const bool right = i == case_number_bytes / 2
+                           ? text[i] == '-'
+                           : alphabet.find(text[i]) != std::string_view::npos;
     if (!right) return false;
   }
   return true;

@@ -237,6 +237,7 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   // The key ceremony; a file that is none, one too early, one twice.
   assert.equal((await jan.put(id, 'inbox', 'dealing-1.entry', 'not an entry')).status, 422);
   assert.equal((await jan.put(id, 'inbox', '..entry', 'x')).status, 422);
+  await reached(id, 'commitments');
   for (const [step, next] of [['deal', 'dealings'], ['deal', 'acceptances'], ['accept', 'roll']]) {
     for (const [k, name] of trustees.entries()) {
       const names = await trusteeStep(id, name, step);
