@@ -100,6 +100,14 @@ class Client final : public desk::BallotBoxPort {
   }
 
   Result<std::string> entry(std::uint64_t index) override {
+    Result<std::vector<std::string>> there = entries(index);
+    if (!there) return std::move(there).error();
+    if (there->empty())
+      return Error{ErrorCode::not_found, "the board is shorter", {}, "wait and try again"};
+    return std::move(there.value().front());
+  }
+
+  Result<std::vector<std::string>> entries(std::uint64_t first) override {
     // Of its own: others use `http_` meanwhile.
     adapters::HttpClient http(limits(), trust());
     const Result<std::string> overview = get(http, "api/v1/edition");
@@ -111,16 +119,18 @@ class Client final : public desk::BallotBoxPort {
     if (entries_there == nullptr) return not_a_box();
     const auto size = json::try_value_to<std::uint64_t>(*entries_there);
     if (!size) return not_a_box();
-    if (index >= *size)
-      return Error{ErrorCode::not_found, "the board is shorter", {}, "wait and try again"};
+    if (first >= *size) return std::vector<std::string>();
     board::TilePlace place;
-    place.index = index / board::tile_width;
+    place.index = first / board::tile_width;
     place.width = board::width_in_tree(std::nullopt, place.index, *size);
     const Result<std::string> bundle = get(http, place.path());
     if (!bundle) return bundle.error();
-    const auto entries = board::split_bundle(*bundle, place.width);
-    if (!entries) return not_a_box();
-    return std::string((*entries)[index % board::tile_width]);
+    const auto together = board::split_bundle(*bundle, place.width);
+    if (!together) return not_a_box();
+    std::vector<std::string> list;
+    for (std::size_t k = first % board::tile_width; k < together->size(); ++k)
+      list.emplace_back((*together)[k]);
+    return list;
   }
 
   Status push(const std::string& folder) override {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "desk/cases.h"
 #include "desk/drafts.h"
 #include "desk/office.h"
 #include "desk/rehearsing.h"
@@ -22,6 +23,7 @@ struct DeskRoom {
   const desk::Setting& setting;
   desk::Works& works;
   desk::Rehearsals& rehearsals;
+  desk::Cases& cases;
   std::string register_json;  // of personal data
   std::string notice_pl, notice_en;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "desk/cases.h"
 #include "desk/officials.h"
 #include "desk/proposals.h"
 #include "desk/rehearsing.h"
@@ -25,5 +26,9 @@ namespace urna::api {
 [[nodiscard]] boost::json::array to_json(const std::vector<desk::HandedIn>& handed_in);
 // The record of an edition whose rules are frozen.
 [[nodiscard]] boost::json::object to_json(const desk::Snapshot& now, bool announced);
+
+// A case: in a list, whole, and what contested ballots mean for the pools.
+[[nodiscard]] boost::json::object to_json(const desk::CaseView& view, bool whole);
+[[nodiscard]] boost::json::array to_json(const std::vector<desk::PoolEffect>& pools);
 
 }  // namespace urna::api

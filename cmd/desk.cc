@@ -15,11 +15,14 @@
 #include "api/data_protection.h"
 #include "api/desk_api.h"
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/sha256.h"
+#include "cases/clocks.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
 #include "cmd/stores.h"
+#include "desk/cases.h"
 #include "desk/officials.h"
 #include "desk/rehearsing.h"
 #include "desk/works.h"
@@ -54,6 +57,7 @@ struct DeskConfig {
   std::string party_name = "urna";
   std::string registrar_key;
   std::string site_folder;
+  std::string clocks;
   std::uint32_t threads = 0;
   std::chrono::milliseconds idle{std::chrono::minutes(30)};
   std::chrono::milliseconds longest{std::chrono::hours(8)};
@@ -87,6 +91,8 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
            "the registrar's public key, 64 hexadecimal digits", Required::yes);
   keys.add("site.folder", config.site_folder,
            "folder of the built pages (web/desk/dist), read at the start; empty: no pages");
+  keys.add("clocks", config.clocks,
+           "file of deadlines in cases, as docs/cases.md describes; empty: those built in");
   keys.add("threads", config.threads, "that verify mixes and shares; 0: all", 0, 256);
   keys.add("session.idle", config.idle, "a session ends after so long without a request",
            minutes(1), minutes(480));
@@ -177,6 +183,13 @@ Result<desk::Setting> read_setting(const DeskConfig& config, const OfficeOptions
   return setting;
 }
 
+Result<cases::Clocks> read_clocks(const std::string& file) {
+  if (file.empty()) return cases::Clocks::standard();
+  const Result<std::string> text = read_file(file, cases::clocks_bytes_max);
+  if (!text) return text.error();
+  return cases::Clocks::parse(*text);
+}
+
 struct Opened {
   std::unique_ptr<desk::DeskStore> store;
   std::optional<desk::Office> office;
@@ -263,10 +276,14 @@ int serve(const ServiceOptions& options) {
         return rehearse(instances, title, threads);
       });
 
+  const Result<cases::Clocks> clocks = read_clocks(config.clocks);
+  if (!clocks) return fail(clocks.error(), false);
+  desk::Cases cases(office, setting, **works, *clocks);
   const api::DeskRoom room{office,
                            setting,
                            **works,
                            rehearsals,
+                           cases,
                            protection::register_json(protection::DataSet::desk, config.controller),
                            protection::notice_markdown(protection::DataSet::desk, config.controller,
                                                        protection::Language::pl),

@@ -63,6 +63,16 @@ std::string_view to_string(Action action) {
       return "refused-to-carry-out";
     case Action::downloaded:
       return "downloaded";
+    case Action::took_case:
+      return "took-case";
+    case Action::dismissed_case:
+      return "dismissed-case";
+    case Action::gave_opinion:
+      return "gave-opinion";
+    case Action::recorded_appeal:
+      return "recorded-appeal";
+    case Action::closed_case:
+      return "closed-case";
     case Action::deleted:
       return "deleted";
   }

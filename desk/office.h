@@ -79,6 +79,11 @@ enum class Action : std::uint8_t {
   carried_out,
   refused_to_carry_out,
   downloaded,
+  took_case,
+  dismissed_case,
+  gave_opinion,
+  recorded_appeal,
+  closed_case,
   deleted,
 };
 [[nodiscard]] std::string_view to_string(Action action);

@@ -32,17 +32,18 @@ enum class Role : std::uint8_t { official, administrator, dpo };
 enum class Right : std::uint8_t {
   look,     // at editions, their history, the officials
   prepare,  // drafts, files of trustees and of the registrar, rehearsals
-  decide,   // freeze the rules, propose and sign, end the time for annulments
+  decide,   // freeze the rules, propose and sign, end the time for annulments; act in cases
+  advise,   // give an opinion on a case, which binds nobody
 };
 
 [[nodiscard]] constexpr bool may(Role role, Right right) {
   switch (role) {
     case Role::official:
-      return true;
+      return right != Right::advise;
     case Role::administrator:
-      return right != Right::decide;
+      return right == Right::look || right == Right::prepare;
     case Role::dpo:
-      return right == Right::look;
+      return right == Right::look || right == Right::advise;
   }
   return false;
 }

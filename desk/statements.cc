@@ -153,6 +153,9 @@ Status tell_ballots(Making& making) {
   making.text["reason"] = wish.reason;
   making.text["grounds"] = wish.grounds;
   making.text["case"] = wish.case_reference;
+  if (wish.case_version != 0) making.text["case_version"] = wish.case_version;
+  if (!wish.departure.empty()) making.text["departure"] = wish.departure;
+  if (!wish.urgent.empty()) making.text["urgent"] = wish.urgent;
   making.text["ballots"] = std::move(ballots);
   return ok_status();
 }
@@ -204,6 +207,8 @@ Status uphold(Making& making) {
   return ok_status();
 }
 
+Status keep(Making& making) { return tell_ballots(making); }
+
 Status announce(Making& making) {
   const Snapshot& snapshot = making.snapshot;
   if (!snapshot.complete) return not_due("there is no result yet");
@@ -235,12 +240,13 @@ struct KnownAction {
   std::size_t signers;
   Status (*make)(Making&);
 };
-constexpr std::array<KnownAction, 7> actions = {
+constexpr std::array<KnownAction, 8> actions = {
     {{action_open, false, 0, 2, open},
      {action_extend, true, 0, 2, extend},
      {action_freeze, true, election::frozen_at_once_max, 1, freeze},
      {action_annul, true, decisions_at_once_max, 2, annul},
      {action_uphold, true, decisions_at_once_max, 2, uphold},
+     {action_keep, true, decisions_at_once_max, 2, keep},
      {action_close, false, 0, 2, close},
      {action_announce, false, 0, 2, announce}}};
 
@@ -292,7 +298,7 @@ Result<Statement> statement_of(std::uint64_t now, std::string_view id, const Sna
   const KnownAction* action = known(wish.action);
   if (action == nullptr)
     return wrong("action", "there is no such action",
-                 "open, extend, freeze, annul, uphold, close or announce");
+                 "open, extend, freeze, annul, uphold, keep, close or announce");
   Making making{snapshot, term, wish, now, {}, {}};
   making.text = {{"statement", "urna/1 desk"},
                  {"proposal", id},

@@ -23,6 +23,8 @@ inline constexpr std::string_view action_extend = "extend";
 inline constexpr std::string_view action_freeze = "freeze";
 inline constexpr std::string_view action_annul = "annul";
 inline constexpr std::string_view action_uphold = "uphold";
+// After an appeal: what was decided stands. Nothing of it goes onto the board.
+inline constexpr std::string_view action_keep = "keep";
 inline constexpr std::string_view action_close = "close";
 inline constexpr std::string_view action_announce = "announce";
 
@@ -31,7 +33,7 @@ inline constexpr std::string_view action_announce = "announce";
 
 // How many officials sign it. Quarantine is for one: it cannot wait, and decides nothing.
 [[nodiscard]] std::size_t signers_of(std::string_view action);
-// Whether it is about ballots: freeze, annul, uphold.
+// Whether it is about ballots: freeze, annul, uphold, keep.
 [[nodiscard]] bool is_about_ballots(std::string_view action);
 // How many ballots a proposal of that action may name.
 [[nodiscard]] std::size_t ballots_at_once_max(std::string_view action);
@@ -62,6 +64,11 @@ struct Wish {
   std::string reason;
   std::string grounds;
   std::string case_reference;
+  // Of a proposal out of a case (cases.h): which file it is about, and what the two who decide
+  // answer for besides. Not published.
+  std::uint64_t case_version = 0;
+  std::string departure;
+  std::string urgent;
 };
 
 struct Statement {

@@ -81,6 +81,26 @@ struct SignatureRow {
   std::uint64_t time = 0;
 };
 
+// What the registrar handed over about a case: the newest version.
+struct CaseRow {
+  std::string edition;
+  std::string number;  // "ABCDE-FGHJK"
+  std::uint64_t version = 0;
+  std::string document;  // as it came, signed
+  std::uint64_t received = 0;
+};
+
+// What was done in a case; nothing of it is changed later.
+struct CaseEventRow {
+  std::string edition;
+  std::string number;
+  std::uint64_t position = 0;  // from 0, without gaps
+  std::string kind;            // see cases.h
+  std::string official;
+  std::uint64_t time = 0;
+  std::string content;  // JSON
+};
+
 // Within one transaction.
 class DeskTransaction : public protection::AccessLogStore {
  public:
@@ -121,6 +141,18 @@ class DeskTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Status put_file(std::string_view edition, std::string_view name,
                                         std::string_view bytes) = 0;
   [[nodiscard]] virtual Status remove_file(std::string_view edition, std::string_view name) = 0;
+
+  // ---- Cases
+  [[nodiscard]] virtual Result<std::vector<CaseRow>> cases(std::string_view edition) = 0;
+  [[nodiscard]] virtual Result<std::optional<CaseRow>> case_file(std::string_view edition,
+                                                                 std::string_view number) = 0;
+  // Adds, or puts in the place of that with its number.
+  [[nodiscard]] virtual Status put_case(const CaseRow& row) = 0;
+  // In order.
+  [[nodiscard]] virtual Result<std::vector<CaseEventRow>> case_events(std::string_view edition,
+                                                                      std::string_view number) = 0;
+  // Error: conflict (the position is taken: somebody else was faster).
+  [[nodiscard]] virtual Status add_case_event(const CaseEventRow& row) = 0;
 
   // ---- Actions of two officials
   [[nodiscard]] virtual Result<std::vector<ProposalRow>> proposals(std::string_view edition) = 0;

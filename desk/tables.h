@@ -56,7 +56,8 @@ inline constexpr std::array edition_file = {
 inline constexpr std::array proposal = {
     not_personal("id", text, "random number of a proposal"),
     not_personal("edition", text, "random number of an edition"),
-    not_personal("action", text, "a word: open, extend, freeze, annul, uphold, close or announce"),
+    not_personal("action", text,
+                 "a word: open, extend, freeze, annul, uphold, keep, close or announce"),
     column<Field::edition_statement>(bytes),
     not_personal("content", bytes, "entries of the board without their signatures"),
     column<Field::edition_proposer>(text),
@@ -70,6 +71,22 @@ inline constexpr std::array proposal_signature = {
     column<Field::edition_signature>(bytes),
     column<Field::proposal_assertion>(bytes),
     column<Field::proposal_signed>(integer),
+};
+inline constexpr std::array case_file = {
+    not_personal("edition", text, "random number of an edition"),
+    column<Field::case_file_number>(text),
+    not_personal("version", integer, "which hand-over of the case file it is"),
+    column<Field::case_file_document>(bytes),
+    not_personal("received", integer, "when the file was handed in"),
+};
+inline constexpr std::array case_event = {
+    not_personal("edition", text, "random number of an edition"),
+    column<Field::case_event_number>(text),
+    not_personal("position", integer, "the entry's place in the case"),
+    not_personal("kind", text, "a word: received, dismissed, opinion, proposed, appeal or closed"),
+    column<Field::case_event_official>(text),
+    column<Field::case_event_time>(integer),
+    column<Field::case_event_content>(bytes),
 };
 inline constexpr std::array state = {
     not_personal("name", text, "which value this is"),
@@ -96,6 +113,8 @@ inline constexpr std::array tables = {
     protection::Table("edition_file", columns::edition_file, "edition, name"),
     protection::Table("proposal", columns::proposal, "id", {.plain = "edition"}),
     protection::Table("proposal_signature", columns::proposal_signature, "proposal, official"),
+    protection::Table("case_file", columns::case_file, "edition, number"),
+    protection::Table("case_event", columns::case_event, "edition, number, position"),
     protection::Table("state", columns::state, "name"),
     protection::Table("access_log", columns::access_log, "position"),
     protection::Table("access_note", columns::access_note, "size"),

@@ -60,7 +60,8 @@ std::string companion(const std::string& name) {
 }
 
 // In the order in which they are recorded: what is decided was frozen before.
-constexpr std::array actions_about_ballots = {action_freeze, action_annul, action_uphold};
+constexpr std::array actions_about_ballots = {action_freeze, action_annul, action_uphold,
+                                              action_keep};
 
 // The first few, for a message.
 std::string listed(const std::vector<election::EntryIndex>& entries) {
@@ -703,8 +704,11 @@ class Works::Machine {
       any = true;
       say(row.id, action == action_extend ? "the extension is recorded"
                                           : "decisions about ballots are recorded");
-      const auto entries =
-          signed_entries(office_, **wanted, records_.at(row.id).state().manifest());
+      // What is kept is signed as a statement; there is nothing to record.
+      const Result<std::vector<std::string>> entries =
+          action == action_keep
+              ? std::vector<std::string>()
+              : signed_entries(office_, **wanted, records_.at(row.id).state().manifest());
       if (!entries) return entries.error();
       ProposalState state = ProposalState::done;
       for (const std::string& entry : *entries) {

@@ -158,6 +158,12 @@ enum class Field : std::uint8_t {
   official_algorithm,
   official_counter,
   official_revoked,
+  case_file_number,
+  case_file_document,
+  case_event_number,
+  case_event_official,
+  case_event_time,
+  case_event_content,
   proposal_created,
   proposal_assertion,
   proposal_signed,
@@ -241,6 +247,24 @@ inline constexpr FieldDeclaration at_desk(Field field, std::string_view table,
 }
 
 // ---- ballot box: the record of an edition, public from the first entry on
+
+// Of residents whose ballots somebody contests, under their pseudonyms.
+inline constexpr FieldDeclaration in_case(Field field, std::string_view table,
+                                          std::string_view column, Words what, Source source,
+                                          const RetentionRule& kept) {
+  return {field,
+          DataSet::desk,
+          table,
+          column,
+          what,
+          resident,
+          {Purpose::complaints, Purpose::abuse},
+          &law::public_task,
+          source,
+          at_the_desk,
+          &kept,
+          Sensitivity::pseudonymised};
+}
 
 inline constexpr FieldDeclaration in_record(Field field, std::string_view table,
                                             std::string_view column, Words what) {
@@ -658,6 +682,37 @@ inline constexpr std::array declared_fields = {
                       {"kiedy pracownik podpisał", "when the official signed"},
                       {Purpose::conduct, Purpose::accountability}, Source::itself,
                       retention::accountability),
+
+    declared::in_case(
+        Field::case_file_number, "case_file", "number",
+        {"losowy numer sprawy o wątpliwe głosy", "random number of a case about contested ballots"},
+        Source::itself, retention::protests),
+    declared::in_case(
+        Field::case_file_document, "case_file", "document",
+        {"akta sprawy podpisane przez rejestr: pseudonimy głosujących, ich odpowiedzi i godziny, "
+         "sygnały w liczbach; bez nazwisk i kontaktów",
+         "case file signed by the registrar: voters' pseudonyms, their answers with the hour, "
+         "signals in numbers; no names and no contacts"},
+        Source::itself, retention::protests),
+    declared::in_case(Field::case_event_number, "case_event", "number",
+                      {"losowy numer sprawy, której dotyczy wpis",
+                       "random number of the case that an entry is about"},
+                      Source::itself, retention::accountability),
+    declared::at_desk(Field::case_event_official, "case_event", "official",
+                      {"oznaczenie osoby, która coś zrobiła w sprawie",
+                       "reference to who did something in the case"},
+                      {Purpose::complaints, Purpose::accountability}, Source::itself,
+                      retention::accountability),
+    declared::at_desk(
+        Field::case_event_time, "case_event", "time", {"kiedy to zrobiono", "when it was done"},
+        {Purpose::complaints, Purpose::accountability}, Source::itself, retention::accountability),
+    declared::in_case(
+        Field::case_event_content, "case_event", "content",
+        {"co zrobiono w sprawie: opinia inspektora, powód i uzasadnienie decyzji, odwołanie, bez "
+         "nazwisk; mogą mówić o osobie",
+         "what was done in the case: the officer's opinion, reason and grounds of a decision, an "
+         "appeal, without names; they may speak of a person"},
+        Source::official, retention::accountability),
 
     // ---- The ballot box. Nothing in it tells who anybody is; it is about people all the same.
     declared::in_record(Field::board_place, "entry", "idx",

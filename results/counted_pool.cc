@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "results/counted_pool.h"
 
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -96,6 +97,27 @@ Result<CountedPool> count_result(const election::Manifest& manifest,
   if (!others) return std::move(others).error();
   report.others = std::move(*others);
   return counted;
+}
+
+Result<report::CountedRule> count_with_blanks(const election::Manifest& manifest,
+                                              const election::PoolResult& entry,
+                                              const count::Instance& instance,
+                                              std::uint64_t blanks) {
+  count::ProfileBuilder builder(instance.vote_type);
+  bool fits = blanks <= std::numeric_limits<std::uint32_t>::max();
+  for (std::size_t g = 0; g < instance.profile.groups(); ++g) {
+    const count::BallotGroup group = instance.profile.group(g);
+    fits = fits && builder.add(group.projects, group.points, group.count);
+  }
+  fits = fits && builder.add({}, {}, static_cast<std::uint32_t>(blanks));
+  if (!fits) return Error{ErrorCode::limit, "the pool has too many ballots", {}, ""};
+  count::Instance more = instance;
+  more.profile = std::move(builder).build();
+  const election::CountingRule& counting = manifest.pools[entry.pool.value].counting;
+  Result<report::Counting> counted =
+      report::count_by_words(more, words_of(counting, manifest.ties, entry.tie_seed));
+  if (!counted) return std::move(counted).error();
+  return std::move(counted->rule);
 }
 
 }  // namespace urna::results

@@ -3,6 +3,7 @@
 // count`, and held against the entry `result` of the board.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -28,5 +29,12 @@ struct CountedPool {
                                                std::string_view published,
                                                const presentation::Presentation* presentation,
                                                std::string_view program);
+
+// The same pool with so many blank ballots more, by the pool's own rule: what ballots that do not
+// count could have changed is what changing these can change. Errors: those of counting; limit.
+[[nodiscard]] Result<report::CountedRule> count_with_blanks(const election::Manifest& manifest,
+                                                            const election::PoolResult& entry,
+                                                            const count::Instance& instance,
+                                                            std::uint64_t blanks);
 
 }  // namespace urna::results

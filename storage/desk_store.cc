@@ -76,6 +76,14 @@ EditionRow edition_in(std::vector<SqlCell>& row) {
   return edition;
 }
 
+constexpr const char* case_columns = "edition, number, version, document, received";
+constexpr std::array case_types = {bytes, bytes, number, bytes, number};
+
+CaseRow case_in(std::vector<SqlCell>& row) {
+  return {std::move(row[0].bytes), std::move(row[1].bytes), as_number(row[2]),
+          std::move(row[3].bytes), as_number(row[4])};
+}
+
 constexpr const char* proposal_columns =
     "id, edition, action, statement, content, proposer, state, created, valid_until";
 constexpr std::array proposal_types = {bytes, bytes,  bytes,  bytes, bytes,
@@ -269,6 +277,84 @@ class Transaction final : public DeskTransaction {
   Status remove_file(std::string_view edition, std::string_view name) override {
     const std::array<SqlValue, 2> values = {edition, name};
     return sql_.run("DELETE FROM edition_file WHERE edition = $1 AND name = $2", values);
+  }
+
+  // ---- Cases
+
+  Result<std::vector<CaseRow>> cases(std::string_view edition) override {
+    const std::array<SqlValue, 1> values = {edition};
+    Result<SqlRows> rows =
+        sql_.query(std::string("SELECT ") + case_columns +
+                       " FROM case_file WHERE edition = $1 ORDER BY received, number",
+                   values, case_types);
+    if (!rows) return std::move(rows).error();
+    std::vector<CaseRow> list;
+    for (std::vector<SqlCell>& row : rows.value()) list.push_back(case_in(row));
+    return list;
+  }
+  Result<std::optional<CaseRow>> case_file(std::string_view edition,
+                                           std::string_view case_number) override {
+    const std::array<SqlValue, 2> values = {edition, case_number};
+    Result<SqlRows> rows = sql_.query(std::string("SELECT ") + case_columns +
+                                          " FROM case_file WHERE edition = $1 AND number = $2" +
+                                          std::string(sql_.for_update()),
+                                      values, case_types);
+    if (!rows) return std::move(rows).error();
+    if (rows->empty()) return std::optional<CaseRow>();
+    return std::optional(case_in(rows.value()[0]));
+  }
+  Status put_case(const CaseRow& row) override {
+    const std::array<SqlValue, 5> values = {std::string_view(row.edition),
+                                            std::string_view(row.number), integer(row.version),
+                                            blob(row.document), integer(row.received)};
+    return sql_.run(std::string("INSERT INTO case_file (") + case_columns +
+                        ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT (edition, number) DO UPDATE SET "
+                        "version = excluded.version, document = excluded.document, received = "
+                        "excluded.received",
+                    values);
+  }
+  Result<std::vector<CaseEventRow>> case_events(std::string_view edition,
+                                                std::string_view case_number) override {
+    constexpr std::array types = {number, bytes, bytes, number, bytes};
+    const std::array<SqlValue, 2> values = {edition, case_number};
+    Result<SqlRows> rows = sql_.query(
+        "SELECT position, kind, official, time, content FROM case_event WHERE edition = $1 AND "
+        "number = $2 ORDER BY position",
+        values, types);
+    if (!rows) return std::move(rows).error();
+    std::vector<CaseEventRow> list;
+    for (std::vector<SqlCell>& row : rows.value()) {
+      list.push_back({std::string(edition), std::string(case_number), as_number(row[0]),
+                      std::move(row[1].bytes), std::move(row[2].bytes), as_number(row[3]),
+                      std::move(row[4].bytes)});
+    }
+    return list;
+  }
+  Status add_case_event(const CaseEventRow& row) override {
+    constexpr std::array types = {number};
+    const std::array<SqlValue, 3> key = {std::string_view(row.edition),
+                                         std::string_view(row.number), integer(row.position)};
+    const Result<SqlRows> there = sql_.query(
+        "SELECT time FROM case_event WHERE edition = $1 AND number = $2 AND position = $3", key,
+        types);
+    if (!there) return there.error();
+    if (!there->empty()) {
+      return Error{ErrorCode::conflict,
+                   "somebody else has just done something in this case",
+                   {},
+                   "reload the page"};
+    }
+    const std::array<SqlValue, 7> values = {std::string_view(row.edition),
+                                            std::string_view(row.number),
+                                            integer(row.position),
+                                            std::string_view(row.kind),
+                                            std::string_view(row.official),
+                                            integer(row.time),
+                                            blob(row.content)};
+    return sql_.run(
+        "INSERT INTO case_event (edition, number, position, kind, official, time, content) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7)",
+        values);
   }
 
   // ---- Actions of two officials

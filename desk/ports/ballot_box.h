@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -40,6 +41,9 @@ class BallotBoxPort {
   // The entry of this index on the board, out of its newest tiles; nothing is proven. Error:
   // not_found (the board is shorter). May be called from any thread.
   [[nodiscard]] virtual Result<std::string> entry(std::uint64_t index) = 0;
+  // The entries from this index on, as many as lie together; none if the board is shorter. Nothing
+  // is proven. May be called from any thread.
+  [[nodiscard]] virtual Result<std::vector<std::string>> entries(std::uint64_t first) = 0;
   // Downloads the whole record into the new folder.
   [[nodiscard]] virtual Status pull(const std::string& folder) = 0;
 };
