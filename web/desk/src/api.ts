@@ -59,7 +59,7 @@ export function isBallotAction(text: string | undefined): text is BallotAction {
 
 export interface Proposal {
   readonly id: string;
-  readonly action: 'open' | 'extend' | BallotAction | 'close' | 'announce';
+  readonly action: 'open' | 'extend' | BallotAction | 'keep' | 'close' | 'announce';
   readonly state: 'open' | 'expired' | 'confirmed' | 'done' | 'withdrawn' | 'refused';
   readonly proposer: string;
   readonly created: number;
@@ -200,6 +200,8 @@ const ANSWER_BYTES_MAX = 32 << 20;
 interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: object | Uint8Array;
+  /** JSON as it is in a file: what is signed must not be written anew. */
+  readonly text?: string;
   readonly version?: number;
   readonly timeoutMs?: number;
 }
@@ -213,6 +215,9 @@ async function send(path: string, asked: Asked): Promise<Response> {
   if (asked.body instanceof Uint8Array) {
     headers['content-type'] = 'application/octet-stream';
     body = asked.body as Uint8Array<ArrayBuffer>;
+  } else if (asked.text !== undefined) {
+    headers['content-type'] = 'application/json';
+    body = asked.text;
   } else if (asked.body !== undefined) {
     headers['content-type'] = 'application/json';
     body = JSON.stringify(asked.body);
@@ -252,7 +257,7 @@ async function refusal(response: Response): Promise<DeskRefused> {
   );
 }
 
-async function ask<Answer>(path: string, asked: Asked = {}): Promise<Answer> {
+export async function ask<Answer>(path: string, asked: Asked = {}): Promise<Answer> {
   const response = await send(path, asked);
   if (!response.ok) throw await refusal(response);
   const text = await response.text();

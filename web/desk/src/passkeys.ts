@@ -162,7 +162,8 @@ export function transcriptsOf(statement: string): Transcript[] {
     return bytes;
   };
   const edition = hexOf(facts['edition']);
-  if (facts['action'] === 'announce') {
+  // Of these nothing goes onto the board.
+  if (facts['action'] === 'announce' || facts['action'] === 'keep') {
     return [new Transcript('urna/1 desk').append('edition', edition).append('statement', utf8(statement))];
   }
   const kind = KINDS[String(facts['action'])];

@@ -260,6 +260,7 @@ const pl = {
       freeze: 'Wstrzymanie głosów do decyzji',
       annul: 'Unieważnienie głosów',
       uphold: 'Utrzymanie głosów',
+      keep: 'Odwołanie nieuwzględnione',
       close: 'Zamknięcie głosowania',
       announce: 'Ogłoszenie wyniku',
     },
@@ -421,12 +422,46 @@ const pl = {
       'carried-out': 'wykonano czynność',
       'refused-to-carry-out': 'czynności nie wykonano',
       downloaded: 'pobrano plik',
+      'took-case': 'wczytano akta sprawy',
+      'dismissed-case': 'odłożono sprawę',
+      'gave-opinion': 'wydano opinię w sprawie',
+      'recorded-appeal': 'zapisano odwołanie',
+      'closed-case': 'zamknięto sprawę',
       deleted: 'usunięto dane po okresie przechowywania',
     } as Record<string, string>,
   },
   words: {
     missing: 'nie wypełniono',
     table: {
+      'this is not filled in': 'wpisz zdanie lub dwa',
+      "the text seems to hold somebody's data":
+        'w tekście są chyba czyjeś dane; pisz o etykiecie osoby albo o wpisie głosu',
+      'the case file is of another edition': 'te akta są z innej edycji',
+      'not signed by the registrar of this edition':
+        'akta nie mają podpisu ewidencji tej edycji; poproś o nie jeszcze raz',
+      'altered since it was signed': 'akta zmieniono po podpisaniu; poproś ewidencję o nie jeszcze raz',
+      'this version of the case file is here already': 'ta wersja akt już tu jest',
+      'a newer version of the case file is here already': 'jest tu już nowsza wersja tych akt',
+      'the case has changed since this was proposed':
+        'sprawa zmieniła się od czasu propozycji; obejrzyj ją i zaproponuj od nowa',
+      'the voters have not been heard: they can still answer':
+        'głosujący mogą jeszcze odpowiedzieć: poczekaj albo napisz, dlaczego nie można czekać',
+      'this departs from the opinion of the data protection officer':
+        'inspektor radzi inaczej: napisz, dlaczego decyzja jest inna',
+      'the data protection officer has not given an opinion':
+        'nie ma jeszcze opinii inspektora: napisz, dlaczego bez niej',
+      'you have decided about the ballot before; others decide the appeal':
+        'o tym głosie decydujesz po raz drugi; o odwołaniu decyduje ktoś inny',
+      'an appeal can still be handed in': 'można się jeszcze odwołać: poczekaj albo podaj powód',
+      'the time for appeals ended before this one was handed in':
+        'odwołanie złożono po terminie: napisz, dlaczego mimo to je przyjęto',
+      'the appeal was not handed in between the decision and now':
+        'dzień złożenia musi być między decyzją a dziś',
+      'somebody else has just done something in this case':
+        'ktoś inny właśnie coś zrobił w tej sprawie; odśwież stronę',
+      'the board cannot be read now': 'nie można teraz odczytać tablicy; spróbuj za chwilę',
+      'ballots of this case are frozen, or a proposal waits':
+        'głosy tej sprawy są wstrzymane: zdecyduj o każdym',
       'expected an amount such as "1234.50"': 'wpisz kwotę, np. 1234,50',
       'expected a whole number, not negative': 'wpisz liczbę całkowitą',
       'the number is out of range': 'liczba jest za duża',
@@ -755,6 +790,7 @@ const en: typeof pl = {
       freeze: 'Freezing of ballots',
       annul: 'Annulment of ballots',
       uphold: 'Upholding of ballots',
+      keep: 'Appeal refused',
       close: 'Closing of the vote',
       announce: 'Announcement of the result',
     },
@@ -914,6 +950,11 @@ const en: typeof pl = {
       'carried-out': 'carried out an action',
       'refused-to-carry-out': 'did not carry out an action',
       downloaded: 'downloaded a file',
+      'took-case': 'took a case file',
+      'dismissed-case': 'put a case aside',
+      'gave-opinion': 'gave an opinion on a case',
+      'recorded-appeal': 'recorded an appeal',
+      'closed-case': 'closed a case',
       deleted: 'deleted data whose time was over',
     },
   },
