@@ -91,8 +91,9 @@ export class Transcript {
 }
 
 export class SigningKey {
-  constructor() {
-    this.secret = littleEndian(randomBytes(64)) % ORDER;
+  // Of a key file without a passphrase, which ends with the secret; or a new one.
+  constructor(file) {
+    this.secret = file ? littleEndian(file.subarray(-32)) : littleEndian(randomBytes(64)) % ORDER;
     this.public = Buffer.from(ristretto255.Point.BASE.multiply(this.secret).toBytes());
   }
   sign(transcript) {
@@ -108,7 +109,7 @@ export class SigningKey {
 export function transcriptsOf(statement) {
   const facts = JSON.parse(statement);
   const edition = Buffer.from(facts.edition, 'hex');
-  if (facts.action === 'announce') return [new Transcript('urna/1 desk').append('edition', edition).append('statement', statement)];
+  if (['announce', 'keep'].includes(facts.action)) return [new Transcript('urna/1 desk').append('edition', edition).append('statement', statement)];
   const kind = { open: 'opening', extend: 'extension', freeze: 'freeze', annul: 'annulment', uphold: 'upholding', close: 'closing' }[facts.action];
   return (facts.bodies ?? [facts.body]).map((body) => new Transcript('signature').append('edition', edition).append('kind', kind).append('body', Buffer.from(body, 'hex')));
 }
