@@ -9,8 +9,8 @@
 
 #include "api/hearings_answer.h"
 #include "api/json_body.h"
-#include "api/service_description.h"
 #include "api/notices.h"
+#include "api/service_description.h"
 #include "api/uses_answer.h"
 #include "base/bytes.h"
 #include "election/notice_ticket.h"

@@ -32,8 +32,8 @@ inline constexpr std::size_t purposes = 4;
 struct EvaluateRequest {
   Purpose purpose = Purpose::certification;
   ElementBytes group_key{};
-  std::string blinded;      // 1 to batch_max elements
-  std::string case_number;  // of case_file: 1 to 11 of A-Z, 0-9 and "-"; else empty
+  std::string blinded;           // 1 to batch_max elements
+  std::string case_number = {};  // of case_file: 1 to 11 of A-Z, 0-9 and "-"; else empty
 
   [[nodiscard]] std::size_t count() const { return blinded.size() / sizeof(ElementBytes); }
 };

@@ -991,7 +991,7 @@ TEST_P(RegistrarTest, RecordsOfUsesAreOfOneSizeAndKeepTheLatest) {
   town().policy.certificates_per_person = 1000;
   town().policy.checks_per_day = 1000;
   const std::string long_account(64, 'a');
-  town().policy.operators = {{long_account, "", operator_token_hash(town().keys, "long"),
+  town().policy.operators = {{long_account, "", "", operator_token_hash(town().keys, "long"),
                               town().now - 10, town().now + 1'000'000}};
   const auto sizes = [&] {
     constexpr std::array types = {storage::SqlType::integer, storage::SqlType::integer};

@@ -462,6 +462,23 @@ TEST(Encodings, AreStrict) {
   });
 }
 
+// A case and its number go together.
+TEST(Encodings, OfACaseHaveItsNumber) {
+  const Keepers keepers = Keepers::of(2, 3);
+  EvaluateRequest request{Purpose::case_file, keepers.group.public_key(),
+                          Blinding::of(views(some_inputs(2))).value().blinded()};
+  request.case_number = "ABCDE-FGHJK";
+  EXPECT_EQ(purpose_text(request), "case ABCDE-FGHJK");
+  const auto again = decode_evaluate_request(encode(request));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->purpose, Purpose::case_file);
+  EXPECT_EQ(again->case_number, "ABCDE-FGHJK");
+  for (const char* number : {"", "ABCDE-FGHJKL", "abcde-fghjk", "A B", "ABCDE\nFGHJK"}) {
+    request.case_number = number;
+    EXPECT_FALSE(decode_evaluate_request(encode(request)).ok()) << number;
+  }
+}
+
 TEST(Encodings, HaveLimits) {
   EvaluateRequest request;
   request.blinded = std::string(batch_max * 32, 'x');
