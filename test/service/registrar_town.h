@@ -165,7 +165,7 @@ class Town {
     policy.eligibility.guardian = {13, 2};
     policy.eligibility.city_pools = {{0}};
     policy.eligibility.district_pools = {{"centrum", {{1}}}, {"zawodzie", {{2}}}};
-    policy.operators = {{"op-1", "", operator_token_hash(keys, "point one"), now - 10, now + 7200}};
+    policy.operators = {{"op-1", "", "", operator_token_hash(keys, "point one"), now - 10, now + 7200}};
   }
 
   [[nodiscard]] RegistrarStore& store() { return *store_; }
