@@ -4,6 +4,7 @@
 
 #include "cmd/answers.h"
 #include "cmd/board.h"
+#include "cmd/breach.h"
 #include "cmd/cases.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
@@ -52,6 +53,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_box_command(app, exit_status);
   urna::cmd::add_desk_command(app, exit_status);
   urna::cmd::add_evidence_command(app, exit_status);
+  urna::cmd::add_breach_command(app, exit_status);
   urna::cmd::add_signals_command(app, exit_status);
   urna::cmd::add_cases_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);

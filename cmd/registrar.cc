@@ -26,11 +26,13 @@
 #include "cmd/program.h"
 #include "cmd/progress.h"
 #include "cmd/registrar_config.h"
+#include "cmd/registrar_data.h"
 #include "cmd/registrar_signals.h"
 #include "cmd/registrar_statistics.h"
 #include "protection/register.h"
 #include "registrar/cases.h"
 #include "registrar/certifying.h"
+#include "registrar/holding.h"
 #include "registrar/importing.h"
 #include "registrar/operators.h"
 #include "registrar/rolling.h"
@@ -161,7 +163,13 @@ int serve(const ServiceOptions& options) {
         });
   }
   const auto deleting = delete_every_minute(
-      [&, dates = *dates] { return registrar::delete_what_is_due(office, dates); }, log);
+      [&, dates = *dates]() -> Result<std::uint64_t> {
+        // A hold may have been put on while this runs.
+        const auto now = registrar::with_hold(office, registrar.manifest().officials, dates);
+        if (!now) return now.error();
+        return registrar::delete_what_is_due(office, *now);
+      },
+      log);
 
   config.http.handle_signals = true;
   config.http.rates = {per_minute("identify", config.identify_per_minute),
@@ -384,6 +392,7 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   add_registrar_cases_command(*command, exit_status);
   add_registrar_signals_command(*command, exit_status);
   add_registrar_statistics_command(*command, exit_status);
+  add_registrar_data_commands(*command, exit_status);
 }
 
 }  // namespace urna::cmd

@@ -243,6 +243,10 @@ class RegistrarTransaction : public protection::AccessLogStore {
   [[nodiscard]] virtual Result<std::string> signal_key(std::uint64_t day,
                                                        const std::string& fresh) = 0;
 
+  // ---- The legal hold, as two officials signed it (holding.h); empty: there never was one
+  [[nodiscard]] virtual Result<std::string> hold() = 0;
+  [[nodiscard]] virtual Status put_hold(const std::string& statement) = 0;
+
   // ---- Numbers of nobody in particular
   // So many more. What is locked otherwise is locked before, and names in ascending order.
   [[nodiscard]] virtual Status add_to_counter(std::uint64_t day, std::string_view name,

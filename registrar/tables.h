@@ -108,7 +108,9 @@ inline constexpr std::array state = {
     not_personal(
         "value", bytes,
         "the next block of serial numbers, the head of the access log, which files of letters "
-        "were printed to the end, the key of the day's tokens"),
+        "were printed to the end, the key of the day's tokens, the legal hold as two officials "
+        "signed "
+        "it"),
 };
 inline constexpr std::array access_log = {
     not_personal("position", integer, "the row's number in the log"),

@@ -424,6 +424,11 @@ class Transaction final : public RegistrarTransaction {
     return events;
   }
 
+  Result<std::string> hold() override { return get_state("legal_hold"); }
+  Status put_hold(const std::string& statement) override {
+    return put_state("legal_hold", statement);
+  }
+
   Status add_to_counter(std::uint64_t day, std::string_view name, std::uint64_t by) override {
     constexpr std::uint64_t parts = 8;
     const std::array<SqlValue, 4> values = {integer(day), name,
