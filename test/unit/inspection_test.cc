@@ -182,7 +182,8 @@ class InspectionOfAUnit : public ::testing::Test {
   }
   [[nodiscard]] std::vector<protection::AccessEntry> own() const {
     std::vector<protection::AccessEntry> entries;
-    for (const protection::AccessRow& row : store_->copy_log().value().rows) {
+    const protection::AccessLogCopy copy = store_->copy_log().value();
+    for (const protection::AccessRow& row : copy.rows) {
       entries.push_back(protection::decode_access_entry(row.entry).value());
     }
     return entries;
