@@ -43,6 +43,10 @@ Problem problem_of(const keeper::Refused& refused) {
     }
     case Refusal::destroyed:
       return {&share_destroyed};
+    case Refusal::mandate:
+      return {&server::problems::forbidden,
+              {"Zapytanie nie mieści się w upoważnieniu obu administratorów.",
+               "The request is not within a mandate of both controllers."}};
     case Refusal::unavailable:
       break;
   }

@@ -26,13 +26,88 @@ adapters::HttpTrust trust() {
   return trust;
 }
 
+// All keepers, asked at the same time.
+class Keepers {
+ public:
+  Keepers(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers)
+      : group_(std::move(group)), keepers_(std::move(keepers)), http_(limits(), trust()) {}
+
+  [[nodiscard]] const pseudonym::KeeperGroup& group() const { return group_; }
+
+  // What `combine` makes of some of the answers, leaving out whoever proves wrong.
+  template <typename Made, typename Combine>
+  Result<Made> ask_all(pseudonym::EvaluateRequest request, const Combine& combine) const {
+    request.group_key = group_.public_key();
+    const std::string body = encode(request);
+    std::vector<std::future<Result<pseudonym::EvaluateResponse>>> asked;
+    for (const KeeperAddress& keeper : keepers_) {
+      asked.push_back(
+          std::async(std::launch::async, [this, &keeper, &body] { return ask(keeper, body); }));
+    }
+    std::vector<pseudonym::EvaluateResponse> answers;
+    std::optional<Error> first_error;
+    for (auto& one : asked) {
+      Result<pseudonym::EvaluateResponse> answer = one.get();
+      if (answer) {
+        answers.push_back(std::move(*answer));
+      } else if (!first_error || first_error->code == ErrorCode::io) {
+        first_error = std::move(answer).error();
+      }
+    }
+    std::optional<Error> wrong;
+    while (answers.size() >= group_.threshold()) {
+      Result<Made> made =
+          combine(std::span<const pseudonym::EvaluateResponse>(answers.data(), group_.threshold()));
+      if (made) return made;
+      const std::string& about = made.error().place.field;
+      wrong = Error{
+          ErrorCode::conflict, "a keeper's answer does not hold: " + about, {}, "ask that keeper"};
+      // Which of them, the field says by number; without a number the first one goes.
+      const auto accused = std::ranges::find_if(answers, [&](const auto& answer) {
+        return about.ends_with(" " + std::to_string(answer.keeper.value));
+      });
+      answers.erase(accused != answers.end() ? accused : answers.begin());
+    }
+    if (wrong) return *wrong;
+    if (first_error) return *first_error;
+    return Error{ErrorCode::io, "too few keepers answer", {}, "try again later"};
+  }
+
+ private:
+  Result<pseudonym::EvaluateResponse> ask(const KeeperAddress& keeper,
+                                          const std::string& body) const {
+    const std::string address = keeper.url + "/api/v1/evaluate";
+    const std::string authorization = "Bearer " + keeper.token;
+    adapters::HttpRequest request;
+    request.url = address;
+    request.body = body;
+    request.headers = {{"Authorization", authorization}, {"Content-Type", "application/cbor"}};
+    const Result<adapters::HttpAnswer> answer = http_.send(request);
+    if (!answer) return answer.error();
+    if (answer->status == 429) {
+      return Error{ErrorCode::limit, "a keeper's quota is used up", {}, "ask the keeper"};
+    }
+    if (answer->status == 403) {
+      return Error{ErrorCode::conflict,
+                   "a keeper refuses: this may not be asked, or is not within its mandate",
+                   {},
+                   "see the keeper's log"};
+    }
+    if (answer->status != 200) {
+      return Error{ErrorCode::io, "a keeper did not answer", {}, "see the keeper's log"};
+    }
+    return pseudonym::decode_evaluate_response(answer->body);
+  }
+
+  pseudonym::KeeperGroup group_;
+  std::vector<KeeperAddress> keepers_;
+  adapters::HttpClient http_;
+};
+
 class Client final : public registrar::PseudonymSource {
  public:
   Client(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string edition)
-      : group_(std::move(group)),
-        keepers_(std::move(keepers)),
-        edition_(std::move(edition)),
-        http_(limits(), trust()) {}
+      : keepers_(std::move(group), std::move(keepers)), edition_(std::move(edition)) {}
 
   Result<std::vector<election::Pseudonym>> pseudonyms(std::span<const std::string> identifiers,
                                                       Use use) override {
@@ -77,81 +152,50 @@ class Client final : public registrar::PseudonymSource {
     const Result<pseudonym::Blinding> blinding = pseudonym::Blinding::of(views);
     if (!blinding) return blinding.error();
 
-    request.group_key = group_.public_key();
     request.blinded = blinding->blinded();
-    const std::string body = encode(request);
-
-    std::vector<std::future<Result<pseudonym::EvaluateResponse>>> asked;
-    for (const KeeperAddress& keeper : keepers_) {
-      asked.push_back(
-          std::async(std::launch::async, [this, &keeper, &body] { return ask(keeper, body); }));
+    using Outputs = std::vector<pseudonym::Output>;
+    const Result<Outputs> outputs = keepers_.ask_all<Outputs>(
+        std::move(request),
+        [&](const auto& some) { return blinding->finalize(keepers_.group(), some); });
+    if (!outputs) return outputs.error();
+    for (const pseudonym::Output& output : *outputs) {
+      all.push_back(election::Pseudonym{pseudonym::pseudonym_of(output)});
     }
-    std::vector<pseudonym::EvaluateResponse> answers;
-    std::optional<Error> first_error;
-    for (auto& one : asked) {
-      Result<pseudonym::EvaluateResponse> answer = one.get();
-      if (answer) {
-        answers.push_back(std::move(*answer));
-      } else if (!first_error || first_error->code == ErrorCode::io) {
-        first_error = std::move(answer).error();
-      }
-    }
-    return combine(*blinding, std::move(answers), first_error, all);
+    return ok_status();
   }
 
-  // Leaves out whoever proves wrong.
-  Status combine(const pseudonym::Blinding& blinding,
-                 std::vector<pseudonym::EvaluateResponse> answers,
-                 const std::optional<Error>& first_error,
-                 std::vector<election::Pseudonym>& all) const {
-    std::optional<Error> wrong;
-    while (answers.size() >= group_.threshold()) {
-      const std::span some(answers.data(), group_.threshold());
-      const Result<std::vector<pseudonym::Output>> outputs = blinding.finalize(group_, some);
-      if (outputs) {
-        for (const pseudonym::Output& output : *outputs) {
-          all.push_back(election::Pseudonym{pseudonym::pseudonym_of(output)});
-        }
-        return ok_status();
-      }
-      wrong = Error{ErrorCode::conflict,
-                    "a keeper's answer does not hold: " + outputs.error().place.field,
-                    {},
-                    "ask that keeper"};
-      // Which of them, the field says by number; without a number the first one goes.
-      const auto accused = std::ranges::find_if(answers, [&](const auto& answer) {
-        return outputs.error().place.field.ends_with(" " + std::to_string(answer.keeper.value));
-      });
-      answers.erase(accused != answers.end() ? accused : answers.begin());
-    }
-    if (wrong) return *wrong;
-    if (first_error) return *first_error;
-    return Error{ErrorCode::io, "too few keepers answer", {}, "try again later"};
-  }
-
-  Result<pseudonym::EvaluateResponse> ask(const KeeperAddress& keeper,
-                                          const std::string& body) const {
-    const std::string address = keeper.url + "/api/v1/evaluate";
-    const std::string authorization = "Bearer " + keeper.token;
-    adapters::HttpRequest request;
-    request.url = address;
-    request.body = body;
-    request.headers = {{"Authorization", authorization}, {"Content-Type", "application/cbor"}};
-    const Result<adapters::HttpAnswer> answer = http_.send(request);
-    if (!answer) return answer.error();
-    if (answer->status == 429) {
-      return Error{ErrorCode::limit, "a keeper's quota is used up", {}, "ask the keeper"};
-    }
-    if (answer->status != 200) {
-      return Error{ErrorCode::io, "a keeper did not answer", {}, "see the keeper's log"};
-    }
-    return pseudonym::decode_evaluate_response(answer->body);
-  }
-
-  pseudonym::KeeperGroup group_;
-  std::vector<KeeperAddress> keepers_;
+  Keepers keepers_;
   std::string edition_;
-  adapters::HttpClient http_;
+};
+
+class ListClient final : public registrar::ListEvaluator {
+ public:
+  ListClient(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string mandate)
+      : keepers_(std::move(group), std::move(keepers)), mandate_(std::move(mandate)) {}
+
+  Result<std::string> evaluate(std::string_view blinded) override {
+    constexpr std::size_t batch_bytes = pseudonym::batch_max * sizeof(pseudonym::ElementBytes);
+    std::string all;
+    all.reserve(blinded.size());
+    for (std::size_t begin = 0; begin < blinded.size(); begin += batch_bytes) {
+      pseudonym::EvaluateRequest request;
+      request.purpose = pseudonym::Purpose::list_check;
+      request.blinded = std::string(blinded.substr(begin, batch_bytes));
+      request.mandate = mandate_;
+      const std::string batch = request.blinded;
+      const Result<std::string> combined =
+          keepers_.ask_all<std::string>(std::move(request), [&](const auto& some) {
+            return pseudonym::combine_answers(keepers_.group(), batch, some);
+          });
+      if (!combined) return combined.error();
+      all += *combined;
+    }
+    return all;
+  }
+
+ private:
+  Keepers keepers_;
+  std::string mandate_;
 };
 
 }  // namespace
@@ -160,6 +204,12 @@ std::unique_ptr<registrar::PseudonymSource> keeper_client(pseudonym::KeeperGroup
                                                           std::vector<KeeperAddress> keepers,
                                                           std::string edition) {
   return std::make_unique<Client>(std::move(group), std::move(keepers), std::move(edition));
+}
+
+std::unique_ptr<registrar::ListEvaluator> list_check_client(pseudonym::KeeperGroup group,
+                                                            std::vector<KeeperAddress> keepers,
+                                                            std::string mandate) {
+  return std::make_unique<ListClient>(std::move(group), std::move(keepers), std::move(mandate));
 }
 
 }  // namespace urna::api

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "pseudonym/keeper_group.h"
+#include "registrar/list_check.h"
 #include "registrar/office.h"
 
 namespace urna::api {
@@ -23,5 +24,10 @@ struct KeeperAddress {
 // several threads.
 [[nodiscard]] std::unique_ptr<registrar::PseudonymSource> keeper_client(
     pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string edition);
+
+// For one list check under its encoded mandate, with the same ways and errors; conflict also if
+// keepers refuse the mandate.
+[[nodiscard]] std::unique_ptr<registrar::ListEvaluator> list_check_client(
+    pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string mandate);
 
 }  // namespace urna::api

@@ -31,6 +31,11 @@ struct AllowedLimit {
   std::int64_t period_seconds = 0;
 };
 
+struct TrustedMandates {
+  std::string inspecting;  // 64 hexadecimal digits
+  std::string inspected;
+};
+
 struct Config {
   server::ServerConfig http;
   std::string store;
@@ -43,6 +48,7 @@ struct Config {
   protection::Controller controller;
   RetentionConfig retention;
   std::vector<AllowedLimit> allow;
+  std::vector<TrustedMandates> mandates;
 };
 
 void add_keys(server::ConfigKeys& keys, Config& config) {
@@ -71,6 +77,30 @@ void add_keys(server::ConfigKeys& keys, Config& config) {
         bound.add("elements", row.elements, "how many", 1, 1'000'000'000'000, Required::yes);
         bound.add("period_seconds", row.period_seconds, "in how long; 0: in all", 0);
       });
+  keys.add_tables<TrustedMandates>(
+      "mandates", "two controllers whose mandates for list checks are accepted", config.mandates,
+      [](TrustedMandates& row, server::ConfigKeys& bound) {
+        bound.add("inspecting", row.inspecting, "public key of the inspecting controller",
+                  Required::yes);
+        bound.add("inspected", row.inspected, "public key of the inspected controller",
+                  Required::yes);
+      });
+}
+
+Result<std::vector<protection::MandateTrust>> trust_of(const std::vector<TrustedMandates>& rows) {
+  std::vector<protection::MandateTrust> trust;
+  for (const TrustedMandates& row : rows) {
+    const Result<std::string> inspecting = from_hex(row.inspecting);
+    const Result<std::string> inspected = from_hex(row.inspected);
+    if (!inspecting || inspecting->size() != 32 || !inspected || inspected->size() != 32) {
+      return Error{ErrorCode::usage,
+                   "a controller's key is not 64 hexadecimal digits",
+                   {{}, 0, 0, "mandates"},
+                   "give what `urna edition keygen --role official` printed"};
+    }
+    trust.push_back({array_of<32>(*inspecting), array_of<32>(*inspected), {}});
+  }
+  return trust;
 }
 
 Result<std::vector<keeper::Caller>> callers_of(const std::vector<AllowedLimit>& rows) {
@@ -129,6 +159,9 @@ Result<Opened> open(const Config& config) {
   settings.share_path = config.share;
   settings.certificate_path = config.certificate;
   settings.callers = std::move(*callers);
+  Result<std::vector<protection::MandateTrust>> trust = trust_of(config.mandates);
+  if (!trust) return std::move(trust).error();
+  settings.mandates = std::move(*trust);
   settings.alarm_refusals = static_cast<std::uint64_t>(config.alarm_refusals);
   settings.clock = unix_time;
   Result<std::unique_ptr<keeper::Keeper>> opened =

@@ -12,8 +12,11 @@
 #include "cmd/edition.h"
 #include "cmd/evidence.h"
 #include "cmd/generate.h"
+#include "cmd/inspection.h"
 #include "cmd/keeper.h"
+#include "cmd/listcheck.h"
 #include "cmd/log.h"
+#include "cmd/mandate.h"
 #include "cmd/mutate.h"
 #include "cmd/program.h"
 #include "cmd/publish.h"
@@ -57,6 +60,9 @@ int main(int argc, char** argv) {
   urna::cmd::add_signals_command(app, exit_status);
   urna::cmd::add_cases_command(app, exit_status);
   urna::cmd::add_simulate_command(app, exit_status);
+  urna::cmd::add_mandate_command(app, exit_status);
+  urna::cmd::add_inspection_command(app, exit_status);
+  urna::cmd::add_listcheck_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -22,6 +22,7 @@
 #include "cmd/cases.h"
 #include "cmd/complaints.h"
 #include "cmd/letters.h"
+#include "cmd/listcheck.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
@@ -393,6 +394,7 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   add_registrar_signals_command(*command, exit_status);
   add_registrar_statistics_command(*command, exit_status);
   add_registrar_data_commands(*command, exit_status);
+  add_registrar_list_check_command(*command, exit_status);
 }
 
 }  // namespace urna::cmd

@@ -2,6 +2,7 @@
 #include "cmd/stores.h"
 
 #include "storage/desk_store.h"
+#include "storage/inspection_store.h"
 #include "storage/postgres/keeper_store.h"
 #include "storage/postgres/record_store.h"
 #include "storage/registrar_store.h"
@@ -37,6 +38,12 @@ Result<std::unique_ptr<desk::DeskStore>> desk_store(Result<std::unique_ptr<stora
   return storage::make_desk_store(std::move(*sql));
 }
 
+Result<std::unique_ptr<inspection::InspectionStore>> inspection_store(
+    Result<std::unique_ptr<storage::Sql>> sql) {
+  if (!sql) return std::move(sql).error();
+  return storage::make_inspection_store(std::move(*sql));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::string& store) {
@@ -61,6 +68,15 @@ Result<std::unique_ptr<desk::DeskStore>> open_desk_store(const std::string& stor
   return open<std::unique_ptr<desk::DeskStore>>(
       store, [](const std::string& path) { return desk_store(storage::open_sqlite(path)); },
       [](const std::string& parameters) { return desk_store(storage::open_postgres(parameters)); });
+}
+
+Result<std::unique_ptr<inspection::InspectionStore>> open_inspection_store(
+    const std::string& store) {
+  return open<std::unique_ptr<inspection::InspectionStore>>(
+      store, [](const std::string& path) { return inspection_store(storage::open_sqlite(path)); },
+      [](const std::string& parameters) {
+        return inspection_store(storage::open_postgres(parameters));
+      });
 }
 
 }  // namespace urna::cmd

@@ -8,6 +8,7 @@
 #include "ballotbox/record_store.h"
 #include "base/result.h"
 #include "desk/store.h"
+#include "inspection/store.h"
 #include "keeper/keeper_store.h"
 #include "registrar/store.h"
 
@@ -24,5 +25,7 @@ inline constexpr const char* store_help =
 [[nodiscard]] Result<std::unique_ptr<registrar::RegistrarStore>> open_registrar_store(
     const std::string& store);
 [[nodiscard]] Result<std::unique_ptr<desk::DeskStore>> open_desk_store(const std::string& store);
+[[nodiscard]] Result<std::unique_ptr<inspection::InspectionStore>> open_inspection_store(
+    const std::string& store);
 
 }  // namespace urna::cmd

@@ -12,6 +12,8 @@
 #include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
 
+#include "base/bytes.h"
+
 namespace urna::integrity {
 namespace {
 
@@ -31,6 +33,27 @@ double binomial_at_least(std::uint64_t successes, std::uint64_t trials, double p
   if (successes > trials || p <= 0) return 0;
   const bm::binomial_distribution<double, Policy> law(static_cast<double>(trials), p);
   return probability(bm::cdf(bm::complement(law, static_cast<double>(successes - 1))));
+}
+
+double hypergeometric_at_least(std::uint64_t marked_drawn, std::uint64_t drawn,
+                               std::uint64_t marked, std::uint64_t all) {
+  if (drawn > all || marked > all) {
+    stop_on_broken_precondition("hypergeometric_at_least: no more drawn or marked than there are");
+  }
+  const std::uint64_t least = drawn + marked > all ? drawn + marked - all : 0;
+  const std::uint64_t most = std::min(drawn, marked);
+  if (marked_drawn <= least) return 1;
+  const auto log_choose = [](std::uint64_t n, std::uint64_t k) {
+    return std::lgamma(static_cast<double>(n) + 1) - std::lgamma(static_cast<double>(k) + 1) -
+           std::lgamma(static_cast<double>(n - k) + 1);
+  };
+  double sum = 0;
+  // From the smallest term on, so that none is lost.
+  for (std::uint64_t k = most; k >= marked_drawn && k <= most; --k) {
+    sum += std::exp(log_choose(marked, k) + log_choose(all - marked, drawn - k) -
+                    log_choose(all, drawn));
+  }
+  return probability(sum);
 }
 
 double poisson_at_least(std::uint64_t count, double mean) {

@@ -11,6 +11,12 @@ namespace urna::integrity {
 // At least `successes` of `trials`, each with probability `p` in [0, 1].
 [[nodiscard]] double binomial_at_least(std::uint64_t successes, std::uint64_t trials, double p);
 
+// At least `marked_drawn` marked ones among `drawn` of `all`, of which `marked` are: the
+// hypergeometric law. Precondition (else the program stops): drawn and marked are at most all.
+// O(drawn).
+[[nodiscard]] double hypergeometric_at_least(std::uint64_t marked_drawn, std::uint64_t drawn,
+                                             std::uint64_t marked, std::uint64_t all);
+
 // At least `count` where `mean` ≥ 0 are expected.
 [[nodiscard]] double poisson_at_least(std::uint64_t count, double mean);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "keeper/keeper.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/private_file.h"
 #include "keeper/tables.h"
@@ -27,7 +29,7 @@ using pseudonym::KeyShare;
 
 constexpr std::array<std::string_view, refusals> refusal_names = {
     "unknown-caller", "malformed", "other-group", "not-allowed",
-    "over-quota",     "destroyed", "unavailable"};
+    "over-quota",     "destroyed", "unavailable", "mandate"};
 constexpr std::uint64_t minute = 60;
 
 bool exists(const std::string& path) {
@@ -100,6 +102,9 @@ struct Keeper::State {
   std::uint64_t acknowledged = 0;  // the number of the last such line that was seen
 
   Refused refuse(Refusal why, Error error, const std::string& caller, const std::string& purpose);
+  Refused refuse_mandate(protection::MandateFault fault, const std::string& caller);
+  std::optional<Refused> begin_list_check(const EvaluateRequest& asked, const std::string& caller,
+                                          std::vector<Counter>& counters);
   void raise_alarm(const std::string& caller, const std::string& purpose, std::string detail);
   void look_for_acknowledgement();
   void write_line(const LogLine& line);
@@ -155,6 +160,62 @@ Refused Keeper::State::refuse(Refusal why, Error error, const std::string& calle
   if (why == Refusal::over_quota) raise_alarm(caller, purpose, "over-quota");
   if (of_all > config.alarm_refusals) raise_alarm(caller, purpose, "refusals");
   return {why, std::move(error)};
+}
+
+Refused Keeper::State::refuse_mandate(protection::MandateFault fault, const std::string& caller) {
+  const std::string why(protection::to_string(fault));
+  write_line({0, config.clock(), Event::refused, caller,
+              std::string(to_string(pseudonym::Purpose::list_check)), 1, "mandate-" + why});
+  const std::lock_guard guard(lock);
+  ++metrics.refused[static_cast<std::size_t>(Refusal::mandate)];
+  return {Refusal::mandate,
+          {ErrorCode::conflict, "the list check is not within a mandate: " + why, {}, ""}};
+}
+
+// Adds the counter of the mandate. The first request under it also uses up one of the inspected
+// controller's list checks.
+std::optional<Refused> Keeper::State::begin_list_check(const EvaluateRequest& asked,
+                                                       const std::string& caller,
+                                                       std::vector<Counter>& counters) {
+  using protection::MandateFault;
+  if (asked.mandate.empty()) return refuse_mandate(MandateFault::missing, caller);
+  const Result<protection::Mandate> mandate = protection::decode_mandate(asked.mandate);
+  if (!mandate) return refuse_mandate(MandateFault::malformed, caller);
+  const std::uint64_t now = config.clock();
+  std::optional<MandateFault> fault = MandateFault::other_parties;
+  for (protection::MandateTrust trust : config.mandates) {
+    trust.edition = config.edition;
+    fault = protection::find_fault(*mandate, trust, now);
+    if (fault != MandateFault::other_parties) break;
+  }
+  if (!fault && !mandate->list_check) fault = MandateFault::out_of_scope;
+  if (fault) return refuse_mandate(*fault, caller);
+
+  const std::string word = protection::mandate_word(protection::mandate_hash(*mandate));
+  const Counter under{"mandate/" + word, mandate->list_check->evaluations};
+  const Result<std::uint64_t> used = store.counted(under.name);
+  if (!used) {
+    return refuse(Refusal::unavailable, used.error(), caller,
+                  std::string(to_string(asked.purpose)));
+  }
+  if (asked.count() > under.most - std::min(*used, under.most)) {
+    return refuse_mandate(MandateFault::over_quota, caller);
+  }
+  if (*used == 0) {
+    const Counter lists{"list-checks/" + to_hex(view_of(mandate->inspected.key).substr(0, 8)),
+                        mandate->list_check->number};
+    const auto exceeded =
+        store.charge(std::span(&lists, 1), 1,
+                     {0, now, Event::evaluated, caller, std::string(to_string(asked.purpose)), 0,
+                      "mandate-begun-" + word});
+    if (!exceeded) {
+      return refuse(Refusal::unavailable, exceeded.error(), caller,
+                    std::string(to_string(asked.purpose)));
+    }
+    if (*exceeded) return refuse_mandate(MandateFault::over_quota, caller);
+  }
+  counters.push_back(under);
+  return std::nullopt;
 }
 
 Result<std::string> Keeper::State::read_certificate(const std::string& path) {
@@ -289,12 +350,19 @@ std::variant<std::string, Refused> Keeper::evaluate(std::string_view token,
                     purpose);
   }
   const std::uint64_t now = s.config.clock();
-  const std::vector<Counter> counters = counters_of(*caller, *allowance, now);
+  std::vector<Counter> counters = counters_of(*caller, *allowance, now);
+  const std::size_t own_limits = counters.size();
+  if (asked->purpose == pseudonym::Purpose::list_check) {
+    if (auto refused = s.begin_list_check(*asked, caller->name, counters)) return *refused;
+  }
   const auto exceeded =
       s.store.charge(counters, asked->count(),
                      {0, now, Event::evaluated, caller->name, purpose, asked->count(), {}});
   if (!exceeded) {
     return s.refuse(Refusal::unavailable, exceeded.error(), caller->name, purpose);
+  }
+  if (*exceeded && **exceeded >= own_limits) {
+    return s.refuse_mandate(protection::MandateFault::over_quota, caller->name);
   }
   if (*exceeded) {
     Refused refused = s.refuse(Refusal::over_quota,

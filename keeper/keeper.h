@@ -18,6 +18,7 @@
 #include "keeper/destruction.h"
 #include "keeper/keeper_store.h"
 #include "keeper/policy.h"
+#include "protection/mandate.h"
 #include "pseudonym/keeper_group.h"
 
 namespace urna::keeper {
@@ -30,6 +31,8 @@ struct KeeperConfig {
   std::string share_path;        // the file of the share
   std::string certificate_path;  // where the certificate goes; beside it "….pending"
   std::vector<Caller> callers;
+  // Whose mandates for list checks are accepted; their edition is this one.
+  std::vector<protection::MandateTrust> mandates = {};
   std::uint64_t alarm_refusals = 30;  // in a minute, by all callers together: more is an alarm
   Clock clock;                        // must be set
 };
@@ -42,8 +45,9 @@ enum class Refusal : std::uint8_t {
   over_quota,
   destroyed,    // there is no share any more, and never will be
   unavailable,  // the database refuses; nothing was evaluated
+  mandate,      // the list check is not within a mandate of both controllers
 };
-inline constexpr std::size_t refusals = 7;
+inline constexpr std::size_t refusals = 8;
 // "unknown-caller", "malformed" …
 [[nodiscard]] std::string_view to_string(Refusal refusal);
 
@@ -82,6 +86,10 @@ class Keeper {
   // at any moment has paid for what they got. Elements that are charged stay charged, even if they
   // turn out to be none. Constant time in the share; 6 us for each of many elements with the
   // ifma backend, and a transaction of the store.
+  //
+  // A list check must be within a mandate that both controllers have signed: its window, its number
+  // of elements, and its being the inspected controller's how many-th. Its refusals are all logged,
+  // with the fault.
   //
   // Refusals are logged when there were 1, 2, 4, 8 … of a kind in a minute, so that nobody fills
   // the disk. A quota exceeded, or more refusals in a minute than the configuration says, set off

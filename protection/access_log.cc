@@ -47,9 +47,13 @@ Sha256Digest next_chain(const Sha256Digest& before, std::uint64_t position,
 
 }  // namespace
 
-Result<std::string> encode(const AccessRecord& record) {
-  if (!is_word(record.role) || !is_word(record.actor) || record.fields.empty() ||
-      record.fields.size() > fields_max) {
+Result<std::string> encode(const AccessEntry& entry) {
+  if (!is_word(entry.role) || !is_word(entry.actor) || !is_word(entry.action) ||
+      !is_word(entry.set) || !is_word(entry.purpose) || entry.fields.empty() ||
+      entry.fields.size() > fields_max ||
+      std::ranges::any_of(entry.fields, [](const std::string& field) {
+        return field.empty() || field.size() > 2 * word_bytes_max;
+      })) {
     return Error{ErrorCode::usage, "an access without a role, an actor or a field", {}, ""};
   }
   CborWriter out;
@@ -57,32 +61,46 @@ Result<std::string> encode(const AccessRecord& record) {
   out.key(0);
   out.text("access");
   out.key(1);
-  out.unsigned_integer(record.time);
+  out.unsigned_integer(entry.time);
   out.key(2);
-  out.text(record.role);
+  out.text(entry.role);
   out.key(3);
-  out.text(record.actor);
+  out.text(entry.actor);
   out.key(4);
-  out.text(id_of(record.action));
+  out.text(entry.action);
   out.key(5);
-  out.text(protection::id_of(record.set));
+  out.text(entry.set);
   out.key(6);
-  out.array(record.fields.size());
-  for (const Field field : record.fields) {
-    const FieldDeclaration& declared = declaration_of(field);
-    out.text(std::string(declared.table) + "." + std::string(declared.column));
-  }
+  out.array(entry.fields.size());
+  for (const std::string& field : entry.fields) out.text(field);
   out.key(7);
-  out.unsigned_integer(record.persons);
+  out.unsigned_integer(entry.persons);
   out.key(8);
-  if (record.person) {
-    out.bytes(view_of(*record.person));
+  if (entry.person) {
+    out.bytes(view_of(*entry.person));
   } else {
     out.null();
   }
   out.key(9);
-  out.text(protection::id_of(record.purpose));
+  out.text(entry.purpose);
   return std::move(out).take();
+}
+
+Result<std::string> encode(const AccessRecord& record) {
+  AccessEntry entry;
+  entry.time = record.time;
+  entry.role = record.role;
+  entry.actor = record.actor;
+  entry.action = id_of(record.action);
+  entry.set = protection::id_of(record.set);
+  for (const Field field : record.fields) {
+    const FieldDeclaration& declared = declaration_of(field);
+    entry.fields.push_back(std::string(declared.table) + "." + std::string(declared.column));
+  }
+  entry.persons = record.persons;
+  entry.person = record.person;
+  entry.purpose = protection::id_of(record.purpose);
+  return encode(entry);
 }
 
 Result<AccessEntry> decode_access_entry(std::string_view bytes) {

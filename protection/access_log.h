@@ -57,6 +57,9 @@ struct AccessEntry {
   std::uint64_t persons = 0;
   std::optional<KeyedHash> person;
 };
+// For who logs what no declared field speaks of, such as another controller's data. Error: usage (a
+// member is not of the form).
+[[nodiscard]] Result<std::string> encode(const AccessEntry& entry);
 // Errors: malformed, limit.
 [[nodiscard]] Result<AccessEntry> decode_access_entry(std::string_view entry);
 

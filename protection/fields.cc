@@ -15,6 +15,8 @@ std::string_view id_of(DataSet set) {
       return "ballot-box";
     case DataSet::keeper:
       return "keeper";
+    case DataSet::inspection:
+      return "inspection";
   }
   stop_on_broken_precondition("id_of: a data set");
 }
@@ -32,6 +34,9 @@ Words describe(DataSet set) {
               "the record of the vote: encrypted ballots under pseudonyms"};
     case DataSet::keeper:
       return {"dziennik powiernika pseudonimów", "a pseudonym keeper's log"};
+    case DataSet::inspection:
+      return {"dziennik kontroli między administratorami",
+              "the log of inspections between controllers"};
   }
   stop_on_broken_precondition("describe: a data set");
 }
@@ -104,6 +109,8 @@ std::string_view id_of(Recipient recipient) {
       return "everybody";
     case Recipient::keeper_staff:
       return "keeper-staff";
+    case Recipient::inspecting_offices:
+      return "inspecting-offices";
   }
   stop_on_broken_precondition("id_of: a recipient");
 }
@@ -136,6 +143,9 @@ Words describe(Recipient recipient) {
     case Recipient::keeper_staff:
       return {"upoważnieni pracownicy powiernika pseudonimów",
               "authorised staff of the pseudonym keeper"};
+    case Recipient::inspecting_offices:
+      return {"inspektorzy ochrony danych obu administratorów",
+              "the data protection officers of both controllers"};
   }
   stop_on_broken_precondition("describe: a recipient");
 }

@@ -17,7 +17,7 @@
 namespace urna::protection {
 
 // Sets of data that never share a database, a key or a log.
-enum class DataSet : std::uint8_t { registrar, desk, ballot_box, keeper };
+enum class DataSet : std::uint8_t { registrar, desk, ballot_box, keeper, inspection };
 
 enum class PersonCategory : std::uint8_t { resident, guardian, official };
 
@@ -33,15 +33,16 @@ enum class Purpose : std::uint8_t {
 };
 
 enum class Recipient : std::uint8_t {
-  register_office,    // the registrar's own staff
-  sms_gateway,        // processor
-  mail_service,       // processor
-  letter_printer,     // processor
-  keepers,            // get blinded elements only, from which nobody can be recognised
-  second_controller,  // witnesses the access log
-  budget_office,      // the participatory-budget office's own staff
-  everybody,          // published
-  keeper_staff,       // a pseudonym keeper's own staff
+  register_office,     // the registrar's own staff
+  sms_gateway,         // processor
+  mail_service,        // processor
+  letter_printer,      // processor
+  keepers,             // get blinded elements only, from which nobody can be recognised
+  second_controller,   // witnesses the access log
+  budget_office,       // the participatory-budget office's own staff
+  everybody,           // published
+  keeper_staff,        // a pseudonym keeper's own staff
+  inspecting_offices,  // the data protection officers of both controllers
 };
 
 enum class Source : std::uint8_t {
@@ -177,6 +178,7 @@ enum class Field : std::uint8_t {
   request_purpose,
   request_count,
   request_detail,
+  inspection_entry,
 };
 
 struct FieldDeclaration {
@@ -326,7 +328,7 @@ inline constexpr std::array declared_fields = {
     declared::in_register(Field::person_identifier, "identifier",
                           {"identyfikator wskazany w uchwale (np. PESEL), zaszyfrowany",
                            "the identifier that the resolution names (such as PESEL), sealed"},
-                          {Purpose::eligibility, Purpose::identification},
+                          {Purpose::eligibility, Purpose::identification, Purpose::complaints},
                           {Recipient::register_office, Recipient::keepers},
                           Sensitivity::national_id),
     declared::in_register(
@@ -768,6 +770,24 @@ inline constexpr std::array declared_fields = {
                           {"powód odmowy albo alarmu, albo komórka urzędu, która się nim zajęła",
                            "reason of a refusal or an alarm, or the office that has seen to it"},
                           Sensitivity::technical, PersonCategory::official),
+
+    // ---- Inspections: what one controller looked at of another's data, or tried to.
+    FieldDeclaration{
+        Field::inspection_entry,
+        DataSet::inspection,
+        "access_log",
+        "entry",
+        {"kto, kiedy i na podstawie jakiego upoważnienia czytał dane drugiego administratora albo "
+         "próbował; kontrolujący tylko jako początek jego klucza publicznego",
+         "who read another controller's data or tried to, when and under which mandate; the "
+         "inspector only as the beginning of a public key"},
+        PersonCategory::official,
+        {Purpose::accountability},
+        &law::security,
+        Source::itself,
+        {Recipient::inspecting_offices, Recipient::second_controller},
+        &retention::accountability,
+        Sensitivity::pseudonymised},
 };
 
 // The place of a field's declaration in declared_fields; their number if there is none.
@@ -797,13 +817,14 @@ constexpr const FieldDeclaration& declaration_of(Field field) {
 
 // All there are, in order.
 inline constexpr std::array all_data_sets = {DataSet::registrar, DataSet::desk, DataSet::ballot_box,
-                                             DataSet::keeper};
+                                             DataSet::keeper, DataSet::inspection};
 inline constexpr std::array all_purposes = {
     Purpose::eligibility, Purpose::identification, Purpose::notification, Purpose::abuse,
     Purpose::complaints,  Purpose::accountability, Purpose::conduct,      Purpose::verifiability};
 inline constexpr std::array all_recipients = {
-    Recipient::register_office, Recipient::sms_gateway, Recipient::mail_service,
-    Recipient::letter_printer,  Recipient::keepers,     Recipient::second_controller,
-    Recipient::budget_office,   Recipient::everybody,   Recipient::keeper_staff};
+    Recipient::register_office,   Recipient::sms_gateway, Recipient::mail_service,
+    Recipient::letter_printer,    Recipient::keepers,     Recipient::second_controller,
+    Recipient::budget_office,     Recipient::everybody,   Recipient::keeper_staff,
+    Recipient::inspecting_offices};
 
 }  // namespace urna::protection

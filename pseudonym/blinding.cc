@@ -90,6 +90,26 @@ Result<SecretBytes> pseudonym_input(std::string_view edition, std::string_view i
   return SecretBytes(std::move(input));
 }
 
+Result<std::string> combine_answers(const KeeperGroup& keepers, std::string_view blinded,
+                                    std::span<const EvaluateResponse> answers) {
+  if (Status right = check_answers(keepers, blinded, answers); !right) {
+    return std::move(right).error();
+  }
+  const auto used = answers.first(keepers.threshold());
+  std::vector<std::uint64_t> participants;
+  for (const EvaluateResponse& answer : used) participants.push_back(answer.keeper.value);
+  const std::vector<Scalar> weights = proof::lagrange_at_zero<Ristretto>(participants);
+  std::vector<Element> halves(proof::packed_count(blinded));
+  for (std::size_t j = 0; j < used.size(); ++j) {
+    const SecretScalar weight = SecretScalar::from_public(weights[j] * Scalar::half());
+    // Verified above, hence elements.
+    const std::vector<Element> parts =
+        group::mul_all(weight, group::decode_packed(used[j].evaluation.evaluated).value());
+    for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = halves[i] + parts[i];
+  }
+  return group::encode_doubled_packed(halves);
+}
+
 PseudonymBytes pseudonym_of(const Output& output) {
   return array_of<32>(view_of(output).substr(0, 32));
 }

@@ -31,6 +31,13 @@ inline constexpr std::size_t identifier_bytes_max = 1024;
 // The first 32 bytes of the output, which RFC 9497 has 64 of.
 [[nodiscard]] PseudonymBytes pseudonym_of(const Output& output);
 
+// The key times each of the blinded elements, packed in their order, of the answers of as many
+// keepers as must; every answer is verified first. Errors as Blinding::finalize(). For lists that
+// stay blinded (list_check.h).
+[[nodiscard]] Result<std::string> combine_answers(const KeeperGroup& keepers,
+                                                  std::string_view blinded,
+                                                  std::span<const EvaluateResponse> answers);
+
 // Inputs on their way through the keepers: the inputs and the blinds are secret and wiped. The
 // blinded elements are uniform and independent of the inputs; keepers and who listens learn their
 // number only.

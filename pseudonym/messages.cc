@@ -25,7 +25,6 @@ bool is_case_number(std::string_view text) {
 }
 
 void read_kind(CborReader& in, std::string_view kind) {
-  in.map(4);
   in.key(0);
   in.require(in.text(kind.size()) == kind, "a message of another kind");
 }
@@ -60,8 +59,9 @@ std::string purpose_text(const EvaluateRequest& request) {
 }
 
 std::string encode(const EvaluateRequest& request) {
+  const bool mandated = request.purpose == Purpose::list_check;
   CborWriter out;
-  out.map(4);
+  out.map(mandated ? 5 : 4);
   out.key(0);
   out.text(request_kind);
   out.key(1);
@@ -70,12 +70,17 @@ std::string encode(const EvaluateRequest& request) {
   out.bytes(view_of(request.group_key));
   out.key(3);
   out.bytes(request.blinded);
+  if (mandated) {
+    out.key(4);
+    out.bytes(request.mandate);
+  }
   return std::move(out).take();
 }
 
 Result<EvaluateRequest> decode_evaluate_request(std::string_view bytes) {
   CborReader in(bytes);
   EvaluateRequest request;
+  std::size_t optional = in.map_with_optional(4, 1);
   read_kind(in, request_kind);
   in.key(1);
   const std::string_view words = in.text(purpose_bytes_max);
@@ -91,6 +96,11 @@ Result<EvaluateRequest> decode_evaluate_request(std::string_view bytes) {
   request.group_key = in.fixed_bytes<sizeof(ElementBytes)>();
   in.key(3);
   request.blinded = read_elements(in);
+  const bool mandated = in.optional_key(4, optional);
+  if (mandated) request.mandate = std::string(in.bytes(request_mandate_bytes_max));
+  in.require(mandated == (request.purpose == Purpose::list_check),
+             "a mandate goes with a list check, and with nothing else");
+  in.end_optional(optional);
   if (Status end = in.finish(); !end) return std::move(end).error();
   return request;
 }
@@ -112,6 +122,7 @@ std::string encode(const EvaluateResponse& response) {
 Result<EvaluateResponse> decode_evaluate_response(std::string_view bytes) {
   CborReader in(bytes);
   EvaluateResponse response;
+  in.map(4);
   read_kind(in, response_kind);
   in.key(1);
   response.keeper.value = static_cast<std::uint8_t>(in.unsigned_integer(keepers_max));

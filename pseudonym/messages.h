@@ -28,12 +28,14 @@ inline constexpr std::size_t purposes = 4;
 [[nodiscard]] Result<Purpose> parse_purpose(std::string_view text);
 
 // {0: "evaluate", 1: purpose, 2: public key of the group, 3: packed elements}; of a case the
-// purpose is followed by a blank and its number.
+// purpose is followed by a blank and its number; of a list check there is also 4: the mandate that
+// it is under.
 struct EvaluateRequest {
   Purpose purpose = Purpose::certification;
   ElementBytes group_key{};
   std::string blinded;           // 1 to batch_max elements
   std::string case_number = {};  // of case_file: 1 to 11 of A-Z, 0-9 and "-"; else empty
+  std::string mandate = {};      // of list_check; else empty
 
   [[nodiscard]] std::size_t count() const { return blinded.size() / sizeof(ElementBytes); }
 };
@@ -45,7 +47,9 @@ struct EvaluateResponse {
 };
 
 // The greatest length of an encoded message.
-inline constexpr std::size_t message_bytes_max = batch_max * sizeof(ElementBytes) + 256;
+inline constexpr std::size_t request_mandate_bytes_max = 16'384;
+inline constexpr std::size_t message_bytes_max =
+    batch_max * sizeof(ElementBytes) + request_mandate_bytes_max + 256;
 
 // "certification", "case ABCDE-FGHJK" …: what the keepers' log has.
 [[nodiscard]] std::string purpose_text(const EvaluateRequest& request);

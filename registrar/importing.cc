@@ -12,6 +12,7 @@
 
 #include "registrar/csv.h"
 #include "registrar/operators.h"
+#include "registrar/person_columns.h"
 #include "registrar/plain_text.h"
 
 namespace urna::registrar {
@@ -30,24 +31,6 @@ struct HashOfHash {
 };
 using HashSet = std::unordered_set<KeyedHash, HashOfHash>;
 
-struct ColumnOfFile {
-  std::string_view name;
-  std::string PersonFields::*member;
-};
-constexpr std::array<ColumnOfFile, 12> person_columns = {{
-    {"pesel", &PersonFields::pesel},
-    {"first_name", &PersonFields::first_name},
-    {"last_name", &PersonFields::last_name},
-    {"birth_date", &PersonFields::birth_date},
-    {"card", &PersonFields::card},
-    {"passport_country", &PersonFields::passport_country},
-    {"passport_number", &PersonFields::passport_number},
-    {"city", &PersonFields::city},
-    {"street", &PersonFields::street},
-    {"house", &PersonFields::house},
-    {"flat", &PersonFields::flat},
-    {"postcode", &PersonFields::postcode},
-}};
 constexpr std::array<std::string_view, 4> other_columns = {"district", "phone", "email",
                                                            "guardian_pesel"};
 

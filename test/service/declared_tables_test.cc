@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The databases of all four services, on both systems: their tables are the declared ones, whatever
+// The databases of all five services, on both systems: their tables are the declared ones, whatever
 // else is found there is refused at the start, and what is due goes and nothing else.
 #include <algorithm>
 #include <array>
@@ -17,10 +17,12 @@
 #include "ballotbox/tables.h"
 #include "desk/office.h"
 #include "desk/tables.h"
+#include "inspection/tables.h"
 #include "keeper/tables.h"
 #include "protection/disclosure.h"
 #include "registrar/tables.h"
 #include "storage/desk_store.h"
+#include "storage/inspection_store.h"
 #include "storage/postgres/keeper_store.h"
 #include "storage/postgres/record_store.h"
 #include "storage/registrar_store.h"
@@ -50,6 +52,8 @@ std::span<const Table> tables_of(DataSet set) {
       return ballotbox::tables;
     case DataSet::keeper:
       return keeper::tables;
+    case DataSet::inspection:
+      return inspection::tables;
   }
   return {};
 }
@@ -104,6 +108,8 @@ class Declared : public ::testing::TestWithParam<std::tuple<DataSet, bool>> {
       case DataSet::keeper:
         return status_of(postgres() ? storage::postgres::open_keeper_store(place())
                                     : storage::sqlite::open_keeper_store(place()));
+      case DataSet::inspection:
+        return status_of(storage::make_inspection_store(sql()));
     }
     return Error{ErrorCode::usage, "no such data set"};
   }

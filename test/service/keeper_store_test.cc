@@ -195,7 +195,7 @@ TEST(PostgresKeeperStore, GoesOnAfterTheServerCrashed) {
   const auto blinding =
       pseudonym::Blinding::of(std::vector<std::string_view>(3, "somebody")).value();
   const std::string request = encode(pseudonym::EvaluateRequest{
-      pseudonym::Purpose::roll_import, sample.keepers.group.public_key(), blinding.blinded()});
+      pseudonym::Purpose::roll_import, sample.keepers.group.public_key(), blinding.blinded(), {}});
   while (true) {
     const auto answer = keeper->evaluate(sample.registrar_token.view(), request);
     if (!std::holds_alternative<std::string>(answer) || ::write(pipe, "x", 1) != 1) ::_exit(1);

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "protection/mandate.h"
 #include "pseudonym/blinding.h"
 #include "pseudonym/messages.h"
 #include "test/unit/keeper_sample.h"
@@ -32,7 +33,8 @@ Blinding blind(std::size_t count) {
 }
 
 std::string request(const SampleKeepers& sample, Purpose purpose, const Blinding& blinding) {
-  return encode(EvaluateRequest{purpose, sample.keepers.group.public_key(), blinding.blinded()});
+  return encode(
+      EvaluateRequest{purpose, sample.keepers.group.public_key(), blinding.blinded(), {}});
 }
 std::string request(const SampleKeepers& sample, Purpose purpose, std::size_t count) {
   return request(sample, purpose, blind(count));
@@ -65,6 +67,82 @@ TEST(Keeper, TwoOfThemGiveAPseudonym) {
   EXPECT_EQ((*outputs)[0], (*outputs)[2]);
 }
 
+TEST(Keeper, EvaluatesListsOnlyWithinAMandate) {
+  using protection::Mandate;
+  const proof::SigningKey city = proof::SigningKey::random();
+  const proof::SigningKey unit = proof::SigningKey::random();
+  SampleKeepers sample;
+  MemoryStore store;
+  KeeperConfig config = sample.config(1);
+  config.mandates = {{city.key, unit.key, {}}};
+  const auto keeper = Keeper::open(config, sample.keepers.group, store).value();
+
+  Mandate mandate;
+  mandate.edition = config.edition;
+  mandate.path = "resolution 1";
+  mandate.purpose = "whether the staff were voted for";
+  mandate.inspecting = {"city", city.key};
+  mandate.inspected = {"unit", unit.key};
+  mandate.begins = sample.now - 10;
+  mandate.ends = sample.now + 10;
+  mandate.list_check = protection::MandateListCheck{1, 5, 6, 1};
+  const auto signed_by_both = [&](Mandate one) {
+    EXPECT_TRUE(protection::sign(one, city).ok());
+    EXPECT_TRUE(protection::sign(one, unit).ok());
+    return one;
+  };
+  const auto ask = [&](const std::string& under, std::size_t count = 2) {
+    const std::vector<std::string_view> inputs(count, "somebody");
+    EvaluateRequest request{Purpose::list_check, sample.keepers.group.public_key(),
+                            pseudonym::Blinding::of(inputs).value().blinded(), {}, under};
+    return refusal(keeper->evaluate(sample.desk_token.view(), encode(request)));
+  };
+  const auto last_detail = [&] { return store.lines(1, 1000).value().back().detail; };
+
+  EXPECT_EQ(ask({}), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-missing");
+  EXPECT_EQ(ask("no mandate"), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-malformed");
+  Mandate half = mandate;
+  ASSERT_TRUE(protection::sign(half, city).ok());
+  EXPECT_EQ(ask(encode(half)), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-not-signed");
+  Mandate strangers = mandate;
+  const proof::SigningKey stranger = proof::SigningKey::random();
+  strangers.inspected.key = stranger.key;
+  ASSERT_TRUE(protection::sign(strangers, city).ok());
+  ASSERT_TRUE(protection::sign(strangers, stranger).ok());
+  EXPECT_EQ(ask(encode(strangers)), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-other-parties");
+  Mandate elsewhere = mandate;
+  elsewhere.edition = "another";
+  EXPECT_EQ(ask(encode(signed_by_both(elsewhere))), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-other-edition");
+
+  const std::string good = encode(signed_by_both(mandate));
+  sample.now += 11;
+  EXPECT_EQ(ask(good), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-ended");
+  sample.now -= 22;
+  EXPECT_EQ(ask(good), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-not-begun");
+  sample.now += 11;
+  EXPECT_EQ(keeper->metrics().evaluated[2], 0U);
+
+  EXPECT_EQ(ask(good, 4), std::nullopt);
+  EXPECT_EQ(ask(good, 2), std::nullopt);
+  EXPECT_EQ(ask(good, 1), Refusal::mandate);  // six were all
+  EXPECT_EQ(last_detail(), "mandate-over-quota");
+
+  // A second list of the same unit needs a mandate that says that it is the second.
+  Mandate again = mandate;
+  again.purpose = "the same, one person less";
+  EXPECT_EQ(ask(encode(signed_by_both(again))), Refusal::mandate);
+  EXPECT_EQ(last_detail(), "mandate-over-quota");
+  again.list_check->number = 2;
+  EXPECT_EQ(ask(encode(signed_by_both(again))), std::nullopt);
+}
+
 TEST(Keeper, AnswersOnlyWhomItKnowsForWhatTheyMay) {
   const SampleKeepers sample;
   MemoryStore store;
@@ -82,7 +160,7 @@ TEST(Keeper, AnswersOnlyWhomItKnowsForWhatTheyMay) {
   EXPECT_EQ(ask(to_hex(view_of(hash_token(registrar))), good), Refusal::unknown_caller);
   EXPECT_EQ(ask(desk, good), Refusal::not_allowed);
   EXPECT_EQ(ask(registrar, request(sample, Purpose::list_check, 1)), Refusal::not_allowed);
-  EXPECT_EQ(ask(desk, request(sample, Purpose::list_check, 1)), std::nullopt);
+  EXPECT_EQ(ask(desk, request(sample, Purpose::list_check, 1)), Refusal::mandate);
   EXPECT_EQ(ask(registrar, ""), Refusal::malformed);
   EXPECT_EQ(ask(registrar, good.substr(1)), Refusal::malformed);
   std::string identity = good;

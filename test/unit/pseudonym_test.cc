@@ -449,7 +449,7 @@ TEST(Encodings, AreStrict) {
   for (const Purpose purpose :
        {Purpose::roll_import, Purpose::certification, Purpose::list_check}) {
     EXPECT_EQ(parse_purpose(to_string(purpose)).value(), purpose);
-    const EvaluateRequest request{purpose, keepers.group.public_key(), blinding.blinded()};
+    const EvaluateRequest request{purpose, keepers.group.public_key(), blinding.blinded(), {}};
     EXPECT_EQ(request.count(), 2U);
     expect_strict(encode(request), [](const std::string& bytes) {
       const auto again = decode_evaluate_request(bytes);
@@ -477,6 +477,20 @@ TEST(Encodings, OfACaseHaveItsNumber) {
     request.case_number = number;
     EXPECT_FALSE(decode_evaluate_request(encode(request)).ok()) << number;
   }
+}
+
+TEST(Encodings, CarryAMandateWithListChecksOnly) {
+  EvaluateRequest request;
+  request.purpose = Purpose::list_check;
+  request.blinded = std::string(32, 'x');
+  request.mandate = "signed";
+  EXPECT_EQ(decode_evaluate_request(encode(request)).value().mandate, "signed");
+  // The same message for another purpose has a field too many, or one too few.
+  std::string bytes = encode(request);
+  const std::size_t at = bytes.find("list-check");
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at - 1, 11, "\x6Broll-import");
+  EXPECT_FALSE(decode_evaluate_request(bytes).ok());
 }
 
 TEST(Encodings, HaveLimits) {
