@@ -6,6 +6,7 @@
 #include "cmd/board.h"
 #include "cmd/breach.h"
 #include "cmd/cases.h"
+#include "cmd/box.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
 #include "cmd/desk.h"

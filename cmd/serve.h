@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// `urna serve`: the ballot box and the public record over HTTP; `urna box`: the record in and out
-// of its store.
+// `urna serve`: the ballot box and the public record over HTTP.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,6 +7,5 @@
 namespace urna::cmd {
 
 void add_serve_command(CLI::App& app, int& exit_status);
-void add_box_command(CLI::App& app, int& exit_status);
 
 }  // namespace urna::cmd

@@ -21,6 +21,7 @@ using election::BoardState;
 using election::Decryption;
 using election::Manifest;
 using election::Mix;
+using election::OfficialNumber;
 using election::Phase;
 using election::PoolNumber;
 using election::RecordWriter;
@@ -141,24 +142,31 @@ Result<RecordWriter> open_record(const std::string& directory, const board::LogS
 
 // ---- From phase to phase
 
+Result<OfficialNumber> find_official(const Manifest& manifest, const proof::SigningKey& key) {
+  const auto found = std::ranges::find(manifest.officials, key.key);
+  if (found == manifest.officials.end()) {
+    return Error{ErrorCode::conflict,
+                 "a key is of none of the officials of the manifest",
+                 {},
+                 "give the keys of officials of this edition"};
+  }
+  return OfficialNumber{static_cast<std::uint8_t>(found - manifest.officials.begin())};
+}
+
 Result<OfficialPair> find_officials(const Manifest& manifest, const proof::SigningKey& one,
                                     const proof::SigningKey& other) {
-  const auto number_of = [&](const proof::SigningKey& key) -> std::optional<std::uint8_t> {
-    const auto found = std::ranges::find(manifest.officials, key.key);
-    if (found == manifest.officials.end()) return std::nullopt;
-    return static_cast<std::uint8_t>(found - manifest.officials.begin());
-  };
-  const auto first = number_of(one);
-  const auto second = number_of(other);
-  if (!first || !second || first == second) {
+  const Result<OfficialNumber> first = find_official(manifest, one);
+  if (!first) return first.error();
+  const Result<OfficialNumber> second = find_official(manifest, other);
+  if (!second) return second.error();
+  if (*first == *second) {
     return Error{ErrorCode::conflict,
-                 first && second ? "both keys are of the same official"
-                                 : "a key is of none of the officials of the manifest",
+                 "both keys are of the same official",
                  {},
                  "give the keys of two different officials of this edition"};
   }
-  if (*first < *second) return OfficialPair{{*first}, {*second}, one, other};
-  return OfficialPair{{*second}, {*first}, other, one};
+  if (*first < *second) return OfficialPair{*first, *second, one, other};
+  return OfficialPair{*second, *first, other, one};
 }
 
 Result<bool> add_roll(RecordWriter& record, std::string_view roll_file,

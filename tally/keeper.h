@@ -31,6 +31,10 @@ namespace urna::tally {
                                                          const board::LogSecretKey& key);
 
 // Two officials with their numbers.
+// Finds the official of a key in the manifest. Error: conflict (it is no official's).
+[[nodiscard]] Result<election::OfficialNumber> find_official(const election::Manifest& manifest,
+                                                             const proof::SigningKey& key);
+
 struct OfficialPair {
   election::OfficialNumber first, second;  // first < second
   proof::SigningKey first_key, second_key;
