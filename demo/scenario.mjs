@@ -9,11 +9,15 @@ import path from 'node:path';
 
 export const staffCount = 30;
 export const cardCount = 15;
+// Of the thirty: who comes to a point and votes again, and who answers the city's question by telephone; the
+// others stay silent.
+const comeBack = 20;
+const answerByPhone = 6;
 export const factors = ['then', 'strong'];
 
 // What the registrar of the story is told beside the usual.
 export const registrarLines = (factor) => [
-  ...(factor === 'then' ? ['codes.contacts = "typed"', 'codes.persons_per_phone = 2'] : []),
+  ...(factor === 'then' ? ['codes.contacts = "either"', 'codes.persons_per_phone = 2', 'cases.open_for_clusters = true', 'cases.every_seconds = 1'] : []),
   'signals.named_networks = ["10.200.0.0/16"]',
 ];
 
@@ -53,7 +57,7 @@ function votesFor(votes) {
 
 // The story until the closing. `town`: {at, run, ask, say, fail, pool, addresses, residents}; run() ends the town
 // if a command fails, ask() gives {status, stdout}. Resolves to what was counted.
-export async function playTheft({ at, run, ask, say, fail, pool, addresses, residents, factor }) {
+export async function playTheft({ at, run, ask, say, fail, pool, addresses, residents, officials, factor }) {
   const { registrar, box, sms_control: inbox } = addresses;
   const published = readPool(pool.file).votes;
   const ordinary = residents.slice(0, residents.length - staffCount);
@@ -108,33 +112,79 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
     for (const signal of one.signals) process.stdout.write(`           ${signal.kind}: ${signal.en}\n`);
   }
 
-  run('edition', 'keygen', '--role', 'official', '--name', 'Nowak', '--no-passphrase', '--out', at('keys/evidence.key'));
-  const signer = ['--by', 'Anna Nowak', '--key', at('keys/evidence.key')];
-  run('evidence', 'make', '--case', 'CASE-1', '--edition', 'demonstration', '--about', `${theft.ballots} certificates by ${cardCount} telephones from one network`, '--item', `pseudonymous:${at('events.jsonl')}:what the registrar noted of today`, '--item', `open:${at('signals.json')}:signals and their numbers`, ...signer, '--out', at('case'));
-  run('evidence', 'keygen', '--name', 'Prokuratura-na-niby', '--out', at('keys/prosecutor.key'));
-  run('evidence', 'seal', at('case'), '--to', at('keys/prosecutor.key.pub'), '--level', 'pseudonymous', '--note', 'zawiadomienie', ...signer, '--out', at('case.sealed'));
-  run('evidence', 'open', at('case.sealed'), '--key', at('keys/prosecutor.key'), '--out', at('case-opened'));
-  story.evidence = JSON.parse(run('evidence', 'verify', at('case-opened'), '--json')).sound ? 'sound' : 'altered';
-  say(`an evidence package, sealed to its recipient, opened there and found ${story.evidence}`);
+  // Nobody types anything: the registrar's service opens the case.
+  const cases = (...words) => JSON.parse(run('registrar', 'cases', ...words, '--config', at('registrar.toml'), '--official', 'a.nowak', '--json'));
+  let opened;
+  for (let k = 0; k < 300 && opened === undefined; ++k) {
+    opened = cases('list').cases.find((one) => one.voters === theft.ballots);
+    if (opened === undefined) await sleep(200);
+  }
+  if (opened === undefined) fail('no case was opened');
+  const { number } = opened;
+  story.case = { number, voters: opened.voters, seconds_after_the_clerk_began: Math.ceil((Date.now() - begun) / 1000) };
+  say(`case ${number} of ${opened.voters} votes stands ${story.case.seconds_after_the_clerk_began} s after the clerk began`);
+  story.asked = cases('hear', number).asked;
+  say(`${story.asked} people are asked on the register's telephones whether that was them`);
 
-  // All of them come. Ballots of those who would not stay contested until two officials decide on them.
-  const back = staff;
+  // Twenty come to a point, say that it was not them, and vote; six say so by telephone; four stay silent.
+  const back = staff.slice(0, comeBack);
   const token = readFileSync(addresses.point_token, 'utf8').trim();
-  const call = async (url, body, bearer) => {
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }, body: JSON.stringify(body) });
-    if (answer.status !== 201) fail(`${url}: status ${answer.status}`);
-    return answer.json();
+  const call = async (url, body, bearer, status) => {
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }, body: JSON.stringify(body) });
+    if (answer.status !== status) fail(`${url}: status ${answer.status}\n${await answer.text()}`);
+    return answer.status === 204 || answer.status === 202 ? {} : answer.json();
   };
+  const personOf = (one) => ({ kind: 'pesel', first_name: one.first_name, last_name: one.last_name, pesel: one.pesel });
+  const current = (rest) => `${registrar}/api/v1/sessions/current${rest}`;
+  const deny = (session) => call(current(`/hearings/${number}/answer`), { answer: 'not-mine' }, session, 204);
   for (const one of back) {
-    const { session } = await call(`${registrar}/api/v1/points/sessions`, { kind: 'pesel', first_name: one.first_name, last_name: one.last_name, pesel: one.pesel }, token);
-    await call(`${registrar}/api/v1/sessions/current/complaints`, { reason: 'vote-not-mine', text: '' }, session);
+    const { session } = await call(`${registrar}/api/v1/points/sessions`, personOf(one), token, 201);
+    await deny(session);
+    await call(current('/complaints'), { reason: 'vote-not-mine', text: '' }, session, 201);
+  }
+  for (const one of staff.slice(comeBack, comeBack + answerByPhone)) {
+    const codes = async () => (await messages()).filter((message) => message.to === one.phone).map((message) => /(?<!\d)\d{6}(?!\d)/.exec(message.text)?.[0]).filter(Boolean);
+    const before = (await codes()).length;
+    const { session } = await call(`${registrar}/api/v1/sessions`, personOf(one), undefined, 201);
+    await call(current('/codes'), { channel: 'sms' }, session, 202);
+    let code;
+    for (let k = 0; k < 300 && code === undefined; ++k) {
+      code = (await codes())[before];
+      if (code === undefined) await sleep(100);
+    }
+    await call(current('/code'), { code }, session, 200);
+    await deny(session);
   }
   story.complaints = JSON.parse(run('registrar', 'complaints', '--config', at('registrar.toml'), '--official', 'a.nowak', '--json')).complaints.length;
   const again = counted(vote('again', back.map((one) => ({ ...one, at_point: true, address: '10.200.0.9' })), honest.slice(ordinary.length, ordinary.length + back.length)));
   if (again.failed !== 0) fail(`${again.failed} victims could not vote\n${again.why}`);
   story.reclaimed = again.ballots;
-  say(`${story.complaints} victims say at a point that it was not them, and vote: ${story.reclaimed} stolen ballots are replaced`);
-  return { ...story, honest };
+  say(`${story.complaints} victims say at a point that it was not them, and vote: ${story.reclaimed} stolen ballots are replaced; ${answerByPhone} say so by telephone`);
+
+  // What is contested waits for two people; nothing is counted before.
+  cases('export', number, '--out', at('case.json'));
+  const box_decides = (what, officials, ...words) => JSON.parse(run('box', what, '--config', at('serve.toml'), '--official', ...officials, '--case', at('case.json'), '--json', ...words)).entries;
+  box_decides('freeze', officials.slice(0, 1), '--reason', 'stolen-identity');
+  const waiting = JSON.parse(readFileSync(at('case.json'), 'utf8')).voters.filter((one) => !one.reclaimed);
+  story.frozen = waiting.length;
+  say(`an official freezes the ${story.frozen} ballots whose owners have not voted again`);
+  const undecided = ask('box', 'uphold', '--config', at('serve.toml'), '--official', officials[0], officials[0], '--case', at('case.json'), '--reason', 'x');
+  if (undecided.status === 0) fail('one official decided alone');
+  // The day until which people can answer is not waited for in this play.
+  const no = box_decides('annul', officials, '--answer', 'not-mine', '--reason', 'voter-denies');
+  const silent = box_decides('annul', officials, '--answer', 'none', '--reason', 'case-decided');
+  story.annulled = no.length + silent.length;
+  say(`two officials annul ${story.annulled} of them: ${no.length} whose owners deny them, ${silent.length} of the same cluster whose owners are silent`);
+
+  run('edition', 'keygen', '--role', 'official', '--name', 'Nowak', '--no-passphrase', '--out', at('keys/evidence.key'));
+  const signer = ['--by', 'Anna Nowak', '--key', at('keys/evidence.key')];
+  run('evidence', 'make', '--case', number, '--edition', 'demonstration', '--about', `${theft.ballots} certificates by ${cardCount} telephones from one network`, '--item', `pseudonymous:${at('events.jsonl')}:what the registrar noted of today`, '--item', `pseudonymous:${at('case.json')}:the case, signed by the registrar`, '--item', `open:${at('signals.json')}:signals and their numbers`, ...signer, '--out', at('case'));
+  run('evidence', 'keygen', '--name', 'Prokuratura-na-niby', '--out', at('keys/prosecutor.key'));
+  run('evidence', 'seal', at('case'), '--to', at('keys/prosecutor.key.pub'), '--level', 'pseudonymous', '--note', 'zawiadomienie', ...signer, '--out', at('case.sealed'));
+  run('evidence', 'open', at('case.sealed'), '--key', at('keys/prosecutor.key'), '--out', at('case-opened'));
+  story.evidence = JSON.parse(run('evidence', 'verify', at('case-opened'), '--json')).sound ? 'sound' : 'altered';
+  say(`an evidence package, sealed to its recipient, opened there and found ${story.evidence}`);
+  return { ...story, honest: honest.slice(0, ordinary.length + back.length) };
 }
 
 // After the announcement: what the theft did to the result.
@@ -146,9 +196,17 @@ export function compareResults({ at, run, say, fail, pool, story, announced }) {
   const honest = winners('honest', story.honest);
   story.expected = honest.winners.slice().sort();
   story.announced = announced.slice().sort();
+  // For each project, whether so many ballots could have decided it: all that were contested, and those annulled.
+  const within = (ballots) => honest.projects.filter((one) => one.margin !== null && one.margin <= ballots).map((one) => one.id);
+  const contested = story.stolen_ballots;
+  story.effect = { contested, could_have_decided: within(contested), annulled: story.annulled ?? 0, annulled_could_have_decided: within(story.annulled ?? 0) };
   story.unaffected = JSON.stringify(story.expected) === JSON.stringify(story.announced);
   writeFileSync(at('story.json'), `${JSON.stringify({ ...story, honest: story.honest.length }, null, 2)}\n`);
   say(`funded with the honest votes alone: ${story.expected.join(', ')}; announced: ${story.announced.join(', ')}`);
+  if (contested > 0) {
+    const { could_have_decided: by_all, annulled_could_have_decided: by_annulled } = story.effect;
+    say(`of ${honest.projects.length} projects, ${contested} ballots could have decided ${by_all.length}, the ${story.annulled} annulled ones ${by_annulled.length}`);
+  }
   say(story.unaffected ? 'the theft has changed nothing' : 'THE RESULT IS ANOTHER');
   if (!story.unaffected) fail(`the announced result differs; see ${path.relative(process.cwd(), at('story.json'))}`);
 }

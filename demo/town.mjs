@@ -493,7 +493,7 @@ async function main() {
   }
 
   if (words.scenario) {
-    const town = { at, run, ask, say, fail, pool: cityPools[0], addresses, residents, factor: words.factor };
+    const town = { at, run, ask, say, fail, pool: cityPools[0], addresses, residents, officials: officials(), factor: words.factor };
     const story = await playTheft(town);
     await closeAndTally(addresses);
     const { funded } = JSON.parse(run('verify', '--json', '--quiet', at('record'))).pools[0];

@@ -28,8 +28,16 @@ test('with a code to any telephone: told at once, seen before the closing, repla
   assert.equal(few.observed, 30);
   assert.equal(few.of, 15);
   assert.equal(story.evidence, 'sound');
-  assert.equal(story.complaints, 30);
-  assert.equal(story.reclaimed, 30);
+  // The case stands before anybody typed anything, and long before the closing.
+  assert.match(story.case.number, /^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
+  assert.equal(story.case.voters, 30);
+  assert.equal(story.asked, 30);
+  assert.equal(story.complaints, 20);
+  assert.equal(story.reclaimed, 20);
+  assert.equal(story.frozen, 10);
+  assert.equal(story.annulled, 10);
+  assert.equal(story.effect.contested, 30);
+  assert.ok(story.effect.annulled_could_have_decided.length <= story.effect.could_have_decided.length);
   assert.equal(story.unaffected, true);
 });
 
