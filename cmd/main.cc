@@ -4,9 +4,9 @@
 
 #include "cmd/answers.h"
 #include "cmd/board.h"
+#include "cmd/box.h"
 #include "cmd/breach.h"
 #include "cmd/cases.h"
-#include "cmd/box.h"
 #include "cmd/check.h"
 #include "cmd/count.h"
 #include "cmd/desk.h"
