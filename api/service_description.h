@@ -21,8 +21,8 @@ struct ServiceOffer {
 // The object "Service" of docs/openapi.yaml.
 [[nodiscard]] std::string service_json(const registrar::Office& office, const ServiceOffer& offer);
 
-// The object "OfficialPoints": where officials vouch for people, for residents who want to know whether
-// a point is one of the city's.
+// The object "OfficialPoints": where officials vouch for people, for residents who want to know
+// whether a point is one of the city's.
 [[nodiscard]] std::string points_json(const registrar::Office& office);
 
 }  // namespace urna::api

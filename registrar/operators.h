@@ -24,8 +24,8 @@ struct OfficialPoint {
   friend auto operator<=>(const OfficialPoint&, const OfficialPoint&) = default;
 };
 
-// The points whose credentials have not ended at the moment, those without a name left out: each once,
-// in the order of their names. O(n log n).
+// The points whose credentials have not ended at the moment, those without a name left out: each
+// once, in the order of their names. O(n log n).
 [[nodiscard]] std::vector<OfficialPoint> official_points(const Office& office);
 
 [[nodiscard]] KeyedHash operator_token_hash(const RegistrarKeys& keys, std::string_view token);

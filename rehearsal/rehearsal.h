@@ -24,7 +24,8 @@ struct Plan {
   std::optional<std::uint64_t> voters;  // at most so many ballots of each instance
   std::uint64_t privacy_minimum = 10;
   // Besides the instances' ballots: those that are superseded, stolen and reclaimed, annulled,
-  // frozen and upheld, restored on appeal, invalid, challenged; persons added to the roll late; an extension of the voting.
+  // frozen and upheld, restored on appeal, invalid, challenged; persons added to the roll late; an
+  // extension of the voting.
   bool with_incidents = true;
   // Trustees that take no part after the key ceremony, numbered from 1.
   std::vector<unsigned> lost;

@@ -28,11 +28,11 @@ struct FileFate {
 };
 
 // Adds entries that others made: commitments, dealings, acceptances, mixes, shares, decisions about
-// ballots, additions to the roll. The files may come in any order. A mix and shares need their .cbor beside
-// the .entry, and are verified in full: who did not work honestly is named. The shares of a pool
-// are recorded together, because trustees ascend: they wait until t of them are at hand. Then
-// everything good is published at once. Errors: io, and those of RecordWriter::commit(). All rounds
-// of a pool are verified once.
+// ballots, additions to the roll. The files may come in any order. A mix and shares need their
+// .cbor beside the .entry, and are verified in full: who did not work honestly is named. The shares
+// of a pool are recorded together, because trustees ascend: they wait until t of them are at hand.
+// Then everything good is published at once. Errors: io, and those of RecordWriter::commit(). All
+// rounds of a pool are verified once.
 [[nodiscard]] Result<std::vector<FileFate>> add_files(election::RecordWriter& record,
                                                       std::span<const std::string> paths,
                                                       const Work& work);

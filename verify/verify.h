@@ -74,8 +74,8 @@ struct Summary {
   std::uint64_t ballots = 0;
   std::uint64_t certificates = 0;
   std::uint64_t annulled = 0;
-  std::uint64_t upheld = 0;    // after they had been frozen
-  std::uint64_t restored = 0;  // on appeal, after they had been annulled
+  std::uint64_t upheld = 0;                     // after they had been frozen
+  std::uint64_t restored = 0;                   // on appeal, after they had been annulled
   std::vector<election::Extension> extensions;  // of the voting, in order
   std::vector<board::Cosignature> cosignatures;
   std::vector<PoolSummary> pools;

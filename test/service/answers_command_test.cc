@@ -133,8 +133,9 @@ TEST_F(AnswersCommand, ATableIsCheckedAndMadeSafe) {
 }
 
 TEST_F(AnswersCommand, ABreachIsRecordedAndFiled) {
-  const ProgramRun made = urna({"edition", "keygen", "--role", "board", "--name", "breach.town.example", "--out",
-                                at("breach.key"), "--no-passphrase", "--json"});
+  const ProgramRun made =
+      urna({"edition", "keygen", "--role", "board", "--name", "breach.town.example", "--out",
+            at("breach.key"), "--no-passphrase", "--json"});
   ASSERT_EQ(made.status, 0) << made.output;
   const auto breach = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"breach"});

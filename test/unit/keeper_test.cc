@@ -93,8 +93,11 @@ TEST(Keeper, EvaluatesListsOnlyWithinAMandate) {
   };
   const auto ask = [&](const std::string& under, std::size_t count = 2) {
     const std::vector<std::string_view> inputs(count, "somebody");
-    EvaluateRequest request{Purpose::list_check, sample.keepers.group.public_key(),
-                            pseudonym::Blinding::of(inputs).value().blinded(), {}, under};
+    EvaluateRequest request{Purpose::list_check,
+                            sample.keepers.group.public_key(),
+                            pseudonym::Blinding::of(inputs).value().blinded(),
+                            {},
+                            under};
     return refusal(keeper->evaluate(sample.desk_token.view(), encode(request)));
   };
   const auto last_detail = [&] { return store.lines(1, 1000).value().back().detail; };
