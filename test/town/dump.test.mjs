@@ -167,7 +167,15 @@ async function searched(...words) {
     const folder = words.includes('postgres') ? /host=(\S+)/.exec(town.stores.box)[1] : path.join(town.dir, 'data');
     for (const file of filesUnder(folder)) {
       const found = new Set();
-      needles.search(readFileSync(file), (what) => found.add(what));
+      let bytes;
+      try {
+        bytes = readFileSync(file);
+      } catch (error) {
+        // The server drops its caches of the catalogue when it likes.
+        if (error.code === 'ENOENT' && path.basename(file) === 'pg_internal.init') continue;
+        throw error;
+      }
+      needles.search(bytes, (what) => found.add(what));
       assert.deepEqual([...found], [], file);
     }
     for (const file of filesUnder(path.join(town.dir, 'logs'))) {
