@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/cbor.h"
 #include "base/date.h"
 #include "base/sha256.h"
 
@@ -71,22 +70,6 @@ std::string filled(std::string text, const Incident& incident) {
 
 }  // namespace
 
-std::string_view to_string(Act act) {
-  switch (act) {
-    case Act::opened:
-      return "opened";
-    case Act::item:
-      return "item";
-    case Act::filed:
-      return "filed";
-    case Act::letter:
-      return "letter";
-  }
-  stop_on_broken_precondition("to_string: an act of the breach desk");
-}
-
-std::string_view to_string(Stage stage) { return stage == Stage::initial ? "initial" : "complete"; }
-
 Result<Items> Items::parse(std::string_view text) {
   const Error wrong{
       ErrorCode::malformed, "not the items of a notification", {}, "see breach/items.json"};
@@ -119,35 +102,6 @@ Result<Items> Items::parse(std::string_view text) {
   items.letter_pl = text_in(letter->get_object(), "pl");
   items.letter_en = text_in(letter->get_object(), "en");
   return items;
-}
-
-std::string encode(const Entry& entry) {
-  CborWriter out;
-  out.array(7);
-  out.text("breach");
-  out.unsigned_integer(static_cast<std::uint64_t>(entry.act));
-  out.unsigned_integer(entry.time);
-  out.text(entry.by);
-  out.text(entry.name);
-  out.text(entry.text);
-  out.unsigned_integer(entry.stage ? 1 + static_cast<std::uint64_t>(*entry.stage) : 0);
-  return std::move(out).take();
-}
-
-Result<Entry> decode_entry(std::string_view bytes) {
-  CborReader in(bytes);
-  Entry entry;
-  in.array_exactly(7);
-  in.require(in.text(word_bytes_max) == "breach", "not an entry of the breach desk");
-  entry.act = static_cast<Act>(in.unsigned_integer(static_cast<std::uint64_t>(Act::letter)));
-  entry.time = in.unsigned_integer();
-  entry.by = in.text(word_bytes_max);
-  entry.name = in.text(text_bytes_max);
-  entry.text = in.text(text_bytes_max);
-  const std::uint64_t stage = in.unsigned_integer(2);
-  if (stage > 0) entry.stage = static_cast<Stage>(stage - 1);
-  if (Status end = in.finish(); !end) return std::move(end).error();
-  return entry;
 }
 
 // ---- The log
@@ -195,7 +149,7 @@ Result<Log> Log::read(std::string_view bytes, const board::LogKey& key) {
   }
   Log log;
   for (const protection::AccessRow& row : copy->rows) {
-    Result<Entry> entry = decode_entry(row.entry);
+    Result<Entry> entry = protection::decode_breach_entry(row.entry);
     if (!entry) return std::move(entry).error();
     log.entries_.push_back(*std::move(entry));
     log.head_.append(row.entry);
@@ -206,9 +160,12 @@ Result<Log> Log::read(std::string_view bytes, const board::LogKey& key) {
 
 Status Log::append(const Entry& entry, const board::LogSecretKey& key) {
   if (!is_word(entry.by)) return usage("by", "an account is 1 to 64 of a-z, 0-9, \".\" and \"-\"");
-  if (entry.name.empty() || entry.name.size() > text_bytes_max ||
-      entry.text.size() > text_bytes_max || !is_utf8(entry.name) || !is_utf8(entry.text)) {
-    return usage("text", fmt::format("a text has at most {} bytes of UTF-8", text_bytes_max));
+  if (entry.name.empty() || entry.name.size() > protection::breach_text_bytes_max ||
+      entry.text.size() > protection::breach_text_bytes_max ||
+      encode(entry).size() > protection::access_entry_bytes_max || !is_utf8(entry.name) ||
+      !is_utf8(entry.text)) {
+    return usage("text", fmt::format("a text has at most {} bytes of UTF-8",
+                                     protection::breach_text_bytes_max));
   }
   if ((entry.act == Act::opened) != entries_.empty()) {
     return usage("act", "an incident is opened once, and first");

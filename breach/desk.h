@@ -18,6 +18,7 @@
 #include "board/checkpoint.h"
 #include "cases/clocks.h"
 #include "protection/access_log.h"
+#include "protection/breach_entry.h"
 
 namespace urna::breach {
 
@@ -38,27 +39,10 @@ struct Items {
   [[nodiscard]] static std::string_view standard_text();
 };
 
-enum class Act : std::uint8_t { opened, item, filed, letter };
-[[nodiscard]] std::string_view to_string(Act act);
-
-// Stage of a filing: what is known so far (art. 33(4)), or all of it.
-enum class Stage : std::uint8_t { initial, complete };
-[[nodiscard]] std::string_view to_string(Stage stage);
-
-struct Entry {
-  Act act = Act::opened;
-  std::uint64_t time = 0;  // Unix seconds, never before the one before
-  std::string by;          // account, 1 to 64 of a-z, 0-9, ".", "-"
-  std::string name;        // opened: of the incident; item: its name; filed, letter: the controller
-  std::string text;        // opened: the controllers, a line each; item: what is to be said; filed:
-                           // the reason of a late one; letter: SHA-256 of its text
-  std::optional<Stage> stage;  // of filed
-  friend bool operator==(const Entry&, const Entry&) = default;
-};
-inline constexpr std::size_t text_bytes_max = 4000;
-[[nodiscard]] std::string encode(const Entry& entry);
-// Error: malformed.
-[[nodiscard]] Result<Entry> decode_entry(std::string_view bytes);
+// As protection/breach_entry.h has them, so that the log's verifier knows its rows.
+using Act = protection::BreachAct;
+using Stage = protection::BreachStage;
+using Entry = protection::BreachEntry;
 
 // What the rows of a log come to.
 struct Incident {

@@ -9,6 +9,7 @@
 #include "base/cbor.h"
 #include "board/merkle.h"
 #include "protection/action_entry.h"
+#include "protection/breach_entry.h"
 
 namespace urna::protection {
 namespace {
@@ -266,9 +267,9 @@ void AccessLogVerifier::add(const AccessRow& row) {
   hold_against_checkpoints();
   const std::uint64_t due = head_.size();
   if (row.position != due) return fault(due, fmt::format("row {} is missing", due));
-  // A log is of accesses or of actions; each row is one of them, whole.
+  // A log is of accesses, of actions or of a breach; each row is one of them, whole.
   if (const auto entry = decode_access_entry(row.entry);
-      !entry && !decode_action_entry(row.entry)) {
+      !entry && !decode_action_entry(row.entry) && !decode_breach_entry(row.entry)) {
     return fault(due, fmt::format("row {} is no entry: {}", due, entry.error().message));
   }
   head_.append(row.entry);

@@ -73,7 +73,9 @@ class RegistrarData : public ::testing::TestWithParam<const char*> {
   }
   std::size_t logged(const std::string& action, const std::string& role) {
     std::size_t count = 0;
-    for (const protection::AccessRow& row : town_->store().copy_access_log()->rows) {
+    const Result<protection::AccessLogCopy> copy = town_->store().copy_access_log();
+    EXPECT_TRUE(copy);
+    for (const protection::AccessRow& row : copy->rows) {
       const auto entry = protection::decode_access_entry(row.entry);
       EXPECT_TRUE(entry);
       count += entry->action == action && entry->role == role ? 1U : 0U;
@@ -82,7 +84,9 @@ class RegistrarData : public ::testing::TestWithParam<const char*> {
   }
   std::uint64_t counted(const std::string& name) {
     std::uint64_t sum = 0;
-    for (const auto& [day, names] : *tell_counters(office())) {
+    const Result<Counters> counters = tell_counters(office());
+    EXPECT_TRUE(counters);
+    for (const auto& [day, names] : *counters) {
       const auto found = names.find(name);
       sum += found == names.end() ? 0 : found->second;
     }

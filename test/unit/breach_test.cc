@@ -120,7 +120,7 @@ TEST(BreachTest, TheMomentOfAwarenessCannotBeChanged) {
 
   const std::string bytes = desk.log.bytes();
   const Result<Log> again = Log::read(bytes, desk.key.verifier_key());
-  ASSERT_TRUE(again);
+  ASSERT_TRUE(again) << (again ? "" : again.error().to_string());
   EXPECT_EQ(again->entries(), desk.log.entries());
   // Not by whoever has the file: each byte is under the chain and the signature.
   std::size_t refused = 0;
