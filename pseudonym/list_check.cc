@@ -230,8 +230,7 @@ Result<BlindedList> blind_list(std::span<const std::string_view> inputs,
                                const Sha256Digest& mandate) {
   std::vector<std::string_view> different(inputs.begin(), inputs.end());
   std::ranges::sort(different);
-  const auto repeated = std::ranges::unique(different);
-  different.erase(repeated.begin(), repeated.end());
+  different.erase(std::unique(different.begin(), different.end()), different.end());
   if (different.empty() || different.size() > list_people_max) {
     return Error{ErrorCode::limit, "a list of 1 to " + std::to_string(list_people_max) +
                                        " different people is needed"};

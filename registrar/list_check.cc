@@ -108,8 +108,8 @@ Result<pseudonym::ListTable> make_list_table(const Office& office, std::string o
   if (!list) return list.error();
 
   std::ranges::sort(lines, {}, &Line::pseudonym);
-  const auto repeated = std::ranges::unique(lines, {}, &Line::pseudonym);
-  lines.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Line& a, const Line& b) { return a.pseudonym == b.pseudonym; };
+  lines.erase(std::unique(lines.begin(), lines.end(), same), lines.end());
   pseudonym::ListTable table;
   table.mandate = request.mandate;
   table.list = pseudonym::sorted_set(*list);
