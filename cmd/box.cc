@@ -194,8 +194,9 @@ struct Chosen {
   std::string case_number;
 };
 
-// The ballots of a case that count as the board stands. A voter who has voted again in the pool
-// after showing who they are by a better means is left out: that ballot is the owner's.
+// All ballots of the case's voters, for behind the one that counts there may be another that would
+// count in its place. In a pool in which a voter has voted again after showing who they are by a
+// better means, none: that ballot is the owner's and counts whatever becomes of the others.
 Result<Chosen> of_case(const Deciding& deciding, const DecisionOptions& options) {
   const Result<std::string> text = read_file(options.case_file, cases::case_bytes_max);
   if (!text) return text.error();
@@ -218,25 +219,22 @@ Result<Chosen> of_case(const Deciding& deciding, const DecisionOptions& options)
       people.insert(election::Pseudonym{voter.pseudonym});
     }
   }
-  Chosen chosen{{}, file->number};
-  std::vector<election::CastBallot> cast;
-  std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint8_t> least;
+  using Place = std::pair<std::uint32_t, election::PoolNumber>;  // a person in a pool
+  std::map<Place, std::pair<std::uint8_t, std::vector<std::size_t>>> concerned;
+  std::set<Place> reclaimed;
   for (std::size_t i = 0; i < state.ballots(); ++i) {
-    cast.push_back(state.ballot(i));
-    // A ballot that is annulled counts for an appeal as it did before.
-    cast.back().annulled = false;
-    const auto [at, added] =
-        least.try_emplace({cast.back().person, cast.back().pool.value}, cast.back().level);
-    if (!added) at->second = std::min(at->second, cast.back().level);
+    const election::CastBallot& ballot = state.ballot(i);
+    if (!people.contains(state.pseudonym(ballot.person))) continue;
+    const Place place{ballot.person, ballot.pool};
+    auto& [level, ballots] =
+        concerned.try_emplace(place, ballot.level, std::vector<std::size_t>()).first->second;
+    if (ballot.level != level) reclaimed.insert(place);
+    ballots.push_back(i);
   }
-  for (const auto& pool : election::counted_ballots(deciding.manifest, cast)) {
-    for (const std::uint32_t position : pool) {
-      const election::CastBallot& ballot = cast[position];
-      if (people.contains(state.pseudonym(ballot.person)) &&
-          ballot.level == least.at({ballot.person, ballot.pool.value})) {
-        chosen.ballots.push_back(position);
-      }
-    }
+  Chosen chosen{{}, file->number};
+  for (const auto& [place, found] : concerned) {
+    if (reclaimed.contains(place)) continue;
+    chosen.ballots.insert(chosen.ballots.end(), found.second.begin(), found.second.end());
   }
   std::ranges::sort(chosen.ballots);
   return chosen;

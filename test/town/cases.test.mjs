@@ -3,6 +3,7 @@
 // asked on their own telephones, answer over HTTP, and the case file that leaves holds exactly the pseudonyms of the
 // stolen ballots and nothing of anybody.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -233,8 +234,10 @@ test('the case file has the pseudonyms of the stolen ballots, the numbers that w
     assert.notDeepEqual(search(Buffer.from(text.replace('"graph"', `"${value}"`))), [], `a planted ${planted} is found`);
   }
   // The keepers have the case's number as the purpose.
-  const log = program('keeper', 'log', '--config', path.join(town.dir, 'keeper-1.toml')).stdout;
-  assert.ok(log === '' || log.includes(`case ${number}`));
+  for (const keeper of ['keeper-1', 'keeper-2']) {
+    const lines = spawnSync('sqlite3', ['-readonly', '-json', path.join(town.dir, 'data', `${keeper}.db`), `SELECT sum(count) AS count FROM line WHERE purpose = 'case ${number}'`], { encoding: 'utf8' });
+    assert.ok(JSON.parse(lines.stdout)[0].count >= victims, lines.stdout + lines.stderr);
+  }
 });
 
 test('a file that was altered is refused, and what was altered is named', () => {
@@ -250,4 +253,23 @@ test('a file that was altered is refused, and what was altered is named', () => 
   assert.match(altered('answer', '"answer":"not-mine"', '"answer":"mine"'), /voters/);
   assert.match(altered('number', number, 'AAAAA-AAAAA'), /number/);
   assert.match(altered('member', '"reclaimed":true', '"reclaimed":true,"name":"x"'), /voters\.name/);
+});
+
+test('officials with keys freeze and decide about all ballots of a voter, and of nobody who voted again', async () => {
+  // The clerk votes once more for the first victim: without the second ballot the first one would count.
+  const [victim] = robbed;
+  assert.equal(vote('twice', [{ ...victim, given_phone: '+48799500000', address: '10.99.7.20' }]), 1);
+  const keys = [0, 1].map((k) => path.join(town.dir, `edition/keys/official-${k}.key`));
+  const box = (what, signers, ...words) => program('box', what, '--config', path.join(town.dir, 'serve.toml'), '--official', ...signers, '--case', path.join(town.dir, 'case.json'), '--reason', 'stolen-identity', '--json', ...words);
+  const entriesOf = (done) => {
+    assert.equal(done.status, 0, done.stdout + done.stderr);
+    return JSON.parse(done.stdout).entries.length;
+  };
+  assert.equal(entriesOf(box('freeze', keys.slice(0, 1))), 1, 'one entry for all');
+  assert.equal(box('freeze', keys.slice(0, 1)).status, 4, 'and none again');
+  assert.notEqual(box('annul', [keys[0], keys[0]]).status, 0, 'one official twice');
+  assert.equal(entriesOf(box('uphold', keys, '--answer', 'mine')), 2, 'both ballots of the one who said that it was them');
+  assert.equal(entriesOf(box('annul', keys, '--answer', 'not-mine')), victims - 2);
+  assert.equal(entriesOf(box('annul', keys, '--answer', 'none')), 1);
+  assert.equal(box('annul', keys).status, 4, 'nothing waits');
 });

@@ -153,7 +153,7 @@ async function annulWhilePeopleVote(id) {
   await eventually('the annulment', async () => (await anna.edition(id)).proposals.find((one) => one.id === proposal).state === 'done');
 }
 
-// One puts ballots into quarantine, at once; two decide. One of them stays in quarantine for now.
+// One puts ballots into quarantine, at once; two decide. One of them stays in quarantine until the list of counted ballots is wanted.
 async function freezeWhilePeopleVote(id) {
   const [, open, cleared] = ballotsOf(id);
   for (const [what, action, body, field] of [
