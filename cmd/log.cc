@@ -15,6 +15,7 @@
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "protection/access_log.h"
+#include "storage/access_log.h"
 #include "storage/registrar_store.h"
 
 namespace urna::cmd {

@@ -2,34 +2,20 @@
 // Any bytes as what goes between controllers: a mandate, an inspector's request, a report. Each is
 // refused with a message, or is exactly the bytes that its content encodes to, and judging it ends.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/strict.h"
 #include "inspection/report.h"
 #include "inspection/request.h"
 #include "protection/mandate.h"
 
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-template <typename T>
-void check(const urna::Result<T>& decoded, std::string_view bytes) {
-  if (decoded) {
-    require(encode(*decoded) == bytes);
-  } else {
-    require(!decoded.error().message.empty());
-  }
-}
-
-}  // namespace
+using urna::fuzz::check_strict;
+using urna::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto mandate = urna::protection::decode_mandate(bytes);
-  check(mandate, bytes);
+  check_strict(mandate, bytes);
   if (mandate) {
     require(names_right(*mandate).ok());
     const urna::protection::MandateTrust trust{mandate->inspecting.key, mandate->inspected.key,
@@ -39,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!fault || fault == urna::protection::MandateFault::not_signed);
   }
   const auto request = urna::inspection::decode_read_request(bytes);
-  check(request, bytes);
+  check_strict(request, bytes);
   if (request) static_cast<void>(is_signed(*request));
-  check(urna::inspection::decode_report(bytes), bytes);
+  check_strict(urna::inspection::decode_report(bytes), bytes);
   return 0;
 }

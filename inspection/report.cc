@@ -6,9 +6,13 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "proof/transcript.h"
+#include "protection/controller_signature.h"
 
 namespace urna::inspection {
 namespace {
+
+using protection::read_signature;
+using protection::write_signature;
 
 constexpr std::string_view kind = "urna inspection report";
 constexpr std::size_t text_bytes_max = 65'535;
@@ -27,20 +31,6 @@ std::vector<std::string> read_texts(CborReader& in) {
     in.require(!text.empty(), "expected a text");
   }
   return texts;
-}
-
-void write_signature(CborWriter& out, const std::optional<proof::Signature>& signature) {
-  if (signature) {
-    out.bytes(view_of(*signature));
-  } else {
-    out.null();
-  }
-}
-
-std::optional<proof::Signature> read_signature(CborReader& in) {
-  if (!in.next_is_null()) return in.fixed_bytes<64>();
-  in.null();
-  return std::nullopt;
 }
 
 proof::Transcript transcript_of(const Report& report) {

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "proof/transcript.h"
+#include "protection/controller_signature.h"
 
 namespace urna::protection {
 namespace {
@@ -45,20 +46,6 @@ MandateParty read_party(CborReader& in) {
   party.name = std::string(in.text(text_bytes_max));
   party.key = in.fixed_bytes<32>();
   return party;
-}
-
-void write_signature(CborWriter& out, const std::optional<proof::Signature>& signature) {
-  if (signature) {
-    out.bytes(view_of(*signature));
-  } else {
-    out.null();
-  }
-}
-
-std::optional<proof::Signature> read_signature(CborReader& in) {
-  if (!in.next_is_null()) return in.fixed_bytes<64>();
-  in.null();
-  return std::nullopt;
 }
 
 proof::Transcript transcript_of(const Mandate& mandate) {

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "desk/tables.h"
-#include "storage/registrar_store.h"
+#include "storage/access_log.h"
 
 namespace urna::storage {
 namespace {
@@ -107,7 +107,7 @@ Result<ProposalRow> proposal_in(std::vector<SqlCell>& row) {
 
 class Transaction final : public DeskTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql) {}
+  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
 
   // ---- Officials
 
@@ -439,30 +439,10 @@ class Transaction final : public DeskTransaction {
 
   // ---- The log
 
-  Result<AccessLogHead> access_head() override {
-    if (Status locked = sql_.lock(log_lock); !locked) return locked.error();
-    constexpr std::array types = {bytes};
-    const std::array<SqlValue, 1> values = {std::string_view("access_head")};
-    const Result<SqlRows> rows =
-        sql_.query("SELECT value FROM state WHERE name = $1", values, types);
-    if (!rows) return rows.error();
-    if (rows->empty()) return AccessLogHead();
-    return AccessLogHead::decode((*rows)[0][0].bytes);
-  }
-  Status append_access(const AccessRow& row) override {
-    const std::array values = {integer(row.position), blob(row.entry), blob(row.chain)};
-    return sql_.run("INSERT INTO access_log (position, entry, chain) VALUES ($1, $2, $3)", values);
-  }
+  Result<AccessLogHead> access_head() override { return log_.head(); }
+  Status append_access(const AccessRow& row) override { return log_.append(row); }
   Status finish_access(const AccessLogHead& head, std::string_view note) override {
-    const std::array<SqlValue, 2> values = {integer(head.size()), note};
-    if (Status put = sql_.run("INSERT INTO access_note (size, note) VALUES ($1, $2)", values); !put)
-      return put;
-    const std::string encoded = head.encode();
-    const std::array<SqlValue, 2> state = {std::string_view("access_head"), blob(encoded)};
-    return sql_.run(
-        "INSERT INTO state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = "
-        "excluded.value",
-        state);
+    return log_.finish(head, note);
   }
 
   // ---- Deletion
@@ -488,6 +468,7 @@ class Transaction final : public DeskTransaction {
   }
 
   Sql& sql_;
+  AccessLogRows log_;
 };
 
 class Store final : public DeskStore {

@@ -5,9 +5,8 @@
 #include <mutex>
 #include <utility>
 
-#include "base/bytes.h"
 #include "inspection/tables.h"
-#include "storage/registrar_store.h"
+#include "storage/access_log.h"
 
 namespace urna::storage {
 namespace {
@@ -16,16 +15,11 @@ using protection::AccessLogCopy;
 using protection::AccessLogHead;
 using protection::AccessRow;
 
-template <typename Octets>
-SqlValue blob(const Octets& octets) {
-  return Bytes{view_of(octets)};
-}
-SqlValue blob(const std::string& text) { return Bytes{text}; }
 SqlValue integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 class Transaction final : public inspection::InspectionTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql) {}
+  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
 
   Result<bool> charge(const std::string& name, std::uint64_t amount, std::uint64_t most) override {
     if (Status locked = sql_.lock(log_lock); !locked) return std::move(locked).error();
@@ -45,30 +39,10 @@ class Transaction final : public inspection::InspectionTransaction {
     return true;
   }
 
-  Result<AccessLogHead> access_head() override {
-    if (Status locked = sql_.lock(log_lock); !locked) return std::move(locked).error();
-    constexpr std::array types = {SqlType::bytes};
-    const std::array<SqlValue, 1> values = {std::string_view("access_head")};
-    const Result<SqlRows> rows =
-        sql_.query("SELECT value FROM state WHERE name = $1", values, types);
-    if (!rows) return rows.error();
-    if (rows->empty()) return AccessLogHead();
-    return AccessLogHead::decode((*rows)[0][0].bytes);
-  }
-  Status append_access(const AccessRow& row) override {
-    const std::array values = {integer(row.position), blob(row.entry), blob(row.chain)};
-    return sql_.run("INSERT INTO access_log (position, entry, chain) VALUES ($1, $2, $3)", values);
-  }
+  Result<AccessLogHead> access_head() override { return log_.head(); }
+  Status append_access(const AccessRow& row) override { return log_.append(row); }
   Status finish_access(const AccessLogHead& head, std::string_view note) override {
-    const std::array<SqlValue, 2> values = {integer(head.size()), note};
-    if (Status put = sql_.run("INSERT INTO access_note (size, note) VALUES ($1, $2)", values); !put)
-      return put;
-    const std::string encoded = head.encode();
-    const std::array<SqlValue, 2> state = {std::string_view("access_head"), blob(encoded)};
-    return sql_.run(
-        "INSERT INTO state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = "
-        "excluded.value",
-        state);
+    return log_.finish(head, note);
   }
 
   Result<std::uint64_t> apply(const protection::Deletion& deletion) override {
@@ -78,6 +52,7 @@ class Transaction final : public inspection::InspectionTransaction {
  private:
   static constexpr std::int64_t log_lock = 0x696e7370;
   Sql& sql_;
+  AccessLogRows log_;
 };
 
 class Store final : public inspection::InspectionStore {

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "registrar/tables.h"
+#include "storage/access_log.h"
 
 namespace urna::storage {
 namespace {
@@ -93,7 +94,7 @@ std::int64_t lock_number(std::string_view random, std::uint64_t kind) {
 
 class Transaction final : public RegistrarTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql) {}
+  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, access_lock) {}
 
   // ---- The register
 
@@ -686,26 +687,10 @@ class Transaction final : public RegistrarTransaction {
     return entries;
   }
 
-  Result<AccessLogHead> access_head() override {
-    if (Status locked = sql_.lock(access_lock); !locked) return locked.error();
-    const Result<std::string> value = get_state("access_head");
-    if (!value) return value.error();
-    if (value->empty()) return AccessLogHead();
-    return AccessLogHead::decode(*value);
-  }
-
-  Status append_access(const AccessRow& row) override {
-    const std::array values = {integer(row.position), blob(row.entry), blob(row.chain)};
-    return sql_.run("INSERT INTO access_log (position, entry, chain) VALUES ($1, $2, $3)", values);
-  }
-
+  Result<AccessLogHead> access_head() override { return log_.head(); }
+  Status append_access(const AccessRow& row) override { return log_.append(row); }
   Status finish_access(const AccessLogHead& head, std::string_view note) override {
-    const std::array<SqlValue, 2> values = {integer(head.size()), note};
-    if (Status put = sql_.run("INSERT INTO access_note (size, note) VALUES ($1, $2)", values);
-        !put) {
-      return put;
-    }
-    return put_state("access_head", head.encode());
+    return log_.finish(head, note);
   }
 
   // ---- Deletion
@@ -836,6 +821,7 @@ class Transaction final : public RegistrarTransaction {
   }
 
   Sql& sql_;
+  AccessLogRows log_;
 };
 
 class Store final : public RegistrarStore {
@@ -944,32 +930,6 @@ class Store final : public RegistrarStore {
 Result<std::unique_ptr<RegistrarStore>> make_registrar_store(std::unique_ptr<Sql> sql) {
   if (Status made = sql->make_tables(registrar::tables); !made) return std::move(made).error();
   return std::unique_ptr<RegistrarStore>(std::make_unique<Store>(std::move(sql)));
-}
-
-Result<AccessLogCopy> copy_access_log(Sql& sql) {
-  AccessLogCopy copy;
-  // In one transaction, so that rows and checkpoints are of one moment.
-  constexpr std::array row_types = {number, bytes, bytes};
-  constexpr std::array note_types = {bytes};
-  const auto read = [&]() -> Status {
-    copy = {};
-    Result<SqlRows> rows =
-        sql.query("SELECT position, entry, chain FROM access_log ORDER BY position", {}, row_types);
-    if (!rows) return rows.error();
-    for (std::vector<SqlCell>& row : rows.value()) {
-      AccessRow& one = copy.rows.emplace_back();
-      one.position = as_number(row[0]);
-      one.entry = std::move(row[1].bytes);
-      // A chain of another length is as wrong as another one: the verifier names the row.
-      if (row[2].bytes.size() == 32) one.chain = array_of<32>(row[2].bytes);
-    }
-    Result<SqlRows> notes = sql.query("SELECT note FROM access_note ORDER BY size", {}, note_types);
-    if (!notes) return notes.error();
-    for (std::vector<SqlCell>& row : notes.value()) copy.notes.push_back(std::move(row[0].bytes));
-    return ok_status();
-  };
-  if (Status done = sql.in_snapshot(read); !done) return std::move(done).error();
-  return copy;
 }
 
 }  // namespace urna::storage

@@ -16,7 +16,4 @@ namespace urna::storage {
 [[nodiscard]] Result<std::unique_ptr<registrar::RegistrarStore>> make_registrar_store(
     std::unique_ptr<Sql> sql);
 
-// The access log of a database, however old its other tables are. Errors: io.
-[[nodiscard]] Result<protection::AccessLogCopy> copy_access_log(Sql& sql);
-
 }  // namespace urna::storage
