@@ -3,16 +3,16 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "api/desk_cases_api.h"
 #include "api/desk_json.h"
+#include "api/desk_requests.h"
 #include "api/json_body.h"
 #include "base/bytes.h"
-#include "cases/case_file.h"
 #include "desk/officials.h"
 #include "desk/proposals.h"
 #include "desk/tar.h"
@@ -39,42 +39,9 @@ constexpr ProblemKind invitation_void{"invitation-void", 404, "Zaproszenie jest 
                                       "The invitation is not valid"};
 constexpr ProblemKind foreign_request{"foreign-request", 403, "Żądanie nie pochodzi z tej strony",
                                       "The request does not come from this site"};
-constexpr ProblemKind desk_refused{"desk-refused", 422, "Nie można tego zrobić",
-                                   "This cannot be done"};
-constexpr ProblemKind not_now{"desk-conflict", 409, "Tego nie można teraz zrobić",
-                              "This cannot be done now"};
-constexpr std::uint32_t retry_s = 10;
 constexpr std::string_view session_cookie = "__Host-urna-desk";
 constexpr std::size_t log_rows_most = 500;
 constexpr std::size_t ballots_text_bytes_max = 5'000;
-
-// Whoever is signed in is told what was wrong with their own words; a field and the message are
-// English, and the page has its own texts for those that it knows.
-Problem problem_of(const Error& error) {
-  const ProblemKind* kind = &desk_refused;
-  switch (error.code) {
-    case ErrorCode::usage:
-      kind = &server::problems::forbidden;
-      break;
-    case ErrorCode::not_found:
-      kind = &server::problems::not_found;
-      break;
-    case ErrorCode::conflict:
-      kind = &not_now;
-      break;
-    case ErrorCode::io:
-      return {&server::problems::unavailable, {}, retry_s};
-    case ErrorCode::malformed:
-    case ErrorCode::unsupported:
-    case ErrorCode::limit:
-      break;
-  }
-  Problem problem{kind};
-  if (!error.place.field.empty()) problem.members.emplace_back("field", error.place.field);
-  problem.members.emplace_back("message", error.message);
-  if (!error.remedy.empty()) problem.members.emplace_back("remedy", error.remedy);
-  return problem;
-}
 
 // As read_text_members(), for what passkeys give: base64url and digits, each up to 8 KiB. All of
 // the members must be there.
@@ -130,37 +97,6 @@ Result<desk::AssertionAnswer> assertion_of(const TextMembers& members) {
   return answer;
 }
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// Numbers joined by commas. Error: malformed.
-Result<std::vector<std::uint64_t>> numbers_in(std::string_view text) {
-  std::vector<std::uint64_t> numbers;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    const auto number = number_in(text.substr(0, comma));
-    if (!number) {
-      return Error{ErrorCode::malformed,
-                   "the ballots are no list of entries of the board",
-                   {.field = "ballots"},
-                   "give their numbers, joined by commas"};
-    }
-    numbers.push_back(*number);
-    if (comma == std::string_view::npos) return numbers;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-Response nothing() {
-  Response response;
-  response.status = 204;
-  return response;
-}
-
 class Handlers {
  public:
   explicit Handlers(const DeskRoom& room) : room_(room), office_(room.office) {}
@@ -178,7 +114,7 @@ class Handlers {
     if (official) return *std::move(official);
     if (official.error().code == ErrorCode::not_found)
       return Problem{&server::problems::unauthenticated};
-    return problem_of(official.error());
+    return desk_problem_of(official.error());
   }
 
   std::optional<Problem> foreign_to(const Request& request) const {
@@ -266,7 +202,7 @@ class Handlers {
   Reply sign_out(const Request& request) const {
     if (std::optional<Problem> foreign = foreign_to(request)) return *std::move(foreign);
     if (const auto cookie = request.cookie(session_cookie)) {
-      if (Status out = desk::sign_out(office_, *cookie); !out) return problem_of(out.error());
+      if (Status out = desk::sign_out(office_, *cookie); !out) return desk_problem_of(out.error());
     }
     Response response = nothing();
     response.headers.push_back({"Set-Cookie", cookie_of("", "; Max-Age=0")});
@@ -281,11 +217,11 @@ class Handlers {
     const Result<std::string> key = from_hex(text_of(*members, "signing_key"));
     const Result<std::string> signature = from_hex(text_of(*members, "signature"));
     if (!key || !signature) {
-      return problem_of(
+      return desk_problem_of(
           {ErrorCode::malformed, "expected hexadecimal digits", {.field = "signing_key"}, ""});
     }
     if (Status given = desk::give_signing_key(office_, official, *key, *signature); !given)
-      return problem_of(given.error());
+      return desk_problem_of(given.error());
     return nothing();
   }
 
@@ -293,7 +229,7 @@ class Handlers {
 
   Reply list_officials(const Request& /*request*/, const Official& /*official*/) const {
     const Result<std::vector<Official>> officials = desk::list_officials(office_);
-    if (!officials) return problem_of(officials.error());
+    if (!officials) return desk_problem_of(officials.error());
     json::array list;
     for (const Official& one : *officials) list.push_back(to_json(one));
     return server::json_response(json::serialize(json::object{{"officials", std::move(list)}}));
@@ -301,7 +237,7 @@ class Handlers {
 
   Reply list_editions(const Request& /*request*/, const Official& /*official*/) const {
     const Result<std::vector<desk::Listed>> editions = desk::list_editions(office_);
-    if (!editions) return problem_of(editions.error());
+    if (!editions) return desk_problem_of(editions.error());
     json::array list;
     for (const desk::Listed& one : *editions) {
       const auto snapshot = room_.works.snapshot(one.row.id);
@@ -320,7 +256,7 @@ class Handlers {
   Reply tell_log(const Request& request, const Official& /*official*/) const {
     const Result<std::vector<desk::LoggedAction>> actions =
         desk::read_log(office_, request.query_value("edition").value_or(""), log_rows_most);
-    if (!actions) return problem_of(actions.error());
+    if (!actions) return desk_problem_of(actions.error());
     json::array list;
     for (const desk::LoggedAction& one : *actions) {
       json::object object{
@@ -344,7 +280,7 @@ class Handlers {
     const Result<TextMembers> members = read_text_members(request.body, {"from"});
     if (!members) return server::problem_of(members.error());
     const Result<std::string> id = desk::create_draft(office_, official, text_of(*members, "from"));
-    if (!id) return problem_of(id.error());
+    if (!id) return desk_problem_of(id.error());
     return server::json_response(json::serialize(json::object{{"id", *id}, {"version", 1}}), 201);
   }
 
@@ -353,7 +289,7 @@ class Handlers {
     if (!version) return version_missing();
     const Result<std::uint64_t> now =
         desk::save_draft(office_, official, request.parameter("edition"), *version, request.body);
-    if (!now) return problem_of(now.error());
+    if (!now) return desk_problem_of(now.error());
     return server::json_response(json::serialize(
         json::object{{"version", *now}, {"problems", problems_of(request.parameter("edition"))}}));
   }
@@ -362,7 +298,7 @@ class Handlers {
     if (Status put = desk::put_draft_file(office_, official, request.parameter("edition"),
                                           request.parameter("name"), request.body);
         !put) {
-      return problem_of(put.error());
+      return desk_problem_of(put.error());
     }
     return nothing();
   }
@@ -370,7 +306,7 @@ class Handlers {
     if (Status removed = desk::remove_draft_file(office_, official, request.parameter("edition"),
                                                  request.parameter("name"));
         !removed) {
-      return problem_of(removed.error());
+      return desk_problem_of(removed.error());
     }
     return nothing();
   }
@@ -393,8 +329,8 @@ class Handlers {
       }
       return ok_status();
     });
-    if (!done) return problem_of(done.error());
-    if (wrong) return problem_of(*wrong);
+    if (!done) return desk_problem_of(done.error());
+    if (wrong) return desk_problem_of(*wrong);
     return server::cbor_response(std::move(bytes));
   }
 
@@ -404,7 +340,7 @@ class Handlers {
     const auto ballots = number_in(text_of(*members, "ballots"));
     const std::string& edition = request.parameter("edition");
     if (Status begun = room_.rehearsals.begin(official, edition, ballots.value_or(0)); !begun)
-      return problem_of(begun.error());
+      return desk_problem_of(begun.error());
     Response response;
     response.status = 202;
     return response;
@@ -416,7 +352,7 @@ class Handlers {
     const std::string& edition = request.parameter("edition");
     const Result<std::string> hash =
         desk::freeze(office_, room_.setting, official, edition, *version);
-    if (!hash) return problem_of(hash.error());
+    if (!hash) return desk_problem_of(hash.error());
     room_.works.wake(edition);
     return server::json_response(json::serialize(json::object{{"edition", *hash}}), 201);
   }
@@ -427,7 +363,7 @@ class Handlers {
     if (Status taken = room_.works.hand_in(official, request.parameter("edition"),
                                            request.parameter("name"), request.body);
         !taken) {
-      return problem_of(taken.error());
+      return desk_problem_of(taken.error());
     }
     Response response;
     response.status = 202;
@@ -436,12 +372,13 @@ class Handlers {
 
   Reply end_annulments(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
-      return problem_of(allowed.error());
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    if (Status none = room_.cases.require_no_appeal(*row); !none) return problem_of(none.error());
+      return desk_problem_of(allowed.error());
+    const Result<desk::EditionRow> row = row_of(office_, request.parameter("edition"));
+    if (!row) return desk_problem_of(row.error());
+    if (Status none = room_.cases.require_no_appeal(*row); !none)
+      return desk_problem_of(none.error());
     if (Status done = room_.works.end_annulments(official, request.parameter("edition")); !done)
-      return problem_of(done.error());
+      return desk_problem_of(done.error());
     return nothing();
   }
 
@@ -454,7 +391,7 @@ class Handlers {
       bytes = **std::move(file);
       return note(transaction, official, request);
     });
-    if (!done) return problem_of(done.error());
+    if (!done) return desk_problem_of(done.error());
     Response response = server::cbor_response(std::move(bytes));
     response.headers.push_back({"Content-Disposition", "attachment; filename=\"manifest.cbor\""});
     return response;
@@ -463,13 +400,13 @@ class Handlers {
   Reply download_record(const Request& request, const Official& official) const {
     const std::string& edition = request.parameter("edition");
     if (!room_.works.snapshot(edition))
-      return problem_of(desk::no_such("record: the rules are not frozen"));
+      return desk_problem_of(desk::no_such("record: the rules are not frozen"));
     const Status noted = office_.store.transact(
         [&](desk::DeskTransaction& transaction) { return note(transaction, official, request); });
-    if (!noted) return problem_of(noted.error());
+    if (!noted) return desk_problem_of(noted.error());
     Result<desk::TarArchive> archive =
         desk::TarArchive::of_folder(room_.works.record_folder(edition), "record", office_.clock());
-    if (!archive) return problem_of(archive.error());
+    if (!archive) return desk_problem_of(archive.error());
     Response response;
     response.content_type = "application/x-tar";
     response.headers.push_back({"Content-Disposition", "attachment; filename=\"record.tar\""});
@@ -520,7 +457,7 @@ class Handlers {
 
   Reply propose(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
-      return problem_of(allowed.error());
+      return desk_problem_of(allowed.error());
     const Result<TextMembers> members =
         read_text_members(request.body,
                           {"action", "closes", "reason_pl", "reason_en", "ballots", "ends",
@@ -531,215 +468,74 @@ class Handlers {
                            {"grounds", desk::grounds_bytes_max, true}});
     if (!members) return server::problem_of(members.error());
     const std::string& edition = request.parameter("edition");
-    Result<desk::EditionRow> row = row_of(edition);
-    if (!row) return problem_of(row.error());
+    Result<desk::EditionRow> row = row_of(office_, edition);
+    if (!row) return desk_problem_of(row.error());
     const auto snapshot = room_.works.snapshot(edition);
     if (!snapshot) {
-      return problem_of({ErrorCode::conflict, "the rules are not frozen yet", {}, "freeze them"});
+      return desk_problem_of(
+          {ErrorCode::conflict, "the rules are not frozen yet", {}, "freeze them"});
     }
     const Result<desk::Wish> wish = wish_of(*members, *row);
-    if (!wish) return problem_of(wish.error());
+    if (!wish) return desk_problem_of(wish.error());
     // An appeal is in a case.
     if (wish->action == desk::action_keep) {
-      return problem_of({ErrorCode::conflict,
-                         "there is no appeal",
-                         {.field = "action"},
-                         "propose it on the case's page"});
+      return desk_problem_of({ErrorCode::conflict,
+                              "there is no appeal",
+                              {.field = "action"},
+                              "propose it on the case's page"});
     }
     if (desk::is_about_ballots(wish->action)) {
       std::vector<std::uint64_t> ballots;
       for (const desk::BallotOnBoard& ballot : wish->ballots) ballots.push_back(ballot.index.value);
       if (Status free = room_.cases.require_no_case(*row, wish->case_reference, ballots); !free)
-        return problem_of(free.error());
+        return desk_problem_of(free.error());
     }
     const Result<std::string> id =
         desk::propose(office_, official, *row, *snapshot, room_.works.term(edition), *wish);
-    if (!id) return problem_of(id.error());
+    if (!id) return desk_problem_of(id.error());
     return server::json_response(json::serialize(json::object{{"proposal", *id}}), 201);
   }
 
   Reply sign(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
-      return problem_of(allowed.error());
+      return desk_problem_of(allowed.error());
     const Result<TextMembers> members = read_passkey_members(
         request.body,
         {"signature", "credential", "client_data", "authenticator_data", "assertion"});
     if (!members) return server::problem_of(members.error());
     const Result<desk::AssertionAnswer> answer = assertion_of(*members);
-    if (!answer) return problem_of(answer.error());
+    if (!answer) return desk_problem_of(answer.error());
     const Result<std::string> signature = from_hex(text_of(*members, "signature"));
     if (!signature) {
-      return problem_of(
+      return desk_problem_of(
           {ErrorCode::malformed, "expected hexadecimal digits", {.field = "signature"}, ""});
     }
     const std::string& edition = request.parameter("edition");
     const std::string& proposal = request.parameter("proposal");
     const auto snapshot = room_.works.snapshot(edition);
-    if (!snapshot) return problem_of(desk::no_such("proposal"));
-    if (Status own = require_of_edition(edition, proposal); !own) return problem_of(own.error());
-    const Result<desk::EditionRow> row = row_of(edition);
-    if (!row) return problem_of(row.error());
+    if (!snapshot) return desk_problem_of(desk::no_such("proposal"));
+    if (Status own = require_of_edition(edition, proposal); !own)
+      return desk_problem_of(own.error());
+    const Result<desk::EditionRow> row = row_of(office_, edition);
+    if (!row) return desk_problem_of(row.error());
     if (Status signable = room_.cases.require_signable(official, *row, proposal); !signable)
-      return problem_of(signable.error());
+      return desk_problem_of(signable.error());
     const Result<bool> both =
         desk::sign_proposal(office_, official, *snapshot, proposal, *signature, *answer);
-    if (!both) return problem_of(both.error());
+    if (!both) return desk_problem_of(both.error());
     if (*both) room_.works.wake(edition);
     return server::json_response(json::serialize(json::object{{"confirmed", *both}}), 201);
   }
 
   Reply withdraw(const Request& request, const Official& official) const {
     if (Status allowed = desk::require(official, desk::Right::decide); !allowed)
-      return problem_of(allowed.error());
+      return desk_problem_of(allowed.error());
     const std::string& proposal = request.parameter("proposal");
     if (Status own = require_of_edition(request.parameter("edition"), proposal); !own)
-      return problem_of(own.error());
+      return desk_problem_of(own.error());
     if (Status done = desk::withdraw(office_, official, proposal); !done)
-      return problem_of(done.error());
+      return desk_problem_of(done.error());
     return nothing();
-  }
-
-  // ---- Cases
-
-  Reply list_cases(const Request& request, const Official& /*official*/) const {
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    const Result<std::vector<desk::CaseView>> cases = room_.cases.list(*row);
-    if (!cases) return problem_of(cases.error());
-    json::array list;
-    for (const desk::CaseView& one : *cases) list.push_back(to_json(one, false));
-    return server::json_response(
-        json::serialize(json::object{{"now", office_.clock()}, {"cases", std::move(list)}}));
-  }
-
-  Reply take_case(const Request& request, const Official& official) const {
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    const Result<std::uint64_t> version = room_.cases.take(official, *row, request.body);
-    if (!version) return problem_of(version.error());
-    return server::json_response(json::serialize(json::object{{"version", *version}}), 201);
-  }
-
-  Reply tell_case(const Request& request, const Official& /*official*/) const {
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    const Result<desk::CaseView> view = room_.cases.view(*row, request.parameter("number"));
-    if (!view) return problem_of(view.error());
-    json::object body = to_json(*view, true);
-    body["now"] = office_.clock();
-    return server::json_response(json::serialize(body));
-  }
-
-  Reply tell_effect(const Request& request, const Official& /*official*/) const {
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    const Result<std::vector<desk::PoolEffect>> pools = room_.cases.effect(*row);
-    if (!pools) return problem_of(pools.error());
-    return server::json_response(json::serialize(json::object{{"pools", to_json(*pools)}}));
-  }
-
-  // For evidence: the file as the registrar signed it, beside all that was done with it here.
-  Reply download_case(const Request& request, const Official& official) const {
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    const std::string& number = request.parameter("number");
-    const Result<desk::CaseView> view = room_.cases.view(*row, number);
-    if (!view) return problem_of(view.error());
-    const Result<std::string> document = room_.cases.document(official, *row, number);
-    if (!document) return problem_of(document.error());
-    json::object body{{"format", "urna/1 case at the desk"},
-                      {"edition", to_hex(view_of(view->file->edition))},
-                      {"made", office_.clock()},
-                      {"case_file", *document},
-                      {"case", to_json(*view, true)}};
-    if (const Result<std::vector<desk::PoolEffect>> pools = room_.cases.effect(*row))
-      body["effect"] = to_json(*pools);
-    json::array signatures;
-    for (const desk::CaseProposal& one : view->proposals) {
-      for (const desk::SignatureRow& signature : one.proposal.signatures) {
-        signatures.push_back({{"proposal", signature.proposal},
-                              {"official", signature.official},
-                              {"time", signature.time},
-                              {"signature", to_hex(signature.signature)},
-                              {"assertion", to_hex(signature.assertion)}});
-      }
-    }
-    body["signatures"] = std::move(signatures);
-    Response response = server::json_response(json::serialize(body));
-    response.headers.push_back(
-        {"Content-Disposition", "attachment; filename=\"case-" + view->file->number + ".json\""});
-    return response;
-  }
-
-  Reply dismiss_case(const Request& request, const Official& official) const {
-    return in_case(
-        request, official, desk::Right::decide, {"reason", "grounds"},
-        [&](const desk::EditionRow& row, const std::string& number, const TextMembers& members) {
-          return room_.cases.dismiss(official, row, number, text_of(members, "reason"),
-                                     text_of(members, "grounds"));
-        });
-  }
-
-  Reply advise_in_case(const Request& request, const Official& official) const {
-    return in_case(
-        request, official, desk::Right::advise, {"advice", "text"},
-        [&](const desk::EditionRow& row, const std::string& number, const TextMembers& members) {
-          return room_.cases.advise(
-              official, row, number,
-              {std::string(text_of(members, "advice")), std::string(text_of(members, "text"))});
-        });
-  }
-
-  Reply appeal_in_case(const Request& request, const Official& official) const {
-    return in_case(
-        request, official, desk::Right::decide, {"ballots", "filed", "text", "late"},
-        [&](const desk::EditionRow& row, const std::string& number,
-            const TextMembers& members) -> Status {
-          Result<std::vector<std::uint64_t>> ballots = numbers_in(text_of(members, "ballots"));
-          if (!ballots) return std::move(ballots).error();
-          const Result<std::uint64_t> filed = tally::parse_time(text_of(members, "filed"));
-          if (!filed)
-            return Error{ErrorCode::malformed,
-                         "the day of the appeal is no time",
-                         {.field = "filed"},
-                         "such as 2026-09-22T00:00:00Z"};
-          return room_.cases.appeal(
-              official, row, number,
-              {*std::move(ballots), *filed, std::string(text_of(members, "text")),
-               std::string(text_of(members, "late"))});
-        });
-  }
-
-  Reply close_case(const Request& request, const Official& official) const {
-    return in_case(
-        request, official, desk::Right::decide, {"grounds"},
-        [&](const desk::EditionRow& row, const std::string& number, const TextMembers& members) {
-          return room_.cases.close(official, row, number, text_of(members, "grounds"));
-        });
-  }
-
-  Reply propose_in_case(const Request& request, const Official& official) const {
-    std::string proposal;
-    const Reply done = in_case(request, official, desk::Right::decide,
-                               {"action", "ballots", "reason", "grounds", "departure", "urgent"},
-                               [&](const desk::EditionRow& row, const std::string& number,
-                                   const TextMembers& members) -> Status {
-                                 Result<std::vector<std::uint64_t>> ballots =
-                                     numbers_in(text_of(members, "ballots"));
-                                 if (!ballots) return std::move(ballots).error();
-                                 const auto take = [&](std::string_view name) {
-                                   return std::string(text_of(members, name));
-                                 };
-                                 Result<std::string> id = room_.cases.propose(
-                                     official, row, number,
-                                     {take("action"), *std::move(ballots), take("reason"),
-                                      take("grounds"), take("departure"), take("urgent")});
-                                 if (!id) return std::move(id).error();
-                                 proposal = *std::move(id);
-                                 return ok_status();
-                               });
-    if (proposal.empty()) return done;
-    return server::json_response(json::serialize(json::object{{"proposal", proposal}}), 201);
   }
 
   // ---- Personal data
@@ -754,10 +550,10 @@ class Handlers {
 
  private:
   static Problem version_missing() {
-    return problem_of({ErrorCode::malformed,
-                       "the header Urna-Version must say which version was changed",
-                       {.field = "version"},
-                       "reload the page"});
+    return desk_problem_of({ErrorCode::malformed,
+                            "the header Urna-Version must say which version was changed",
+                            {.field = "version"},
+                            "reload the page"});
   }
 
   static std::string cookie_of(std::string_view value, std::string_view more) {
@@ -774,7 +570,7 @@ class Handlers {
 
   // Before somebody is signed in nothing of an error is told but what helps them.
   static Problem sign_in_problem(const Error& error) {
-    if (error.code == ErrorCode::io) return problem_of(error);
+    if (error.code == ErrorCode::io) return desk_problem_of(error);
     if (error.code == ErrorCode::limit) return {&server::problems::too_many_requests, {}, 60};
     Problem problem{&sign_in_refused};
     problem.members.emplace_back("message", error.message);
@@ -785,45 +581,10 @@ class Handlers {
     return sign_in_problem(error);
   }
 
-  // Who may not is told so before anything is read.
-  template <typename Act>
-  Reply in_case(const Request& request, const Official& official, desk::Right right,
-                std::initializer_list<std::string_view> known, Act act) const {
-    if (Status allowed = desk::require(official, right); !allowed)
-      return problem_of(allowed.error());
-    const Result<TextMembers> members =
-        read_text_members(request.body, known,
-                          {{"ballots", ballots_text_bytes_max, false},
-                           {"grounds", desk::grounds_bytes_max, true},
-                           {"departure", desk::grounds_bytes_max, true},
-                           {"urgent", desk::grounds_bytes_max, true},
-                           {"late", desk::grounds_bytes_max, true},
-                           {"text", desk::case_text_bytes_max, true}});
-    if (!members) return server::problem_of(members.error());
-    const Result<desk::EditionRow> row = row_of(request.parameter("edition"));
-    if (!row) return problem_of(row.error());
-    if (Status done = act(*row, request.parameter("number"), *members); !done)
-      return problem_of(done.error());
-    return nothing();
-  }
-
   Status note(desk::DeskTransaction& transaction, const Official& official,
               const Request& request) const {
     return desk::note_action(transaction, office_, desk::actor_of(official),
                              desk::Action::downloaded, request.parameter("edition"), request.route);
-  }
-
-  Result<desk::EditionRow> row_of(std::string_view edition) const {
-    desk::EditionRow found;
-    const Status done = office_.store.transact([&](desk::DeskTransaction& transaction) -> Status {
-      Result<std::optional<desk::EditionRow>> row = transaction.edition(edition);
-      if (!row) return std::move(row).error();
-      if (!*row) return desk::no_such("edition");
-      found = **std::move(row);
-      return ok_status();
-    });
-    if (!done) return done.error();
-    return found;
   }
 
   Status require_of_edition(std::string_view edition, std::string_view proposal) const {
@@ -851,8 +612,8 @@ class Handlers {
   }
 
   Reply edition_reply(const std::string& id) const {
-    const Result<desk::EditionRow> row = row_of(id);
-    if (!row) return problem_of(row.error());
+    const Result<desk::EditionRow> row = row_of(office_, id);
+    if (!row) return desk_problem_of(row.error());
     std::vector<desk::DraftFile> files;
     const Status read = office_.store.transact([&](desk::DeskTransaction& transaction) -> Status {
       Result<std::vector<desk::DraftFile>> described = desk::describe_files(transaction, id);
@@ -860,9 +621,9 @@ class Handlers {
       files = *std::move(described);
       return ok_status();
     });
-    if (!read) return problem_of(read.error());
+    if (!read) return desk_problem_of(read.error());
     const Result<std::vector<desk::ProposalView>> proposals = desk::list_proposals(office_, id);
-    if (!proposals) return problem_of(proposals.error());
+    if (!proposals) return desk_problem_of(proposals.error());
     json::error_code failure;
     json::object body{{"id", id},
                       {"version", row->version},
@@ -931,17 +692,21 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
         options);
   };
   // The same for who is signed in.
+  const auto inside = [handlers](InsideAnswer answer) {
+    return [handlers, answer = std::move(answer)](const Request& request) -> Reply {
+      const Handlers::Asked asked = handlers->asked(request);
+      if (const auto* problem = std::get_if<Problem>(&asked)) return *problem;
+      return answer(request, std::get<Official>(asked));
+    };
+  };
   const auto add_inside = [&](Method method, std::string_view path,
                               const server::RouteOptions& options, auto answer) {
     if (!added) return;
-    added = router.add(
-        method, path,
-        [handlers, answer](const Request& request) -> Reply {
-          const Handlers::Asked asked = handlers->asked(request);
-          if (const auto* problem = std::get_if<Problem>(&asked)) return *problem;
-          return ((*handlers).*answer)(request, std::get<Official>(asked));
-        },
-        options);
+    added = router.add(method, path,
+                       inside([handlers, answer](const Request& request, const Official& official) {
+                         return ((*handlers).*answer)(request, official);
+                       }),
+                       options);
   };
   add(Method::get, "/api/v1/desk", reads, &Handlers::tell_desk);
   add(Method::post, "/api/v1/desk/registrations", entrance, &Handlers::begin_registration);
@@ -971,20 +736,13 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
   add_inside(Method::post, edition + "/proposals/{proposal}/signatures", small, &Handlers::sign);
   add_inside(Method::del, edition + "/proposals/{proposal}", reads, &Handlers::withdraw);
 
-  server::RouteOptions case_file = small;
-  case_file.body_bytes_max = cases::case_bytes_max;
-  add_inside(Method::get, edition + "/effect", reads, &Handlers::tell_effect);
-  add_inside(Method::get, edition + "/cases", reads, &Handlers::list_cases);
-  add_inside(Method::post, edition + "/cases", case_file, &Handlers::take_case);
-  const std::string one = edition + "/cases/{number}";
-  add_inside(Method::get, one, reads, &Handlers::tell_case);
-  add_inside(Method::get, one + "/package.json", reads, &Handlers::download_case);
-  add_inside(Method::post, one + "/dismissal", small, &Handlers::dismiss_case);
-  add_inside(Method::post, one + "/opinions", small, &Handlers::advise_in_case);
-  add_inside(Method::post, one + "/proposals", small, &Handlers::propose_in_case);
-  add_inside(Method::post, one + "/appeals", small, &Handlers::appeal_in_case);
-  add_inside(Method::post, one + "/closing", small, &Handlers::close_case);
-
+  if (added) {
+    added = add_desk_case_routes(
+        room, [&](Method method, const std::string& path, const server::RouteOptions& options,
+                  const InsideAnswer& answer) {
+          return router.add(method, path, inside(answer), options);
+        });
+  }
   if (added) {
     added = router.add(
         Method::get, "/api/v1/data-protection/register",
