@@ -104,19 +104,23 @@ Status add_registrar(Facts& facts, std::string_view text, Source source) {
 Status add_signals(Facts& facts, std::string_view text, Source source) {
   const Result<json::object> object = parse(text, source);
   if (!object) return object.error();
-  const json::value* signals = object->if_contains("signals");
   const json::value* clusters = object->if_contains("clusters");
-  if (signals == nullptr || !signals->is_array()) return malformed(source, "expected signals");
+  if (clusters == nullptr || !clusters->is_array()) return malformed(source, "expected clusters");
   const std::string id = source.id;
   facts.sources.push_back(std::move(source));
-  more(facts, "signals", signals->get_array().size(), id);
-  for (const json::value& one : signals->get_array()) {
-    const std::string kind = one.is_object() ? text_in(one.get_object(), "kind") : std::string();
-    if (!is_word(kind)) return malformed(facts.sources.back(), "a signal is wrong");
-    more(facts, "signals." + kind, 1, id);
-  }
-  if (clusters != nullptr && clusters->is_array()) {
-    more(facts, "clusters", clusters->get_array().size(), id);
+  more(facts, "clusters", clusters->get_array().size(), id);
+  more(facts, "signals", 0, id);
+  for (const json::value& cluster : clusters->get_array()) {
+    const json::value* signals =
+        cluster.is_object() ? cluster.get_object().if_contains("signals") : nullptr;
+    if (signals == nullptr || !signals->is_array())
+      return malformed(facts.sources.back(), "a cluster is wrong");
+    more(facts, "signals", signals->get_array().size(), id);
+    for (const json::value& one : signals->get_array()) {
+      const std::string kind = one.is_object() ? text_in(one.get_object(), "kind") : std::string();
+      if (!is_word(kind)) return malformed(facts.sources.back(), "a signal is wrong");
+      more(facts, "signals." + kind, 1, id);
+    }
   }
   return ok_status();
 }

@@ -24,7 +24,8 @@ void add_record(Facts& facts, const results::EditionNumbers& numbers, Source sou
 // "registrar.GROUP" for the groups (groups.h). Error: malformed, conflict (another edition).
 [[nodiscard]] Status add_registrar(Facts& facts, std::string_view json, Source source);
 
-// "signals.KIND" and "signals.clusters", of `urna registrar signals --json` or `urna signals find
+// "signals", "signals.KIND" and "clusters", of `urna registrar signals --json` or `urna signals
+// find
 // --json`; several files of several days add up. Error: malformed.
 [[nodiscard]] Status add_signals(Facts& facts, std::string_view json, Source source);
 

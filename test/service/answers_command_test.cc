@@ -62,9 +62,12 @@ TEST_F(AnswersCommand, FromARecordToAnswers) {
       R"({"statistics":"registrar","edition":")" + edition +
           R"(","days":[{"day":"2026-10-01","counts":{"refused.level":40,)"
           R"("refused.guardian":3,"refused.not-on-roll":20,"sent.code.sms":55}}]})");
-  const ProgramRun made =
-      urna({"answers", "transparency", at("record"), "--registrar", at("registrar.json"), "--told",
-            at("told.json"), "--out", at("report"), "--json"});
+  // As the program itself writes them.
+  put("events.jsonl", urna({"signals", "invent", "clerk-with-sims", "--seed", "7"}).output);
+  put("signals.json", urna({"signals", "find", at("events.jsonl"), "--json"}).output);
+  const ProgramRun made = urna({"answers", "transparency", at("record"), "--registrar",
+                                at("registrar.json"), "--signals", at("signals.json"), "--told",
+                                at("told.json"), "--out", at("report"), "--json"});
   ASSERT_EQ(made.status, 0) << made.output;
   const json::value report = json::parse(get("report/transparency.json"));
   std::map<std::string, json::value> figures;
@@ -77,6 +80,15 @@ TEST_F(AnswersCommand, FromARecordToAnswers) {
             verdict.at("annulled").to_number<int>());
   EXPECT_EQ(figures.at("registrar.sent.code.sms").to_number<int>(), 55);
   EXPECT_TRUE(figures.at("registrar.refused.guardian").is_null());
+  const json::value found = json::parse(get("signals.json"));
+  std::size_t signals = 0;
+  for (const json::value& cluster : found.at("clusters").as_array())
+    signals += cluster.at("signals").as_array().size();
+  ASSERT_GT(signals, 1U);
+  EXPECT_EQ(figures.at("signals").to_number<std::size_t>(), signals);
+  EXPECT_EQ(figures.at("clusters").to_number<std::size_t>(),
+            found.at("clusters").as_array().size());
+  EXPECT_EQ(figures.at("signals.few-contacts").to_number<int>(), 1);
   // Each source is the file that it says.
   for (const json::value& source : report.at("sources").as_array()) {
     const std::string name(source.at("name").as_string());
