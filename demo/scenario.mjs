@@ -155,7 +155,8 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
     await call(current('/code'), { code }, session, 200);
     await deny(session);
   }
-  story.complaints = JSON.parse(run('registrar', 'complaints', '--config', at('registrar.toml'), '--official', 'a.nowak', '--json')).complaints.length;
+  writeFileSync(at('complaints.json'), run('registrar', 'complaints', '--config', at('registrar.toml'), '--official', 'a.nowak', '--json'));
+  story.complaints = JSON.parse(readFileSync(at('complaints.json'), 'utf8')).complaints.length;
   const again = counted(vote('again', back.map((one) => ({ ...one, at_point: true, address: '10.200.0.9' })), honest.slice(ordinary.length, ordinary.length + back.length)));
   if (again.failed !== 0) fail(`${again.failed} victims could not vote\n${again.why}`);
   story.reclaimed = again.ballots;
@@ -200,6 +201,12 @@ export function compareResults({ at, run, say, fail, pool, story, announced }) {
   const within = (ballots) => honest.projects.filter((one) => one.margin !== null && one.margin <= ballots).map((one) => one.id);
   const contested = story.stolen_ballots;
   story.effect = { contested, could_have_decided: within(contested), annulled: story.annulled ?? 0, annulled_could_have_decided: within(story.annulled ?? 0) };
+  // What the city tells of it, every figure out of this run: for everybody, and for the council's session.
+  const told = story.case ? ['--signals', at('signals.json'), '--complaints', at('complaints.json'), '--case', at('case.json'), '--evidence', at('case')] : [];
+  run('registrar', 'statistics', '--config', at('registrar.toml'), '--out', at('registrar-statistics.json'));
+  run('answers', 'transparency', at('record'), '--registrar', at('registrar-statistics.json'), ...told, '--told', at('told.json'), '--out', at('transparency'), '--names', at('register.csv'));
+  run('answers', 'dossier', at('transparency/transparency.json'), ...(story.case ? ['--evidence', at('case')] : []), '--out', at('dossier'), '--names', at('register.csv'));
+  say(`the transparency report: ${path.relative(process.cwd(), at('transparency'))}; for the council's extraordinary session: ${path.relative(process.cwd(), at('dossier'))}`);
   story.unaffected = JSON.stringify(story.expected) === JSON.stringify(story.announced);
   writeFileSync(at('story.json'), `${JSON.stringify({ ...story, honest: story.honest.length }, null, 2)}\n`);
   say(`funded with the honest votes alone: ${story.expected.join(', ')}; announced: ${story.announced.join(', ')}`);
