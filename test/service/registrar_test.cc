@@ -15,6 +15,7 @@
 #include "election/roll.h"
 #include "group/multiply.h"
 #include "protection/planted.h"
+#include "storage/access_log.h"
 #include "test/service/registrar_town.h"
 
 namespace urna::registrar::trial {
