@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/authors_api.h"
 #include "api/desk_cases_api.h"
 #include "api/desk_json.h"
 #include "api/desk_requests.h"
@@ -319,13 +320,13 @@ class Handlers {
       const auto row = transaction.edition(request.parameter("edition"));
       if (!row) return row.error();
       if (!*row) return desk::no_such("edition");
-      const Result<tally::EditionCheck> check =
-          desk::check_draft(transaction, room_.setting, **row, desk::StandIns::yes);
-      if (!check) return check.error();
-      if (!check->errors.empty()) {
-        wrong = check->errors.front();
+      const Result<election::Manifest> manifest =
+          desk::manifest_as_voters_see(transaction, room_.setting, **row);
+      if (!manifest && manifest.error().code == ErrorCode::io) return manifest.error();
+      if (manifest) {
+        bytes = election::encode(*manifest);
       } else {
-        bytes = election::encode(check->edition.manifest);
+        wrong = manifest.error();
       }
       return ok_status();
     });
@@ -736,13 +737,11 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
   add_inside(Method::post, edition + "/proposals/{proposal}/signatures", small, &Handlers::sign);
   add_inside(Method::del, edition + "/proposals/{proposal}", reads, &Handlers::withdraw);
 
-  if (added) {
-    added = add_desk_case_routes(
-        room, [&](Method method, const std::string& path, const server::RouteOptions& options,
-                  const InsideAnswer& answer) {
-          return router.add(method, path, inside(answer), options);
-        });
-  }
+  const AddInside add_signed_in =
+      [&](Method method, const std::string& path, const server::RouteOptions& options,
+          const InsideAnswer& answer) { return router.add(method, path, inside(answer), options); };
+  if (added) added = add_desk_case_routes(room, add_signed_in);
+  if (added) added = add_authors_routes(router, room, add_signed_in);
   if (added) {
     added = router.add(
         Method::get, "/api/v1/data-protection/register",

@@ -28,7 +28,7 @@ struct DeskRoom {
   std::string notice_pl, notice_en;
 };
 
-// Rate classes: "sign-in" and "reads". The room outlives the router.
+// Rate classes: "sign-in" and "reads", and those of authors_api.h. The room outlives the router.
 Status add_desk_routes(server::Router& router, const DeskRoom& room);
 
 }  // namespace urna::api

@@ -65,6 +65,8 @@ struct DeskConfig {
   std::chrono::milliseconds proposal{std::chrono::days(3)};
   std::uint32_t sign_ins_per_minute = 30;
   std::uint32_t reads_per_minute = 1'200;
+  std::uint32_t authors_per_minute = 120;
+  std::uint32_t remarks_per_minute = 6;
   protection::Controller controller;
   RetentionConfig retention;
   std::vector<BoxRow> boxes;
@@ -105,6 +107,10 @@ void add_keys(server::ConfigKeys& keys, DeskConfig& config) {
   keys.add("limits.sign_ins_per_minute", config.sign_ins_per_minute, "from one network", 1,
            1'000'000);
   keys.add("limits.reads_per_minute", config.reads_per_minute, "from one network", 1, 1'000'000);
+  keys.add("limits.authors_per_minute", config.authors_per_minute,
+           "requests of authors who look at the ballot, from one network", 1, 1'000'000);
+  keys.add("limits.remarks_per_minute", config.remarks_per_minute,
+           "remarks of authors, from one network", 1, 1'000'000);
   api::add_controller_keys(keys, config.controller);
   add_retention_keys(keys, config.retention);
   keys.add_tables<BoxRow>(
@@ -303,7 +309,9 @@ int serve(const ServiceOptions& options) {
   if (!added) return fail(added.error(), false);
   config.http.handle_signals = true;
   config.http.rates = {per_minute("sign-in", config.sign_ins_per_minute),
-                       per_minute("reads", config.reads_per_minute)};
+                       per_minute("reads", config.reads_per_minute),
+                       per_minute("authors", config.authors_per_minute),
+                       per_minute("remarks", config.remarks_per_minute)};
   const server::Log log = server::Log::to_stderr(server::LogLevel::info);
   const auto deleting = delete_every_minute(
       [&, dates = *dates] { return desk::delete_what_is_due(office, dates); }, log);

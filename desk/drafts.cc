@@ -11,6 +11,7 @@
 #include "count/pabulib/scanner.h"
 #include "election/ceremony.h"
 #include "election/manifest.h"
+#include "presentation/presentation.h"
 #include "screening/files.h"
 #include "tally/card.h"
 #include "tally/key_file.h"
@@ -71,6 +72,12 @@ Status refuse_personal_data(std::string_view name, std::string_view bytes) {
 
 bool ends_with(std::string_view name, std::string_view end) { return name.ends_with(end); }
 
+// What people upload; others stand beside the draft and are the desk's own.
+bool is_draft_file(std::string_view name) {
+  return is_file_name(name) &&
+         (ends_with(name, ".card") || ends_with(name, ".pb") || name == presentation_file);
+}
+
 }  // namespace
 
 const Box* Setting::box(std::string_view name) const {
@@ -94,7 +101,7 @@ Result<std::string> create_draft(const Office& office, const Official& actor,
       const Result<std::vector<EditionFile>> files = transaction.files(from);
       if (!files) return files.error();
       for (const EditionFile& file : *files) {
-        if (file.name == manifest_file) continue;
+        if (!is_draft_file(file.name)) continue;
         const Result<std::optional<std::string>> bytes = transaction.file(from, file.name);
         if (!bytes) return bytes.error();
         if (Status put = transaction.put_file(row.id, file.name, (*bytes).value_or("")); !put)
@@ -151,8 +158,8 @@ bool is_file_name(std::string_view name) {
 Status put_draft_file(const Office& office, const Official& actor, std::string_view edition,
                       std::string_view name, std::string_view bytes) {
   if (Status allowed = require(actor, Right::prepare); !allowed) return allowed;
-  if (!is_file_name(name) || (!ends_with(name, ".card") && !ends_with(name, ".pb"))) {
-    return malformed("name", "expected the name of a .card or .pb file",
+  if (!is_draft_file(name)) {
+    return malformed("name", "expected the name of a .card or .pb file, or presentation.json",
                      "name it with letters, digits and hyphens");
   }
   if (bytes.size() > draft_file_bytes_max) {
@@ -164,6 +171,15 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
       return malformed("name", "the file is no trustee's card: " + card.error().message,
                        "ask the trustee for the .card file that `urna trustee keygen` made");
     }
+  } else if (name == presentation_file) {
+    if (const auto read = presentation::parse_presentation(bytes); !read) {
+      Error error = read.error();
+      error.code = ErrorCode::malformed;
+      error.message = "the file is no presentation.json: " + error.message;
+      error.place.field = "name";
+      return error;
+    }
+    if (Status good = refuse_personal_data(name, bytes); !good) return good;
   } else {
     const std::string content(bytes);
     const auto instance =
@@ -192,6 +208,7 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
 Status remove_draft_file(const Office& office, const Official& actor, std::string_view edition,
                          std::string_view name) {
   if (Status allowed = require(actor, Right::prepare); !allowed) return allowed;
+  if (!is_draft_file(name)) return no_such("file");
   return office.store.transact([&](DeskTransaction& transaction) -> Status {
     Result<EditionRow> row = open_draft(transaction, edition);
     if (!row) return std::move(row).error();
@@ -229,7 +246,7 @@ Result<std::vector<DraftFile>> describe_files(DeskTransaction& transaction,
   if (!files) return files.error();
   std::vector<DraftFile> list;
   for (const EditionFile& file : *files) {
-    if (file.name == manifest_file) continue;
+    if (!is_draft_file(file.name)) continue;
     DraftFile described{file.name, file.size, {}, {}};
     if (ends_with(file.name, ".card")) {
       const Result<std::optional<std::string>> bytes = transaction.file(edition, file.name);
@@ -318,7 +335,8 @@ Result<tally::EditionCheck> check_draft(DeskTransaction& transaction, const Sett
   if (stand_ins == StandIns::yes) put_stand_ins(edition, cards);
   const auto uploaded = [&](const std::string& name) -> Result<std::string> {
     if (const auto card = cards.find(name); card != cards.end()) return card->second;
-    Result<std::optional<std::string>> bytes = transaction.file(row.id, name);
+    Result<std::optional<std::string>> bytes = std::optional<std::string>();
+    if (is_draft_file(name)) bytes = transaction.file(row.id, name);
     if (!bytes) return std::move(bytes).error();
     if (!*bytes) {
       return Error{ErrorCode::not_found, "there is no such file", {.file = name}, "upload it"};
@@ -341,6 +359,32 @@ Result<tally::EditionCheck> check_draft(DeskTransaction& transaction, const Sett
   };
   return tally::check_edition(json::serialize(edition), files,
                               stand_ins == StandIns::yes ? made : tally::MakeKey());
+}
+
+Result<election::Manifest> manifest_as_voters_see(DeskTransaction& transaction,
+                                                  const Setting& setting, const EditionRow& row) {
+  if (row.frozen != 0) {
+    const Result<std::optional<std::string>> bytes = transaction.file(row.id, manifest_file);
+    if (!bytes) return bytes.error();
+    if (!*bytes) return no_such("manifest");
+    return election::decode_manifest(**bytes);
+  }
+  Result<tally::EditionCheck> check = check_draft(transaction, setting, row, StandIns::yes);
+  if (!check) return std::move(check).error();
+  if (!check->errors.empty()) return check->errors.front();
+  return std::move(check->edition.manifest);
+}
+
+Result<std::string> presentation_as_voters_see(DeskTransaction& transaction,
+                                               const EditionRow& row) {
+  const Result<json::object> draft = parse_draft(row.draft);
+  if (!draft) return draft.error();
+  const json::value* named = draft->if_contains("presentation");
+  if (named == nullptr || !named->is_string() || named->get_string() != presentation_file)
+    return std::string();
+  Result<std::optional<std::string>> bytes = transaction.file(row.id, presentation_file);
+  if (!bytes) return std::move(bytes).error();
+  return (*std::move(bytes)).value_or(std::string());
 }
 
 Result<std::string> freeze(const Office& office, const Setting& setting, const Official& actor,

@@ -14,6 +14,7 @@
 #include "board/checkpoint.h"
 #include "desk/office.h"
 #include "desk/ports/ballot_box.h"
+#include "election/manifest.h"
 #include "tally/edition_config.h"
 
 namespace urna::desk {
@@ -58,10 +59,12 @@ struct Setting {
                                                std::string_view edition, std::uint64_t version,
                                                std::string_view json);
 
+// What pages tell beyond the manifest (docs/presentation.md): descriptions, topics, places, map.
+inline constexpr std::string_view presentation_file = "presentation.json";
 // Names are 1 to 100 of A-Z, a-z, 0-9, ".", "-", "_", not beginning with "." or "-".
 [[nodiscard]] bool is_file_name(std::string_view name);
-// Errors: malformed (a name, a card or a Pabulib file that is none), limit, conflict (frozen),
-// not_found, usage.
+// Errors: malformed (a name, or a card, a Pabulib file, a presentation that is none), limit,
+// conflict (frozen), not_found, usage.
 [[nodiscard]] Status put_draft_file(const Office& office, const Official& actor,
                                     std::string_view edition, std::string_view name,
                                     std::string_view bytes);
@@ -92,6 +95,16 @@ enum class StandIns : std::uint8_t { no, yes };
 [[nodiscard]] Result<tally::EditionCheck> check_draft(DeskTransaction& transaction,
                                                       const Setting& setting, const EditionRow& row,
                                                       StandIns stand_ins);
+
+// The manifest of an edition, as the pages of the voting get it: the frozen one, or what the draft
+// would make, with keys that nobody has where some are missing. Errors: not_found, io; malformed
+// (of a draft: the first thing wrong).
+[[nodiscard]] Result<election::Manifest> manifest_as_voters_see(DeskTransaction& transaction,
+                                                                const Setting& setting,
+                                                                const EditionRow& row);
+// The file that the draft names as its presentation; empty if there is none. Errors: io.
+[[nodiscard]] Result<std::string> presentation_as_voters_see(DeskTransaction& transaction,
+                                                             const EditionRow& row);
 
 // Freezes the rules: the manifest is made, and from now on the trustees' key is being made for it.
 // The edition hash. Errors: malformed (the first thing wrong), conflict (frozen already, another

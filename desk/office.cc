@@ -73,6 +73,14 @@ std::string_view to_string(Action action) {
       return "recorded-appeal";
     case Action::closed_case:
       return "closed-case";
+    case Action::made_author_link:
+      return "made-author-link";
+    case Action::revoked_author_link:
+      return "revoked-author-link";
+    case Action::left_remark:
+      return "left-remark";
+    case Action::handled_remark:
+      return "handled-remark";
     case Action::deleted:
       return "deleted";
   }

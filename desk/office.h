@@ -84,11 +84,16 @@ enum class Action : std::uint8_t {
   gave_opinion,
   recorded_appeal,
   closed_case,
+  made_author_link,
+  revoked_author_link,
+  left_remark,
+  handled_remark,
   deleted,
 };
 [[nodiscard]] std::string_view to_string(Action action);
 
-// Who did it: an official, "console" for commands on the machine, "desk" for the service itself.
+// Who did it: an official, "console" for commands on the machine, "desk" for the service itself,
+// an author by the link that was followed.
 struct Actor {
   std::string role;
   std::string reference;

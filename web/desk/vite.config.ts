@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Builds the desk: one page. The same sources give the same bytes.
+// Builds the desk: the officials' page, and the authors'. The same sources give the same bytes.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,5 +27,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rollupOptions: { input: [path.join(here, 'index.html'), path.join(here, 'rehearsal/index.html')] },
   },
 });

@@ -169,6 +169,31 @@ export interface Edition {
   readonly record: RecordState | null;
   readonly rehearsal: Rehearsal | null;
 }
+/** Of the rehearsal with authors. */
+export interface Remark {
+  readonly id: string;
+  readonly link: string;
+  readonly pool: string;
+  readonly project: string;
+  readonly version: number;
+  readonly time: number;
+  readonly text: string;
+  /** When an official dealt with it. */
+  readonly handled: number | null;
+  readonly answer: string;
+}
+export interface Authors {
+  readonly now: number;
+  /** The voting was opened. */
+  readonly over: boolean;
+  readonly links: readonly {
+    readonly id: string;
+    readonly created: number;
+    readonly expires: number;
+    readonly revoked: boolean;
+  }[];
+  readonly remarks: readonly Remark[];
+}
 export interface Logged {
   readonly position: number;
   readonly time: number;
@@ -301,6 +326,21 @@ export const api = {
   removeFile: (id: string, name: string) =>
     ask<void>(`${at(id)}/files/${encodeURIComponent(name)}`, { method: 'DELETE' }),
   preview: (id: string) => getBytes(`${at(id)}/preview.cbor`),
+  /** Empty if there is none. */
+  presentation: (id: string) => getBytes(`${at(id)}/presentation.json`),
+  authors: (id: string) => ask<Authors>(`${at(id)}/authors`),
+  makeAuthorLink: (id: string, days: string) =>
+    ask<{ id: string; link: string; expires: number }>(`${at(id)}/authors/links`, {
+      method: 'POST',
+      body: { days },
+    }),
+  revokeAuthorLink: (id: string, link: string) =>
+    ask<void>(`${at(id)}/authors/links/${encodeURIComponent(link)}`, { method: 'DELETE' }),
+  handleRemark: (id: string, remark: string, answer: string) =>
+    ask<void>(`${at(id)}/authors/remarks/${encodeURIComponent(remark)}/handling`, {
+      method: 'POST',
+      body: { answer },
+    }),
   rehearse: (id: string, ballots: number) =>
     ask<void>(`${at(id)}/rehearsals`, { method: 'POST', body: { ballots: String(ballots) } }),
   freeze: (id: string, version: number) =>

@@ -41,6 +41,8 @@ export interface Draft {
   trustees?: { threshold?: number; cards?: string[] };
   officials?: string[];
   box?: string;
+  /** The file that tells more about projects (docs/presentation.md). */
+  presentation?: string;
 }
 
 /** What an edition says if nobody says otherwise. */

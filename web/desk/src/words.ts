@@ -65,7 +65,7 @@ export function pageOf(place: string): readonly string[] {
   const head = place.split(/[.[]/)[0] ?? '';
   if (['opens', 'closes'].includes(head)) return ['calendar'];
   if (['repeated_ballots', 'lowest_level', 'ties', 'privacy_minimum'].includes(head)) return ['rules'];
-  if (['pools', 'groups'].includes(head)) return ['pools'];
+  if (['pools', 'groups', 'presentation'].includes(head)) return ['pools'];
   if (['trustees', 'officials', 'board', 'box'].includes(head)) return ['people'];
   return ['basics'];
 }
