@@ -6,6 +6,7 @@
 //   --factor strong: nothing below an electronic identity or an official point counts, and codes go to the register's telephone.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { playListCheck } from './listcheck.mjs';
 
 export const staffCount = 30;
 export const cardCount = 15;
@@ -13,6 +14,11 @@ export const cardCount = 15;
 // others stay silent.
 const comeBack = 20;
 const answerByPhone = 6;
+// On the employer's list are as many again, whose data nobody had and who do not vote themselves: the
+// list check counts whoever was voted for, by whomever.
+export const colleagueCount = 30;
+// Two of three of those on the roll stay at home, as in any such vote at least.
+export const atHome = (voters) => Math.max(colleagueCount, 2 * voters);
 export const factors = ['then', 'strong'];
 
 // What the registrar of the story is told beside the usual.
@@ -55,9 +61,12 @@ function votesFor(votes) {
   return count;
 }
 
-// The story until the closing. `town`: {at, run, ask, say, fail, pool, addresses, residents}; run() ends the town
-// if a command fails, ask() gives {status, stdout}. Resolves to what was counted.
-export async function playTheft({ at, run, ask, say, fail, pool, addresses, residents, officials, factor }) {
+// The story until the closing. `town`: {at, run, ask, say, fail, pool, addresses, residents, voters, both}; run()
+// ends the town if a command fails, ask() gives {status, stdout}. The first `voters` of the residents come into
+// the play, the others stay at home. Resolves to what was counted.
+export async function playTheft(town) {
+  const { at, run, ask, say, fail, pool, addresses, officials, factor } = town;
+  const residents = town.residents.slice(0, town.voters);
   const { registrar, box, sms_control: inbox } = addresses;
   const published = readPool(pool.file).votes;
   const ordinary = residents.slice(0, residents.length - staffCount);
@@ -85,12 +94,27 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
   say(`a clerk tries to vote with the data of ${staffCount} employees and ${cardCount} SIM cards, all for task ${target}`);
   const begun = Date.now();
   const theft = counted(vote('stolen', staff.map((one, i) => ({ ...one, given_phone: `+48799${String(500_000 + (i % cardCount))}`, address: '10.99.7.20' })), staff.map(() => allFor(pool.file, target)), ['--threads', strong ? '8' : '1']));
-  const story = { factor, residents: residents.length, target, stolen_ballots: theft.ballots };
+  const story = { factor, residents: residents.length, on_roll: town.residents.length, target, stolen_ballots: theft.ballots };
   say(`${theft.ballots} of ${staffCount} ballots were recorded`);
-  if (strong) return { ...story, notified: 0, honest: honest.slice(0, ordinary.length) };
+  const employees = [...staff, ...town.residents.slice(town.voters, town.voters + colleagueCount)].sort(byName);
+  const askEmployer = async () => (story.list_check = await playListCheck({ ...town, staff: employees }));
+  if (strong) {
+    await askEmployer();
+    return { ...story, notified: 0, honest: honest.slice(0, ordinary.length) };
+  }
 
   // The notices go to the register's telephones, which the clerk never saw.
-  const messages = async () => (await (await fetch(`${inbox}/messages`)).json()).messages;
+  // Programs that run meanwhile hold this process up, and servers close connections that are idle: each call has its own.
+  const once = { connection: 'close' };
+  const messages = async (tries = 3) => {
+    try {
+      return (await (await fetch(`${inbox}/messages`, { headers: once })).json()).messages;
+    } catch (error) {
+      if (tries === 1) throw error;
+      await sleep(200);
+      return messages(tries - 1);
+    }
+  };
   const victims = new Map(staff.map((one) => [one.phone, one]));
   const told = new Map();
   while (told.size < theft.ballots && Date.now() - begun < 120_000) {
@@ -123,6 +147,7 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
   const { number } = opened;
   story.case = { number, voters: opened.voters, seconds_after_the_clerk_began: Math.ceil((Date.now() - begun) / 1000) };
   say(`case ${number} of ${opened.voters} votes stands ${story.case.seconds_after_the_clerk_began} s after the clerk began`);
+  await askEmployer();
   story.asked = cases('hear', number).asked;
   say(`${story.asked} people are asked on the register's telephones whether that was them`);
 
@@ -130,7 +155,7 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
   const back = staff.slice(0, comeBack);
   const token = readFileSync(addresses.point_token, 'utf8').trim();
   const call = async (url, body, bearer, status) => {
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }, body: JSON.stringify(body) });
+    const answer = await fetch(url, { method: 'POST', headers: { ...once, 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }, body: JSON.stringify(body) });
     if (answer.status !== status) fail(`${url}: status ${answer.status}\n${await answer.text()}`);
     return answer.status === 204 || answer.status === 202 ? {} : answer.json();
   };
@@ -179,7 +204,7 @@ export async function playTheft({ at, run, ask, say, fail, pool, addresses, resi
 
   run('edition', 'keygen', '--role', 'official', '--name', 'Nowak', '--no-passphrase', '--out', at('keys/evidence.key'));
   const signer = ['--by', 'Anna Nowak', '--key', at('keys/evidence.key')];
-  run('evidence', 'make', '--case', number, '--edition', 'demonstration', '--about', `${theft.ballots} certificates by ${cardCount} telephones from one network`, '--item', `pseudonymous:${at('events.jsonl')}:what the registrar noted of today`, '--item', `pseudonymous:${at('case.json')}:the case, signed by the registrar`, '--item', `open:${at('signals.json')}:signals and their numbers`, ...signer, '--out', at('case'));
+  run('evidence', 'make', '--case', number, '--edition', 'demonstration', '--about', `${theft.ballots} certificates by ${cardCount} telephones from one network`, '--item', `pseudonymous:${at('events.jsonl')}:what the registrar noted of today`, '--item', `pseudonymous:${at('case.json')}:the case, signed by the registrar`, '--item', `open:${at('signals.json')}:signals and their numbers`, '--item', `open:${at('list-check.json')}:how many of the employer's list were voted for`, ...signer, '--out', at('case'));
   run('evidence', 'keygen', '--name', 'Prokuratura-na-niby', '--out', at('keys/prosecutor.key'));
   run('evidence', 'seal', at('case'), '--to', at('keys/prosecutor.key.pub'), '--level', 'pseudonymous', '--note', 'zawiadomienie', ...signer, '--out', at('case.sealed'));
   run('evidence', 'open', at('case.sealed'), '--key', at('keys/prosecutor.key'), '--out', at('case-opened'));

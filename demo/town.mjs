@@ -19,14 +19,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepareDesk } from './desk.mjs';
+import { keeperLines, startControllers } from './controllers.mjs';
+import { freePort, prepareDesk } from './desk.mjs';
 import { startPostgres } from './postgres.mjs';
 import { inventChildren, inventResidents, registerFile } from './residents.mjs';
-import { compareResults, factors, playTheft, registrarLines } from './scenario.mjs';
+import { atHome, compareResults, factors, playTheft, registrarLines } from './scenario.mjs';
 
 const { values: words } = parseArgs({
   options: {
@@ -71,7 +71,10 @@ const at = (...names) => path.join(dir, ...names);
 
 let postgres;
 
+let both; // with a scenario: the city and the employer as controllers, with their inspection services
+
 function stopAll() {
+  both?.stop();
   for (const child of children.reverse()) if (child.exitCode === null) child.kill('SIGTERM');
   postgres?.stop();
   postgres = undefined;
@@ -131,18 +134,6 @@ function startRole(name, ...args) {
       }
     };
     look();
-  });
-}
-
-// A port that nobody listens on now: for who must be known by their address before they start.
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }
 
@@ -286,6 +277,7 @@ function writeConfigs() {
         'limits.evaluations_per_minute = 1000000',
         ...http(),
         ...allow,
+        ...(both ? keeperLines(both.keys, hash) : []),
         '',
       ].join('\n'),
     );
@@ -400,7 +392,9 @@ function residentsOfTown() {
     const total = places.reduce((sum, place) => sum + place.count, 0);
     for (const place of places) place.count = Math.max(1, Math.floor((place.count * most) / total));
   }
-  return inventResidents(places, Number(words.seed));
+  const voters = places.reduce((sum, place) => sum + place.count, 0);
+  if (words.scenario) places.push({ ...places[0], count: atHome(voters) });
+  return { residents: inventResidents(places, Number(words.seed)), voters };
 }
 
 // ---- The town ----------------------------------------------------------------------------------
@@ -416,9 +410,13 @@ async function main() {
   say('the edition: three trustees make a key that nobody has');
   await makeEdition();
   run('keeper', 'together', '--out', at('keys/keepers'), '--threshold', 2, '--keepers', 2);
+  if (words.scenario) {
+    say('two controllers, the city and an employer, each with a log of what is inspected');
+    both = await startControllers(urna, at('controllers'));
+  }
   writeConfigs();
 
-  const residents = residentsOfTown();
+  const { residents, voters } = residentsOfTown();
   writeFileSync(at('residents.json'), JSON.stringify(residents));
   const children = inventChildren(residents, Number(words.children), new Date().getFullYear());
   writeFileSync(at('children.json'), JSON.stringify(children));
@@ -493,7 +491,7 @@ async function main() {
   }
 
   if (words.scenario) {
-    const town = { at, run, ask, say, fail, pool: cityPools[0], addresses, residents, officials: officials(), factor: words.factor };
+    const town = { at, run, ask, say, fail, pool: cityPools[0], addresses, residents, voters, both, officials: officials(), factor: words.factor };
     const story = await playTheft(town);
     await closeAndTally(addresses);
     const { funded } = JSON.parse(run('verify', '--json', '--quiet', at('record'))).pools[0];

@@ -116,8 +116,9 @@ export class Official extends Browser {
 
 // A registrar with two keepers and an SMS gateway for the edition whose manifest.cbor lies in the
 // folder, as configurations and, but for the registrar itself, as processes. The address under which
-// the messages can be read.
-export async function startRegistrar(dir, voters, others) {
+// the messages can be read. `settings` are more lines of the registrar's configuration, `purposes` more of
+// what keepers evaluate for.
+export async function startRegistrar(dir, voters, others, { settings = [], purposes = [] } = {}) {
   const at = (...names) => path.join(dir, ...names);
   const residents = inventResidents([{ district: '', pools: ['city'], count: voters }], 7);
   writeFileSync(at('residents.json'), JSON.stringify(residents));
@@ -126,7 +127,7 @@ export async function startRegistrar(dir, voters, others) {
   const keepers = [];
   for (const k of [1, 2]) {
     const hash = run('keeper', 'token', '--out', at(`keeper-${k}.token`)).trim();
-    const allowed = [['roll-import', 1_000_000, 0], ['certification', 1_000_000, 86_400]].flatMap(([purpose, elements, period]) => ['[[allow]]', 'caller = "registrar"', `token_hash = ${quoted(hash)}`, `purpose = ${quoted(purpose)}`, `elements = ${elements}`, `period_seconds = ${period}`]);
+    const allowed = [['roll-import', 1_000_000, 0], ['certification', 1_000_000, 86_400], ...purposes.map((purpose) => [purpose, 1_000_000, 86_400])].flatMap(([purpose, elements, period]) => ['[[allow]]', 'caller = "registrar"', `token_hash = ${quoted(hash)}`, `purpose = ${quoted(purpose)}`, `elements = ${elements}`, `period_seconds = ${period}`]);
     writeFileSync(at(`keeper-${k}.toml`), [`store = ${quoted(`sqlite:${at(`data/keeper-${k}.db`)}`)}`, 'edition = "pl-test-2026"', `group = ${quoted(at('keepers/keepers.cbor'))}`, `share = ${quoted(at(`keepers/share-${k}.key`))}`, `certificate = ${quoted(at(`keepers/destroyed-${k}.cbor`))}`, 'limits.evaluations_per_minute = 1000000', '[http]', 'port = 0', ...allowed, ''].join('\n'));
     const { address, child } = await startRole(urna, dir, `keeper-${k}`, 'keeper', 'serve', '--config', at(`keeper-${k}.toml`));
     others.push(child);
@@ -156,8 +157,10 @@ export async function startRegistrar(dir, voters, others) {
       `sms.token_file = ${quoted(at('sms.token'))}`,
       'limits.identify_per_minute = 1000000',
       'limits.factors_per_minute = 1000000',
+      ...settings,
       '[http]',
       'port = 0',
+      'trusted_proxies = ["127.0.0.1"]',
       ...keepers.flatMap((url, k) => ['[[keepers]]', `url = ${quoted(url)}`, `token_file = ${quoted(at(`keeper-${k + 1}.token`))}`]),
       '',
     ].join('\n'),

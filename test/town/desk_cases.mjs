@@ -55,8 +55,9 @@ export async function twoSign(one, other, id, action, more = {}) {
 }
 
 // From the draft to the open vote, with a ballot of each of the voters: projects 1 and 3 of every
-// second one, of the others project 1.
-export async function openVoting(town, one, other, officials, voters, others) {
+// second one, of the others project 1. `more`: how many are `registered` beside those who vote, what is
+// added to a voter (`played`), and what startRegistrar takes.
+export async function openVoting(town, one, other, officials, voters, others, { registered = 0, played = (resident) => resident, ...more } = {}) {
   const at = (...names) => path.join(town.dir, ...names);
   const { id } = (await one.call('POST', '/api/v1/desk/editions', {})).body;
   for (const name of trustees) {
@@ -93,7 +94,7 @@ export async function openVoting(town, one, other, officials, voters, others) {
     for (const name of trustees) await trusteeStep(town, one, id, name, step);
     await reached(one, id, next);
   }
-  const inbox = await startRegistrar(town.dir, voters, others);
+  const inbox = await startRegistrar(town.dir, voters + registered, others, more);
   run('registrar', 'import', at('register.csv'), '--config', at('registrar.toml'), '--official', 'demo', '--quiet');
   run('registrar', 'roll', '--config', at('registrar.toml'), '--official', 'demo', '--out', at('roll.cbor'), '--entry', at('roll.entry'), '--json');
   for (const name of ['roll.cbor', 'roll.entry']) assert.equal((await one.put(id, 'inbox', name, readFileSync(at(name)))).status, 202);
@@ -106,8 +107,13 @@ export async function openVoting(town, one, other, officials, voters, others) {
   await eventually('the open box', async () => (await one.edition(id)).work.box?.accepting, 400);
   mkdirSync(at('votes'), { recursive: true });
   writeFileSync(at('votes/city.pb'), `${votes.join('\n')}\n`);
-  run('simulate', 'vote', '--registrar', registrar.address, '--box', town.box, '--sms-inbox', inbox, '--residents', at('residents.json'), '--pool', `city=${at('votes/city.pb')}`);
-  return { id, hash: frozen.body.edition };
+  const residents = JSON.parse(readFileSync(at('residents.json'), 'utf8'));
+  const simulate = (name, people, pool, ...words) => {
+    writeFileSync(at(`${name}-people.json`), JSON.stringify(people));
+    return JSON.parse(run('simulate', 'vote', '--registrar', registrar.address, '--box', town.box, '--sms-inbox', inbox, '--residents', at(`${name}-people.json`), '--pool', `city=${pool}`, '--json', '--quiet', ...words));
+  };
+  simulate('ordinary', residents.slice(0, voters).map(played), at('votes/city.pb'));
+  return { id, hash: frozen.body.edition, registrar: registrar.address, sms_control: inbox, residents, simulate };
 }
 
 // Under which pseudonyms there are ballots on the board, ascending.

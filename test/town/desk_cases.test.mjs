@@ -218,8 +218,8 @@ test('a case from the file to the effect on the outcome', { timeout: 900_000, sk
   const { body: log } = await dpo.call('GET', `/api/v1/desk/log?edition=${id}`);
   for (const word of ['took-case', 'gave-opinion', 'recorded-appeal', 'closed-case']) assert.ok(log.actions.some((entry) => entry.action === word), word);
   await twoSign(anna, jan, id, 'announce');
-  await reached(anna, id, 'announced');
-  await eventually('the result on the board', async () => (await fetch(`${town.box}/result/0.pb`)).status === 200, 400);
+  const { record } = await reached(anna, id, 'announced');
+  await eventually('the whole record on the board', async () => (await (await fetch(`${town.box}/api/v1/edition`)).json()).entries === record.entries, 400);
   const verified = program('verify', '--quiet', '--manifest', hash, town.box);
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 });

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
-import { ran, startControllers } from './inspection.mjs';
+import { keeperLines, ran, startControllers } from './inspection.mjs';
 import { program, startTown, urna } from './town.mjs';
 
 const stolenCount = 30;
@@ -91,8 +91,8 @@ test('thirty of sixty, and nobody by name', async () => {
     for (const k of [1, 2]) {
       const file = at(`keeper-${k}.toml`);
       const text = readFileSync(file, 'utf8');
-      const hash = /token_hash = ("[0-9a-f]{64}")/.exec(text)[1];
-      writeFileSync(file, `${text}\n[[allow]]\ncaller = "registrar"\ntoken_hash = ${hash}\npurpose = "list-check"\nelements = 1000000\nperiod_seconds = 0\n[[mandates]]\ninspecting = "${both.keys.city}"\ninspected = "${both.keys.unit}"\n`);
+      const hash = /token_hash = "([0-9a-f]{64})"/.exec(text)[1];
+      writeFileSync(file, [text, ...keeperLines(both.keys, hash), ''].join('\n'));
       await town.restart(`keeper-${k}`);
       taps.push(await tap(town.keepers[k - 1]));
     }
