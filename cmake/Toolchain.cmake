@@ -30,6 +30,14 @@ endif()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # Without this, it takes nothing with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  # Without the first, it takes nothing with a precompiled header; without the second, it reads every source
+  # twice the first time.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
+      ${CCACHE_PROGRAM})
+endif()
+
+# Two hundred programs are linked from the same rooms: the usual linker takes five times as long.
+find_program(LLD_PROGRAM ld.lld)
+if(LLD_PROGRAM AND NOT URNA_FUZZ)
+  add_link_options(-fuse-ld=lld)
 endif()
