@@ -17,6 +17,8 @@
 #include "cmd/program.h"
 #include "cmd/registrar_config.h"
 #include "election/manifest.h"
+#include "registrar/case_export.h"
+#include "registrar/case_opening.h"
 #include "registrar/cases.h"
 
 namespace urna::cmd {

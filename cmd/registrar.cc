@@ -31,7 +31,7 @@
 #include "cmd/registrar_signals.h"
 #include "cmd/registrar_statistics.h"
 #include "protection/register.h"
-#include "registrar/cases.h"
+#include "registrar/case_opening.h"
 #include "registrar/certifying.h"
 #include "registrar/holding.h"
 #include "registrar/importing.h"

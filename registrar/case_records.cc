@@ -258,4 +258,32 @@ Result<CaseVoterRecord> open_case_voter(const Office& office, const CaseVoterRow
   return record;
 }
 
+Error no_such_case() {
+  return {ErrorCode::not_found,
+          "there is no case with this number",
+          {.field = "number"},
+          "see the list for their numbers"};
+}
+
+Result<LoadedCase> load_case(RegistrarTransaction& transaction, const Office& office,
+                             const CaseRow& row) {
+  LoadedCase loaded;
+  Result<CaseRecord> record = open_case_record(office, row);
+  if (!record) return std::move(record).error();
+  loaded.record = *std::move(record);
+  Result<std::vector<CaseVoterRow>> rows = transaction.case_voters(row.number);
+  if (!rows) return std::move(rows).error();
+  loaded.rows = *std::move(rows);
+  for (const CaseVoterRow& voter : loaded.rows) {
+    Result<CaseVoterRecord> opened = open_case_voter(office, voter);
+    if (!opened) return std::move(opened).error();
+    loaded.voters.push_back(*std::move(opened));
+  }
+  return loaded;
+}
+
+bool was_told(const CaseVoterRecord& voter) {
+  return voter.told == Told::sms || voter.told == Told::email;
+}
+
 }  // namespace urna::registrar

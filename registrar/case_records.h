@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What lies sealed in the tables of cases; for cases.h and hearings.h.
+// What lies sealed in the tables of cases; for the files of cases and hearings.h.
 #pragma once
 
 #include <cstdint>
@@ -67,5 +67,19 @@ inline constexpr std::size_t linked_max = 24;
                                           const PersonRef& person, const CaseVoterRecord& record);
 [[nodiscard]] Result<CaseVoterRecord> open_case_voter(const Office& office,
                                                       const CaseVoterRow& row);
+
+// A case with all its voters.
+struct LoadedCase {
+  CaseRecord record;
+  std::vector<CaseVoterRow> rows;
+  std::vector<CaseVoterRecord> voters;  // in the same order
+};
+// Error: io.
+[[nodiscard]] Result<LoadedCase> load_case(RegistrarTransaction& transaction, const Office& office,
+                                           const CaseRow& row);
+
+[[nodiscard]] Error no_such_case();
+// Whether the question reached the voter.
+[[nodiscard]] bool was_told(const CaseVoterRecord& voter);
 
 }  // namespace urna::registrar

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "registrar/case_export.h"
+#include "registrar/case_opening.h"
 #include "registrar/cases.h"
 #include "registrar/events.h"
 #include "registrar/hearings.h"
