@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/private_file.h"
+#include "cmd/keeper_ceremony.h"
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/service.h"
@@ -266,6 +267,7 @@ void add_keeper_command(CLI::App& app, int& exit_status) {
   command->require_subcommand(1);
   command->footer(
       "Examples:\n"
+      "  urna keeper ceremony --help                                  how keepers make their key\n"
       "  urna keeper together --out keys/ --threshold 2 --keepers 2   for demonstrations\n"
       "  urna keeper token --out registrar.token                      prints the token's hash\n"
       "  urna keeper serve --print-config                             every key\n"
@@ -292,6 +294,8 @@ void add_keeper_command(CLI::App& app, int& exit_status) {
   making->add_option("--threshold", together->threshold, "How many must answer");
   making->add_option("--keepers", together->keepers, "How many there are");
   making->callback([together, &exit_status] { exit_status = make_together(*together); });
+
+  add_keeper_ceremony(*command, exit_status);
 
   auto path = std::make_shared<std::string>();
   CLI::App* token = command->add_subcommand(
