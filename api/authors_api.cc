@@ -47,8 +47,7 @@ Problem remark_problem_of(const Error& error) {
   if (error.code == ErrorCode::conflict) return {&remark_with_data};
   if (error.code == ErrorCode::limit) return {&too_many_remarks};
   if (error.place.field == "project") return {&no_such_project};
-  // Anything else in a draft is for officials.
-  if (error.code == ErrorCode::malformed && error.place.field != "text") return {&not_ready};
+  if (error.code == ErrorCode::unsupported) return {&not_ready};
   return desk_problem_of(error);
 }
 

@@ -325,7 +325,10 @@ Status leave_remark(const Office& office, const Setting& setting, const Guest& g
     const Result<EditionRow> row = edition_row(transaction, edition);
     if (!row) return row.error();
     const Result<election::Manifest> manifest = manifest_as_voters_see(transaction, setting, *row);
-    if (!manifest) return manifest.error();
+    if (!manifest && manifest.error().code == ErrorCode::io) return manifest.error();
+    // What is wrong with a draft is for officials.
+    if (!manifest)
+      return Error{ErrorCode::unsupported, "there is no ballot now", {}, "try again later"};
     const auto pool = std::ranges::find(manifest->pools, wanted.pool, &election::Pool::id);
     if (pool == manifest->pools.end() ||
         std::ranges::find(pool->projects, wanted.project, &election::Project::id) ==

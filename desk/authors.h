@@ -106,8 +106,8 @@ struct NewRemark {
   std::string text;
 };
 // Keeps it for officials. Errors: malformed (no such project, no text or too long, `place.field`
-// saying which), conflict (personal data in it), limit (too many wait), not_found, those of
-// manifest_as_voters_see().
+// saying which), conflict (personal data in it), limit (too many wait), unsupported (the draft
+// makes no ballot now), not_found, io.
 [[nodiscard]] Status leave_remark(const Office& office, const Setting& setting, const Guest& guest,
                                   const NewRemark& remark);
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "server/content.h"
@@ -137,6 +138,7 @@ class FileHandler {
     // A worker is bound by the policy that its own script came with.
     const bool runs = file_.name.ends_with(".html") || file_.name.ends_with(".js");
     policy_ = runs ? policy : std::string(api_content_security_policy);
+    if (file_.name.ends_with(".html")) policy_ = policy_for_page(policy_, file_.bytes);
     cache_ = file_.name.starts_with(hashed_folder) ? cache::for_ever : cache::ask_first;
   }
 
@@ -240,6 +242,25 @@ std::string page_security_policy(const std::vector<std::string>& connect) {
       "'self'; "
       "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types urna",
       origins);
+}
+
+std::string policy_for_page(const std::string& policy, std::string_view page) {
+  constexpr std::string_view opening = "<script type=\"importmap\">";
+  constexpr std::string_view closing = "</script>";
+  constexpr std::string_view scripts = "script-src 'self'";
+  std::string hashes;
+  for (std::size_t at = page.find(opening); at != std::string_view::npos;
+       at = page.find(opening, at)) {
+    at += opening.size();
+    const std::size_t end = page.find(closing, at);
+    if (end == std::string_view::npos) break;
+    const Sha256Digest digest = sha256(page.substr(at, end - at));
+    hashes += " 'sha256-" + to_base64(view_of(digest)) + "'";
+  }
+  std::string own = policy;
+  const std::size_t place = own.find(scripts);
+  if (place != std::string::npos) own.insert(place + scripts.size(), hashes);
+  return own;
 }
 
 Status add_site_routes(Router& router, std::vector<SiteFile> files, const SiteOptions& options) {

@@ -43,6 +43,11 @@ struct SiteFile {
 // "https://example.org").
 [[nodiscard]] std::string page_security_policy(const std::vector<std::string>& connect);
 
+// The policy for one page: the same, and the page's own import maps allowed by their hashes. An
+// import map is data that browsers take from within the page only: which bytes each module must
+// have, and where it is. Nothing else within a page gets a hash.
+[[nodiscard]] std::string policy_for_page(const std::string& policy, std::string_view page);
+
 struct SiteOptions {
   std::string content_security_policy;  // of pages
   std::string rate_class = {};

@@ -27,7 +27,8 @@ async function makeDishonest(context: BrowserContext): Promise<() => number> {
   await context.route(/\/vote\/$/, async (route) => {
     const response = await route.fetch();
     // Whoever changes the scripts changes what the page says of them.
-    await route.fulfill({ response, body: (await response.text()).replace(/ integrity="[^"]*"/g, "") });
+    const page = (await response.text()).replace(/ integrity="[^"]*"/g, "").replace(/<script type="importmap">.*<\/script>/, "");
+    await route.fulfill({ response, body: page });
   });
   await context.route(/\.js$/, async (route) => {
     const response = await route.fetch();

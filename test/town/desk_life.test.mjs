@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { startRole } from '../../demo/desk.mjs';
 import { Official, run, startDesk, startRegistrar } from './desk.mjs';
-import { eventually, inventPool, program, urna } from './town.mjs';
+import { call, eventually, inventPool, program, urna } from './town.mjs';
 
 const quoted = (value) => JSON.stringify(value);
 let town;
@@ -233,6 +233,12 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   const manifest = Buffer.from(await (await fetch(`${town.address}/api/v1/desk/editions/${id}/manifest.cbor`, { headers: { cookie: anna.cookie } })).arrayBuffer());
   assert.equal(createHash('sha256').update(manifest).digest('hex'), frozen.body.edition);
   writeFileSync(at('manifest.cbor'), manifest);
+  // Authors can still look at what is frozen, until it is opened.
+  const authors = (await anna.call('POST', `/api/v1/desk/editions/${id}/authors/links`, { days: '60' })).body.link.split('#')[1];
+  const seen = (what = '') => call('GET', `${town.address}/api/v1/rehearsal${what}`, undefined, { bearer: authors });
+  assert.equal((await seen()).body.frozen, true);
+  const shown = await fetch(`${town.address}/api/v1/rehearsal/manifest.cbor`, { headers: { authorization: `Bearer ${authors}` } });
+  assert.ok(Buffer.from(await shown.arrayBuffer()).equals(manifest), 'the very manifest');
 
   // The key ceremony; a file that is none, one too early, one twice.
   assert.equal((await jan.put(id, 'inbox', 'dealing-1.entry', 'not an entry')).status, 422);
@@ -290,6 +296,16 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   await killDesk();
   await town.startBox();
   await eventually('the open box', async () => (await anna.edition(id)).work.box?.accepting, 400);
+
+  // Nothing is rehearsed any more.
+  for (const what of ['', '/manifest.cbor']) {
+    const over = await seen(what);
+    assert.equal(over.status, 410, what);
+    assert.match(over.body.type, /rehearsal-over$/);
+  }
+  assert.equal((await call('POST', `${town.address}/api/v1/rehearsal/remarks`, { pool: 'city', project: '1', text: 'Zły koszt' }, { bearer: authors })).status, 410);
+  assert.equal((await anna.call('POST', `/api/v1/desk/editions/${id}/authors/links`, { days: '5' })).status, 409);
+  assert.equal((await anna.call('GET', `/api/v1/desk/editions/${id}/authors`)).body.over, true);
 
   const { address: registrar, child } = await startRole(urna, town.dir, 'registrar', 'registrar', 'serve', '--config', at('registrar.toml'));
   others.push(child);

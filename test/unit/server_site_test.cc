@@ -101,6 +101,27 @@ TEST_F(ServerSite, AnswersPagesAndTheirFiles) {
   EXPECT_EQ(header(script, "Content-Encoding"), "");
 }
 
+TEST_F(ServerSite, AllowsAPageItsOwnImportMapAndNoOtherInlineScript) {
+  const std::string map = R"({"integrity":{"/assets/a.js":"sha384-AAAA"}})";
+  write("index.html", "<script type=\"importmap\">" + map + "</script><script>alert(1)</script>");
+  write("plain/index.html", "<script>alert(1)</script>");
+  write("open/index.html", "<script type=\"importmap\">" + map);
+  write("assets/a.js", "script");
+  const Router site = router();
+  // openssl dgst -sha256 -binary | base64
+  const std::string hash = "'sha256-nVt5zB++EYsumK98/qS+lrw9Y+2G3OHpVDy02ooPPB0='";
+  EXPECT_NE(ask(site, "/").content_security_policy.find("script-src 'self' " + hash + ";"),
+            std::string::npos)
+      << ask(site, "/").content_security_policy;
+  for (const char* const other : {"/plain/", "/open/", "/assets/a.js"}) {
+    EXPECT_NE(ask(site, other).content_security_policy.find("script-src 'self';"),
+              std::string::npos)
+        << other;
+  }
+  EXPECT_EQ(policy_for_page("default-src 'none'", "<script type=\"importmap\">{}</script>"),
+            "default-src 'none'");
+}
+
 TEST_F(ServerSite, SendsTheCompressedFileToWhoTakesIt) {
   write("a.js", "script");
   write("a.js.gz", "pressed");

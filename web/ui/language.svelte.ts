@@ -75,23 +75,39 @@ export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { ot
 
 /** "{n} punkty" by the plural rules of the language: `counted(3, { one: …, few: …, many: …, other: … })`. */
 export function counted(n: number, forms: Forms): string {
-  const form = new Intl.PluralRules(current).select(n);
+  const form = kept(`plural ${current}`, () => new Intl.PluralRules(current)).select(n);
   return (forms[form] ?? forms.other).replace('{n}', number(n));
+}
+
+// Making a formatter takes longer than all that a page formats with it: on a slow telephone a list of costs took a
+// tenth of a second.
+const formatters = new Map<string, unknown>();
+function kept<Formatter>(name: string, make: () => Formatter): Formatter {
+  const found = formatters.get(name) as Formatter | undefined;
+  if (found !== undefined) return found;
+  const made = make();
+  formatters.set(name, made);
+  return made;
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { pl: 'pl-PL', en: 'en-GB' };
 
 export function number(n: number): string {
-  return new Intl.NumberFormat(LOCALES[current]).format(n);
+  return kept(`number ${current}`, () => new Intl.NumberFormat(LOCALES[current])).format(n);
 }
 
 /** Grosze as złote; grosze are shown only where there are any. */
 export function money(grosze: number): string {
   const digits = grosze % 100 === 0 ? 0 : 2;
-  const amount = new Intl.NumberFormat(LOCALES[current], {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(grosze / 100);
+  const format = kept(
+    `money ${current} ${digits}`,
+    () =>
+      new Intl.NumberFormat(LOCALES[current], {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
+  );
+  const amount = format.format(grosze / 100);
   return `${amount}\u00a0zł`;
 }
 

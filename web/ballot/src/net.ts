@@ -29,7 +29,7 @@ export async function ask(
   if (options.signal?.aborted) end();
   try {
     const response = await get(url, {
-      credentials: 'omit',
+      credentials: 'same-origin',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
       ...options,

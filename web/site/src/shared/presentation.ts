@@ -96,7 +96,7 @@ export function readPresentation(text: string): Presentation | undefined {
 export async function askForPresentation(base: string): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(new URL('presentation.json', base), {
-      credentials: 'omit',
+      credentials: 'same-origin',
       redirect: 'error',
     });
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;

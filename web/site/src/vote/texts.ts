@@ -11,6 +11,8 @@ const pl = {
     'Serwer nie odpowiada. Sprawdź połączenie z internetem i spróbuj jeszcze raz. Nic nie zostało wysłane.',
   notAuthentic:
     'Zasady, które przysłał serwer, nie zgadzają się z publiczną tablicą. Ktoś mógł je podmienić. Nie głosuj na tej stronie i powiadom urząd miasta.',
+  altered:
+    'Serwer przysłał kod inny niż ten, który ta strona zapowiada, więc przeglądarka go nie uruchomiła. Ktoś mógł go podmienić. Nie głosuj na tej stronie i powiadom urząd miasta.',
   notReady: 'Głosowanie nie zostało jeszcze przygotowane. Zajrzyj tu później.',
   tryAgain: 'Spróbuj jeszcze raz',
   soon: 'Głosowanie jeszcze się nie zaczęło',
@@ -107,6 +109,8 @@ const en: typeof pl = {
   unreachable: 'The server does not answer. Check your connection and try again. Nothing was sent.',
   notAuthentic:
     'The rules that the server sent do not fit the public board. Somebody may have changed them. Do not vote on this page, and tell the city.',
+  altered:
+    'The server sent other code than this page announces, so the browser did not run it. Somebody may have replaced it. Do not vote on this page, and tell the city.',
   notReady: 'The vote is not prepared yet. Come back later.',
   tryAgain: 'Try again',
   soon: 'Voting has not begun',
