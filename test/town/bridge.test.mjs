@@ -11,7 +11,7 @@ import { program, startTown, urna } from './town.mjs';
 
 const library = path.join(path.dirname(urna), 'test/libclock_shift.so');
 const seed = 2001;
-const voters = 1200; // of the invented towns, ten days each; one day of them is played
+const voters = 600; // of the invented towns, ten days each; one day of them is played
 const quick = ['clerk-with-sims', 'address-of-the-old', 'author-on-last-day'];
 const slow = ['careful-clerk', 'clerk-with-sims-by-carrier', 'list-of-the-dead', 'false-point', 'school-class-not-named', 'library', 'office', 'bus-point'];
 const scenarios = process.env.URNA_TEST_ALL === '1' ? [...quick, ...slow] : quick;
