@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the registrar's work on a register costs: importing it, importing it again, building the
 // roll, and certifying. Pseudonyms are keyed hashes here, so that the keepers' part, which
-// pseudonym_bench measures, is not in the times. Seconds of the clock and of the processor. At the
-// end, whether the time of an answer to "was my identity used?" tells what it says.
+// pseudonym_bench measures, is not in the times. Seconds of the clock and of the processor. Then
+// what noting events for signals adds to identifying and certifying. At the end, whether the time
+// of an answer to "was my identity used?" tells what it says.
 //
 //   registrar_bench [PEOPLE [POSTGRES-PARAMETERS]]      200000 people, SQLite in a temporary folder
 #include <algorithm>
@@ -157,6 +158,45 @@ bool times_are_alike(const Office& office, const SessionToken& much, const Sessi
   return std::abs(t) < bound;
 }
 
+// Identifies and certifies by turns with events noted and without; how much longer it takes with
+// them.
+double cost_of_events(const Office& office, const PersonFields& fields,
+                      const group::ElementBytes& voter) {
+  constexpr int rounds = 20;
+  constexpr int people = 50;
+  RegistrarPolicy silent_policy = office.policy;
+  silent_policy.signal_events = false;
+  const Office silent{office.store,      office.keys,    silent_policy,  office.clock,
+                      office.pseudonyms, office.edition, office.signing, office.log_key};
+  std::array<Times, 2> times;
+  for (int round = 0; round < rounds; ++round) {
+    for (const bool noted : {round % 2 == 0, round % 2 == 1}) {
+      const Office& one = noted ? office : silent;
+      const auto begin = std::chrono::steady_clock::now();
+      for (int i = 0; i < people; ++i) {
+        (void)take(identify(one, IdentifierKind::pesel, fields, {"10.1.2.3", false}));
+        const SessionToken token =
+            take(accept_electronic_identity(one, IdentifierKind::pesel, fields));
+        (void)take(certify(one, token, voter, {"10.1.2.3", false}));
+      }
+      const std::chrono::duration<double, std::micro> taken =
+          std::chrono::steady_clock::now() - begin;
+      times.at(noted ? 1 : 0).all.push_back(taken.count() / people);
+    }
+  }
+  std::array<double, 2> medians{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    std::ranges::sort(times.at(i).all);
+    medians.at(i) = times.at(i).all[rounds / 2];
+  }
+  fmt::print(
+      "identify, establish and certify: {:.0f} us without events for signals, {:.0f} us with; "
+      "ratio "
+      "{:.3f} (medians of {} blocks of {} people each, by turns)\n",
+      medians[0], medians[1], medians[1] / medians[0], rounds, people);
+  return medians[1] / medians[0];
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -173,7 +213,7 @@ int main(int argc, char** argv) {
   policy.eligibility.day = take(parse_date("2026-10-01"));
   policy.eligibility.city_pools = {{0}};
   policy.eligibility.district_pools = {{"centrum", {{1}}}};
-  policy.certificates_per_person = 1000;
+  policy.certificates_per_person = 10'000;
   policy.checks_per_day = 1'000'000;
   std::uint64_t now = 1'790'000'000;
   const Clock clock = [&now] { return now; };
@@ -213,6 +253,7 @@ int main(int argc, char** argv) {
     (void)take(certify(office, token, voter));
   }
   watch.stop(certificates);
+  (void)cost_of_events(office, fields, voter);
 
   // In another hour each, so that nothing is counted together.
   fields.last_name = "Nowak-Kowalska1";

@@ -6,6 +6,8 @@
 // check. Every answer is looked at, and the ballots on the board are counted in the end.
 // Usage: server_bench [SECONDS]
 //        server_bench memory [BALLOTS]   resident memory as the ballots come in, SQLite
+//        server_bench signals [SECONDS [PAIRS]]   with the registrar's search for signals beside,
+//        and without
 #include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
@@ -26,6 +28,7 @@
 #include "api/ballot_box_api.h"
 #include "load/load.h"
 #include "server/server.h"
+#include "signals_beside.h"
 #include "storage/postgres/connection.h"
 #include "storage/postgres/record_store.h"
 #include "storage/sqlite/record_store.h"
@@ -272,9 +275,64 @@ int measure_memory(std::uint32_t ballots) {
   return 0;
 }
 
+// Ballots accepted by turns without and with signals beside: a day of 20,000 people read and
+// searched every five seconds, sixty times as often as the service does unless told otherwise.
+int measure_signals(double seconds, std::size_t pairs) {
+  constexpr std::size_t events = 20'000;
+  constexpr std::chrono::milliseconds every{5'000};
+  const auto people = static_cast<std::uint32_t>((seconds + 0.5) * 40'000);
+  VotingTown town(people);
+  const std::vector<std::string> requests = make_requests(town, 0, people);
+  const trial::Folder folder;
+  int number = 0;
+  const auto start = [&]() -> OpenStore {
+    const std::string path = folder.file(fmt::format("box{}.db", ++number));
+    const OpenStore open = [path] { return storage::sqlite::open_record_store(path).value(); };
+    town.fill(*open());
+    return open;
+  };
+  fmt::print("One look at {} events: {:.2f} s; the service looks every 300 s, here every {} s.\n\n",
+             events, bench::SignalsBeside::one_look(folder.file("look.db"), events),
+             every.count() / 1000);
+  fmt::print("| {:>4} | {:>15} | {:>15} | {:>6} |\n|{:->5}:|{:->16}:|{:->16}:|{:->7}:|\n", "pair",
+             "without, per s", "with, per s", "ratio", "", "", "", "");
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    const auto run = [&] {
+      return measure(town, start(), requests, false, 1'000, seconds, 0, 8'192).figures.good_per_s();
+    };
+    double without = 0;
+    double with = 0;
+    // The first of a pair may find the machine otherwise than the second.
+    for (const bool signals : {i % 2 == 1, i % 2 == 0}) {
+      if (!signals) {
+        without = run();
+        continue;
+      }
+      const bench::SignalsBeside beside(folder.file(fmt::format("events{}.db", i)), events, every);
+      with = run();
+    }
+    ratios.push_back(with / without);
+    fmt::print("| {:>4} | {:>15.0f} | {:>15.0f} | {:>6.2f} |\n", i + 1, without, with,
+               ratios.back());
+    std::fflush(stdout);
+  }
+  std::ranges::sort(ratios);
+  fmt::print("\nmedian ratio {:.2f}\n", ratios[ratios.size() / 2]);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "signals") {
+    const double seconds = argc > 2 ? std::strtod(argv[2], nullptr) : 6;
+    const unsigned long pairs = argc > 3 ? std::strtoul(argv[3], nullptr, 10) : 5;
+    if (!(seconds >= 1 && seconds <= 60) || pairs < 1 || pairs > 100) {
+      fail("usage: server_bench signals [SECONDS, 1 to 60 [PAIRS]]");
+    }
+    return measure_signals(seconds, pairs);
+  }
   if (argc > 1 && std::string_view(argv[1]) == "memory") {
     const unsigned long ballots = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000;
     if (ballots < 1 || ballots > 10'000'000) fail("usage: server_bench memory [BALLOTS]");

@@ -204,6 +204,8 @@ void add_registrar_keys(server::ConfigKeys& keys, RegistrarConfig& config) {
   keys.add(
       "signals.named_networks", config.named_networks,
       "networks that many share, so that crowds there are no signal: schools, libraries, carriers");
+  keys.add("signals.note_events", config.limits.signal_events,
+           "note for two days what signals are computed from; without, nothing is ever found");
   keys.add("cases.open_for_clusters", config.cases_open_for_clusters,
            "open a case for every cluster of signals by itself; else an official does");
   keys.add("cases.level_exponent", config.cases_level_exponent,

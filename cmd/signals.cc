@@ -15,6 +15,7 @@
 #include "cmd/office.h"
 #include "cmd/program.h"
 #include "cmd/progress.h"
+#include "cmd/signals_ballots.h"
 #include "integrity/signal.h"
 #include "simulation/measure.h"
 
@@ -233,6 +234,8 @@ void add_signals_command(CLI::App& app, int& exit_status) {
   add_output_options(*measure_command, *measuring);
   measure_command->footer("Example:\n  urna signals measure --seeds 200 --first 1001");
   measure_command->callback([measuring, &exit_status] { exit_status = measure(*measuring); });
+
+  add_ballot_signals(*command, exit_status);
 }
 
 }  // namespace urna::cmd

@@ -23,7 +23,7 @@ const streets = ['Akacjowa', 'Bukowa', 'Cisowa', 'Grabowa', 'Jesionowa', 'Klonow
 
 const two = (number) => String(number).padStart(2, '0');
 
-function withCheckDigit(ten) {
+export function withCheckDigit(ten) {
   const weights = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3];
   const sum = weights.reduce((total, weight, i) => total + weight * Number(ten[i]), 0);
   return ten + String((10 - (sum % 10)) % 10);

@@ -5,7 +5,7 @@
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
 //     [--origin ORIGIN …] [--site FOLDER] [--desk FOLDER] [--edition FILE] [--geojson FILE]
-//     [--children N] [--scenario czestochowa-2020 --factor then|strong]
+//     [--children N] [--residents FILE] [--scenario czestochowa-2020 --factor then|strong]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
@@ -14,7 +14,8 @@
 // With --site the ballot box shows the built pages of that folder; with --geojson they have a map of
 // those districts. The JSON object in the file of --edition goes over what the town says of its edition;
 // its member "pools" holds an object for each pool by its id. With --children there are children, too, who
-// vote through the guardians that the register names; they are in children.json. With --scenario the story of scenario.mjs is
+// vote through the guardians that the register names; they are in children.json. With --residents the people
+// are those of that file, as residents.mjs invents them. With --scenario the story of scenario.mjs is
 // played in place of an ordinary vote, and its figures are left in story.json.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -37,6 +38,7 @@ const { values: words } = parseArgs({
     store: { type: 'string', default: 'sqlite' },
     voters: { type: 'string', default: '0' },
     children: { type: 'string', default: '0' },
+    residents: { type: 'string' },
     seed: { type: 'string', default: '1' },
     origin: { type: 'string', multiple: true, default: [] },
     site: { type: 'string' },
@@ -376,6 +378,10 @@ function ballotsIn(file) {
 }
 
 function residentsOfTown() {
+  if (words.residents) {
+    const residents = JSON.parse(readFileSync(words.residents, 'utf8'));
+    return { residents, voters: residents.length };
+  }
   const city = cityPools.map((pool) => pool.id);
   const most = Number(words.voters) || Infinity;
   const cityBallots = Math.max(0, ...cityPools.map((pool) => ballotsIn(pool.file)));

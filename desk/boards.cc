@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "desk/boards.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "base/file.h"
 #include "board/log_reader.h"
 #include "election/record.h"
-#include "results/counted_pool.h"
 
 namespace urna::desk {
 namespace {
 
 constexpr std::size_t published_bytes_max = std::size_t{1} << 30U;
-
-std::optional<std::uint64_t> smallest(const report::CountedRule& rule) {
-  std::optional<std::uint64_t> least;
-  for (const count::Margin& margin : rule.margins) {
-    if (margin.never()) continue;
-    least = std::min(least.value_or(*margin.at_least), *margin.at_least);
-  }
-  return least;
-}
-
-std::vector<bool> winners_of(const report::CountedRule& rule, std::size_t projects) {
-  std::vector<bool> won(projects);
-  for (const count::ProjectIndex winner : rule.outcome.winners) won[winner.value] = true;
-  return won;
-}
 
 }  // namespace
 
@@ -92,29 +75,7 @@ Result<CountedEffect> Boards::count(const EditionRow& edition, const Snapshot& n
   const Result<results::CountedPool> counted =
       results::count_result(*now.manifest, entry, *published, nullptr, "");
   if (!counted) return counted.error();
-  const report::CountedRule& after = counted->report.main;
-  CountedEffect effect;
-  effect.valid = entry.valid;
-  effect.margin_now = smallest(after);
-  effect.margin_before = effect.margin_now;
-  if (differing == 0) return effect;
-  const Result<report::CountedRule> before =
-      results::count_with_blanks(*now.manifest, entry, *counted->instance, differing);
-  if (!before) return before.error();
-  effect.margin_before = smallest(*before);
-  const count::Instance& instance = *counted->instance;
-  const std::vector<bool> won = winners_of(after, instance.projects.size());
-  const std::vector<bool> would = winners_of(*before, instance.projects.size());
-  effect.same_winners = won == would;
-  for (const count::ProjectIndex p : instance.indices()) {
-    // Without margins nothing is proved.
-    const count::Margin margin = before->margins.empty() ? count::Margin() : before->margins[p];
-    const bool changes = won[p.value] != would[p.value];
-    if (!changes && (margin.never() || *margin.at_least > differing)) continue;
-    effect.at_stake.push_back({instance.projects[p].id, instance.projects[p].name, won[p.value],
-                               margin.at_least.value_or(1), margin.at_most});
-  }
-  return effect;
+  return results::annulled_effect(*now.manifest, entry, *counted, differing);
 }
 
 Result<std::vector<PoolEffect>> Boards::effect(const EditionRow& edition) {

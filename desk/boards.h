@@ -16,28 +16,12 @@
 #include "desk/board_view.h"
 #include "desk/drafts.h"
 #include "desk/works.h"
+#include "results/annulled_effect.h"
 
 namespace urna::desk {
 
-// A project whose result annulled ballots could have changed, as far as anybody can know without
-// their content.
-struct ProjectAtStake {
-  std::string id, name;
-  bool won = false;
-  std::uint64_t at_least = 1;            // with fewer ballots changed it surely keeps its result
-  std::optional<std::uint64_t> at_most;  // with so many it can be changed
-};
-
-// Of a pool that was counted: `differing` ballots (PoolNumbers) against its margins. Those before
-// are of the pool with that many blank ballots more: what the annulled ones said is what changing
-// these would say.
-struct CountedEffect {
-  std::uint64_t valid = 0;
-  std::optional<std::uint64_t> margin_now;  // the smallest of all projects; none: nothing changes
-  std::optional<std::uint64_t> margin_before;  // the same before the annulments
-  bool same_winners = true;                    // with the blank ones
-  std::vector<ProjectAtStake> at_stake;        // none: the annulled could not have changed anything
-};
+using ProjectAtStake = results::ProjectAtStake;
+using CountedEffect = results::AnnulledEffect;
 
 struct PoolEffect {
   std::string id, title;

@@ -256,6 +256,7 @@ std::uint64_t event_expiry(std::uint64_t now) {
 
 Status note_attempt(RegistrarTransaction& transaction, const Office& office,
                     const Circumstances& where, bool somebody) {
+  if (!office.policy.signal_events) return ok_status();
   Result<protection::SecretKey> key = key_of_today(transaction, office);
   if (!key) return key.error();
   Event event = event_now(office, where, Tokens(*std::move(key)));
@@ -266,6 +267,7 @@ Status note_attempt(RegistrarTransaction& transaction, const Office& office,
 Status note_certified(RegistrarTransaction& transaction, const Office& office,
                       const Circumstances& where, const OpenSession& session,
                       const PersonRow& person, const Date& birth) {
+  if (!office.policy.signal_events) return ok_status();
   Result<protection::SecretKey> key = key_of_today(transaction, office);
   if (!key) return key.error();
   const Tokens tokens(*std::move(key));
@@ -273,6 +275,12 @@ Status note_certified(RegistrarTransaction& transaction, const Office& office,
   event.outcome = integrity::Outcome::certified;
   event.means = means_of(session.row.factor);
   event.point = tokens.of("point", session.account);
+  if (event.point) {
+    // The network is that of the point, which says what it has in common with others; as a network
+    // of many people it would be a signal of its own.
+    event.network.reset();
+    event.sharing = integrity::Sharing::unknown;
+  }
   const int age = age_on(birth, date_of(office.clock()));
   event.age =
       static_cast<std::uint8_t>(std::clamp(age, 0, static_cast<int>(integrity::age_years_max)));
@@ -306,6 +314,7 @@ Status note_certified(RegistrarTransaction& transaction, const Office& office,
 
 Status note_disowned(RegistrarTransaction& transaction, const Office& office,
                      const PersonRef& person) {
+  if (!office.policy.signal_events) return ok_status();
   Row row;
   row.event.minute = office.clock() / 60;
   row.person = person;

@@ -73,6 +73,7 @@ struct RegistrarPolicy {
   std::uint32_t checks_per_day = 3;           // "was my identity used?"
   std::uint32_t complaints_per_day = 3;       // of a person
   std::uint32_t notice_seconds = 14 * 86400;  // how long a notice is tried
+  bool signal_events = true;                  // are noted; without them there are no signals
   std::vector<OperatorCredential> operators;
 };
 

@@ -9,8 +9,9 @@ namespace urna::results {
 Result<EditionData> gather(election::Manifest manifest, EditionNumbers numbers,
                            std::optional<presentation::Presentation> presentation,
                            const PublishedFile& published, std::string_view program) {
-  EditionData data{std::move(manifest), std::move(numbers), std::move(presentation), {}};
+  EditionData data{std::move(manifest), std::move(numbers), std::move(presentation), {}, {}};
   data.pools.resize(data.numbers.pools.size());
+  data.annulled.resize(data.numbers.pools.size());
   for (const PoolNumbers& pool : data.numbers.pools) {
     if (!pool.result) continue;
     const Result<std::string> file = published(pool.number);
@@ -22,6 +23,12 @@ Result<EditionData> gather(election::Manifest manifest, EditionNumbers numbers,
       Error error = std::move(counted).error();
       if (error.place.field.empty()) error.place.field = data.manifest.pools[pool.number.value].id;
       return error;
+    }
+    if (pool.annulled > 0) {
+      Result<AnnulledEffect> effect =
+          annulled_effect(data.manifest, *pool.result, *counted, pool.annulled);
+      if (!effect) return std::move(effect).error();
+      data.annulled[pool.number.value] = *std::move(effect);
     }
     data.pools[pool.number.value] = std::move(*counted);
   }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "election/manifest.h"
 #include "presentation/presentation.h"
+#include "results/annulled_effect.h"
 #include "results/counted_pool.h"
 #include "results/numbers.h"
 
@@ -21,6 +22,8 @@ struct EditionData {
   EditionNumbers numbers;
   std::optional<presentation::Presentation> presentation;
   std::vector<std::optional<CountedPool>> pools;  // by number; none: withheld, or not yet
+  // By number, of pools with annulled ballots, all taken as if they had counted.
+  std::vector<std::optional<AnnulledEffect>> annulled;
 };
 
 // The bytes of result/POOL.pb.

@@ -74,6 +74,36 @@ void pool_head(JsonWriter& json, const EditionData& data, election::PoolNumber n
   taking_part(json, numbers);
 }
 
+void effect_of_annulled(JsonWriter& json, const std::optional<AnnulledEffect>& effect) {
+  if (!effect) {
+    json.null();
+    return;
+  }
+  const auto natural_or_null = [&](std::optional<std::uint64_t> value) {
+    if (value) {
+      json.natural(*value);
+    } else {
+      json.null();
+    }
+  };
+  json.begin_object();
+  json.key("ballots").natural(effect->differing);
+  json.key("margin");
+  natural_or_null(effect->margin_before);
+  json.key("same_winners").boolean(effect->same_winners);
+  json.key("at_stake").begin_array();
+  for (const ProjectAtStake& project : effect->at_stake) {
+    json.begin_object();
+    json.key("id").string(project.id);
+    json.key("at_least").natural(project.at_least);
+    json.key("at_most");
+    natural_or_null(project.at_most);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
 }  // namespace
 
 std::string edition_json(const EditionData& data) {
@@ -155,6 +185,8 @@ std::string pool_json(const EditionData& data, election::PoolNumber number) {
   json.key("decrypted_by");
   names(json, numbers.decrypted_by);
   json.key("tie_seed").string(to_hex(view_of(numbers.result->tie_seed)));
+  json.key("annulled");
+  effect_of_annulled(json, data.annulled[number.value]);
   json.key("count");
   std::string count = report::to_json(counted.report, report::OthersDetail::brief);
   count.pop_back();  // its line end

@@ -168,6 +168,43 @@ TEST_P(RegistrarEvents, AnAttemptOnNobodyLooksTheSame) {
   EXPECT_EQ(seen[0].network, seen[1].network);
 }
 
+// Everybody at a point sits in its network; the point alone is what they have in common.
+TEST_P(RegistrarEvents, AtAPointTheNetworkIsNotNoted) {
+  const std::vector<Resident> queue = people(1, 12);
+  ASSERT_EQ(town_->import(queue).added, queue.size());
+  ASSERT_TRUE(build_roll(office(), "clerk-3", {}).ok());
+  town_->policy.operators = {
+      {"op-1", "", "", operator_token_hash(town_->keys, "point one"), 0, town_->now + 7200}};
+  for (const Resident& one : queue) {
+    const Result<SessionToken> token =
+        vouch(office(), "point one", IdentifierKind::pesel, trial::fields_of(one));
+    ASSERT_TRUE(token.ok()) << token.error().to_string();
+    ASSERT_TRUE(certify(office(), *token, some_voter_key(), {"the point's", false}).ok());
+    town_->now += 60;
+  }
+  const std::vector<Event> seen = events();
+  ASSERT_EQ(seen.size(), queue.size());
+  for (const Event& event : seen) {
+    EXPECT_FALSE(event.network);
+    EXPECT_EQ(event.point, seen[0].point);
+    EXPECT_TRUE(event.point);
+  }
+  EXPECT_TRUE(integrity::find_signals(seen).empty());
+}
+
+TEST_P(RegistrarEvents, ACityThatWantsNoneNotesNone) {
+  const std::vector<Resident> one = people(1, 1);
+  ASSERT_EQ(town_->import(one).added, 1U);
+  ASSERT_TRUE(build_roll(office(), "clerk-3", {}).ok());
+  town_->policy.signal_events = false;
+  vote(one[0], "601010000", {"n", false});
+  EXPECT_TRUE(events().empty());
+  town_->policy.signal_events = true;
+  ASSERT_TRUE(
+      identify(office(), IdentifierKind::pesel, trial::fields_of(one[0]), {"n", false}).ok());
+  EXPECT_EQ(events().size(), 1U);
+}
+
 TEST_P(RegistrarEvents, TokensOfAnotherDayAreOthersAndEventsGo) {
   const std::vector<Resident> one = people(1, 1);
   ASSERT_EQ(town_->import(one).added, 1U);

@@ -128,6 +128,15 @@ test('the file that the registrar signs leads at the desk to annulments that a v
   const [pool] = JSON.parse(verified.stdout).pools;
   assert.deepEqual(pool.funded.map((project) => project.id), ['1', '3'], JSON.stringify(pool));
 
+  // ---- Everybody reads what the annulled ballots could have changed: nothing, though nobody knows what they said
+  const told = await call('GET', `${town.box}/api/v1/results/city`);
+  assert.equal(told.status, 200);
+  const { ballots: taking } = told.body.pool;
+  assert.deepEqual([taking.cast, taking.annulled, taking.counted], [voters + robbed, robbed - 1, voters + 1]);
+  const { annulled } = told.body;
+  assert.deepEqual([annulled.ballots, annulled.same_winners, annulled.at_stake], [robbed - 1, true, []]);
+  assert.ok(annulled.margin > robbed - 1, `${annulled.margin}`);
+
   // ---- Nobody of the register is in what the desk has
   const dump = JSON.stringify([(await anna.call('GET', `${one}/package.json`)).body, await look()]);
   for (const victim of victims) for (const value of [victim.pesel, victim.phone.slice(3), `${victim.first_name} ${victim.last_name}`]) assert.ok(!dump.includes(value));

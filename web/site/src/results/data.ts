@@ -14,6 +14,18 @@ export interface Ballots {
   readonly invalid?: Readonly<Record<string, number>>;
 }
 
+export interface AnnulledEffect {
+  readonly ballots: number;
+  /** The fewest ballots that decide anything; null: none would. */
+  readonly margin: number | null;
+  readonly same_winners: boolean;
+  readonly at_stake: readonly {
+    readonly id: string;
+    readonly at_least: number;
+    readonly at_most: number | null;
+  }[];
+}
+
 export interface PoolHead {
   readonly id: string;
   readonly slug: string;
@@ -112,6 +124,8 @@ export interface PoolResults {
   readonly mixed_by: readonly string[];
   readonly decrypted_by: readonly string[];
   readonly tie_seed: string;
+  /** What annulled ballots could have changed, had all of them counted. */
+  readonly annulled: AnnulledEffect | null;
   readonly count: CountedRule & {
     readonly budget: number;
     readonly vote_type: string;

@@ -129,6 +129,10 @@ export const texts = textTable({
     cast: 'Kart na tablicy',
     superseded: 'Zastąpionych nowszą kartą tej samej osoby',
     annulled: 'Unieważnionych przez dwoje urzędników',
+    annulledNothing: (margin: string | null) =>
+      `Nie mogły zmienić wyniku, cokolwiek na nich było${margin === null ? '' : `: najmniej ${margin} głosów decyduje o którymkolwiek projekcie`}.`,
+    annulledStake: (projects: string) =>
+      `Nie wiadomo, co na nich było; nie da się wykluczyć, że decydowały o: ${projects}.`,
     countedBallots: 'Liczonych',
     levels: 'w tym potwierdzonych kodem / kontem / w punkcie',
     valid: 'Ważnych',
@@ -260,6 +264,10 @@ export const texts = textTable({
     cast: 'Ballots on the board',
     superseded: 'Superseded by a newer one of the same person',
     annulled: 'Annulled by two officials',
+    annulledNothing: (margin: string | null) =>
+      `They could not have changed the outcome, whatever they said${margin === null ? '' : `: no fewer than ${margin} votes decide any project`}.`,
+    annulledStake: (projects: string) =>
+      `What they said nobody knows; it is not ruled out that they decided: ${projects}.`,
     countedBallots: 'Counted',
     levels: 'of these confirmed by code / account / at a point',
     valid: 'Valid',
