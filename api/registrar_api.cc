@@ -19,6 +19,7 @@
 #include "registrar/complaints.h"
 #include "registrar/hearings.h"
 #include "registrar/messages.h"
+#include "registrar/paper_marks.h"
 #include "registrar/sessions.h"
 #include "registrar/uses.h"
 #include "server/content.h"
@@ -306,6 +307,52 @@ class Handlers {
     }
   }
 
+  // Cards are taken by pools' ids; none named: all that there are for the person.
+  Reply mark_for_paper(const Request& request) const {
+    if (desk_.manifest == nullptr || !desk_.manifest->paper) {
+      return Problem{
+          &not_eligible,
+          {"W tej edycji nie głosuje się na papierze.", "Nobody votes on paper in this edition."}};
+    }
+    const Result<TextMembers> members = read_text_members(request.body, {}, {{"pools", 66'560}});
+    if (!members) return server::problem_of(members.error());
+    std::vector<election::PoolNumber> pools;
+    std::string_view rest = text_of(*members, "pools");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const auto& all = desk_.manifest->pools;
+      const auto found = std::ranges::find(all, rest.substr(0, end), &election::Pool::id);
+      if (found == all.end())
+        return Problem{&server::problems::malformed_request,
+                       {"Nie ma takiej puli.", "There is no such pool."}};
+      pools.push_back({static_cast<std::uint16_t>(found - all.begin())});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto marks = registrar::mark_for_paper(desk_.office, *desk_.manifest, session_of(request),
+                                                 pools, circumstances(request));
+    if (marks) {
+      json::array entries;
+      for (const election::PaperMark& mark : *marks) {
+        entries.push_back(json::object{{"pool", desk_.manifest->pools[mark.pool.value].id},
+                                       {"entry", to_base64(encode(mark))}});
+      }
+      return server::json_response(json::serialize(json::object{{"marks", std::move(entries)}}),
+                                   201);
+    }
+    switch (marks.error().code) {
+      case ErrorCode::usage:
+        return Problem{&not_eligible,
+                       {"Karty wydaje się tylko w punktach, po okazaniu dokumentu.",
+                        "Cards are handed out at points only, to who shows a document."}};
+      case ErrorCode::conflict:
+        return Problem{
+            &not_eligible,
+            {"Tej osobie nie można tu wydać karty.", "This person cannot be given a card here."}};
+      default:
+        return general_problem(marks.error());
+    }
+  }
+
   Reply act_for_ward(const Request& request) const {
     const Result<Described> person = read_person(request.body);
     if (!person) return server::problem_of(person.error());
@@ -523,6 +570,8 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
       [](const Handlers& h, const Request& r) { return h.act_for_ward(r); });
   add(Method::post, current + "/certificates", factors,
       [](const Handlers& h, const Request& r) { return h.certify(r); });
+  add(Method::post, current + "/paper-marks", factors,
+      [](const Handlers& h, const Request& r) { return h.mark_for_paper(r); });
   add(Method::get, current + "/uses", end,
       [](const Handlers& h, const Request& r) { return h.tell_uses(r); });
   add(Method::post, current + "/complaints", factors,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "election/manifest.h"
 #include "registrar/office.h"
 #include "registrar/ports/identity_provider.h"
 #include "server/peer.h"
@@ -26,7 +27,8 @@ struct RegistrarDesk {
   std::string service_json;          // service_description.h
   std::string register_json;         // art. 30
   std::string notice_pl, notice_en;  // art. 13 and 14, Markdown
-  std::vector<server::Network> named_networks;  // that the city says many share: schools, carriers
+  std::vector<server::Network> named_networks;   // that the city says many share: schools, carriers
+  const election::Manifest* manifest = nullptr;  // none: no cards of paper are handed out
 };
 
 // Adds the routes. Rate classes: "identify", "factors", "reads".

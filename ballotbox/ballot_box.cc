@@ -91,9 +91,11 @@ bool may_be_submitted(election::EntryKind kind) {
     case EntryKind::annulment:
     case EntryKind::upholding:
     case EntryKind::roll_addition:
+    case EntryKind::paper_mark:
     case EntryKind::extension:
     case EntryKind::closing:
     case EntryKind::issuance:
+    case EntryKind::paper_batch:
       return true;
     default:
       return false;

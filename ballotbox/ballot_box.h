@@ -120,7 +120,8 @@ class BallotBox {
   void accept(std::string ballot, std::string ticket, Answer answer);
 
   // The same for an entry of another kind that may stand on the board from the opening to phase 10:
-  // audited, freeze, annulment, upholding, roll-addition, extension, closing, issuance. Others are
+  // audited, freeze, annulment, upholding, roll-addition, paper-mark, extension, closing, issuance,
+  // paper-batch. Others are
   // refused as malformed, an extension also when the voting has ended by the clock.
   void submit(std::string entry, Answer answer);
 

@@ -17,8 +17,10 @@
 #include "ballotbox/board_view.h"
 #include "ballotbox/transfer.h"
 #include "base/file.h"
+#include "cards/typed.h"
 #include "cases/case_file.h"
 #include "cmd/office.h"
+#include "cmd/paper.h"
 #include "cmd/program.h"
 #include "cmd/serve_config.h"
 #include "cmd/service.h"
@@ -71,6 +73,9 @@ struct DecisionOptions : ServiceOptions {
   std::string case_number;
   std::string reason;
   bool appeal = false;
+  // Of cards of paper.
+  std::string cards;
+  std::vector<std::string> typed;
   bool json = false;
 };
 
@@ -181,6 +186,39 @@ int extend(const DecisionOptions& options) {
                                                     options.reason_pl,
                                                     options.reason_en,
                                                     {}});
+  });
+}
+
+// ---- Cards of paper
+
+// Of every batch of which nothing stands on the board yet.
+int state_cards(const DecisionOptions& options) {
+  return decide(options, [&](const Deciding& deciding) -> Result<std::vector<std::string>> {
+    if (deciding.state.phase() != election::Phase::annulments) {
+      return Error{ErrorCode::conflict,
+                   "boxes are opened after the closing and the issuance, and before the count",
+                   {},
+                   "close the voting and record the number of certificates first"};
+    }
+    const Result<cards::CardFile> cards = read_cards(options.cards, deciding.manifest);
+    if (!cards) return cards.error();
+    const auto agreed = read_agreed(options.typed, *cards, deciding.manifest);
+    if (!agreed) return agreed.error();
+    const auto found = cards::found_of(*agreed, *cards, deciding.manifest);
+    if (!found) return found.error();
+    const election::JointKey joint_key(deciding.state.joint_key());
+    std::vector<std::string> entries;
+    for (std::size_t b = 0; b < found->size(); ++b) {
+      const election::BatchNumber number{static_cast<election::BatchNumber::Value>(b)};
+      if (deciding.state.paper().batch(number) != nullptr) continue;
+      Result<election::PaperBatch> batch = election::make_paper_batch(
+          deciding.state.edition(), number, cards->batches[b].serials, joint_key, (*found)[b]);
+      if (!batch) return std::move(batch).error();
+      Result<std::string> entry = signed_by_two(deciding, *std::move(batch));
+      if (!entry) return std::move(entry).error();
+      entries.push_back(*std::move(entry));
+    }
+    return entries;
   });
 }
 
@@ -414,6 +452,13 @@ void add_box_command(CLI::App& app, int& exit_status) {
       uphold);
   add_ballots(upholding, *upheld, true);
   upholding->add_flag("--appeal", upheld->appeal, "Those that were annulled");
+  const auto [boxes, typed] = add_decision(
+      "cards", "State what was in the boxes of paper cards: two officials who typed it apart sign",
+      2, state_cards);
+  boxes->add_option("--cards", typed->cards, "File that `urna paper cards` wrote")->required();
+  boxes->add_option("--typed", typed->typed, "What each of the two has typed (urna paper)")
+      ->required()
+      ->expected(2);
   command->footer(
       "Examples:\n"
       "  urna box close --config serve.toml --official a.key b.key\n"
@@ -426,6 +471,8 @@ void add_box_command(CLI::App& app, int& exit_status) {
       "      --answer not-mine --reason stolen-identity\n"
       "  urna box uphold --config serve.toml --official a.key b.key --case case.json \\\n"
       "      --answer mine --reason voter-confirms\n"
+      "  urna box cards --config serve.toml --official a.key b.key --cards cards.key \\\n"
+      "      --typed a.csv b.csv\n"
       "  urna box import --config serve.toml record/   after the ceremony, and during the tally\n"
       "  urna box export --config serve.toml record/   after the closing\n\n"
       "`urna serve` may run meanwhile. Importing twice changes nothing.");

@@ -19,6 +19,7 @@
 #include "cmd/log.h"
 #include "cmd/mandate.h"
 #include "cmd/mutate.h"
+#include "cmd/paper.h"
 #include "cmd/program.h"
 #include "cmd/publish.h"
 #include "cmd/registrar.h"
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
   urna::cmd::add_witness_command(app, exit_status);
   urna::cmd::add_serve_command(app, exit_status);
   urna::cmd::add_box_command(app, exit_status);
+  urna::cmd::add_paper_command(app, exit_status);
   urna::cmd::add_desk_command(app, exit_status);
   urna::cmd::add_evidence_command(app, exit_status);
   urna::cmd::add_breach_command(app, exit_status);

@@ -84,6 +84,7 @@ int serve(const ServiceOptions& options) {
       protection::notice_markdown(protection::DataSet::registrar, config.controller,
                                   protection::Language::en),
       {}};
+  desk.manifest = &registrar.manifest();
   for (const std::string& text : config.named_networks) {
     const Result<server::Network> network = server::Network::parse(text);
     if (!network) {

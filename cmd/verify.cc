@@ -48,7 +48,8 @@ std::string joined(const std::vector<std::string>& names) {
 
 void print_pool(const verify::PoolSummary& pool) {
   fmt::print("\n{}\n", pool.title.empty() ? pool.id : pool.title);
-  fmt::print("  ballots cast {}, counted {}\n", pool.cast, pool.counted);
+  fmt::print("  ballots cast {}, counted {}{}\n", pool.cast, pool.counted,
+             pool.on_paper == 0 ? "" : fmt::format(", of these {} on paper", pool.on_paper));
   if (pool.withheld) {
     fmt::print("  not opened: too few ballots to keep them secret\n");
     return;
@@ -145,6 +146,7 @@ json::object to_json(const verify::PoolSummary& pool) {
           {"title", pool.title},
           {"cast", pool.cast},
           {"counted", pool.counted},
+          {"on_paper", pool.on_paper},
           {"withheld", pool.withheld},
           {"mixed_by", json::value_from(pool.mixed_by)},
           {"decrypted_by", json::value_from(pool.decrypted_by)},

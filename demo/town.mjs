@@ -5,7 +5,7 @@
 //   node demo/town.mjs --urna build/release/urna --dir build/demo/town --pool city=city.pb …
 //     [--district NAME=ID …] [--store sqlite|postgres] [--voters N] [--full] [--exit] [--seed N]
 //     [--origin ORIGIN …] [--site FOLDER] [--desk FOLDER] [--edition FILE] [--geojson FILE]
-//     [--children N] [--residents FILE] [--scenario czestochowa-2020 --factor then|strong]
+//     [--children N] [--paper] [--residents FILE] [--scenario czestochowa-2020 --factor then|strong]
 //
 // The pool that no district names is for everybody. With --full the residents vote, three trustees
 // mix and decrypt, the result is announced and verified over HTTP. Without --exit the services keep
@@ -15,7 +15,8 @@
 // those districts. The JSON object in the file of --edition goes over what the town says of its edition;
 // its member "pools" holds an object for each pool by its id. With --children there are children, too, who
 // vote through the guardians that the register names; they are in children.json. With --residents the people
-// are those of that file, as residents.mjs invents them. With --scenario the story of scenario.mjs is
+// are those of that file, as residents.mjs invents them. With --paper people may
+// vote on paper: two points have cards of every pool, a dozen each. With --scenario the story of scenario.mjs is
 // played in place of an ordinary vote, and its figures are left in story.json.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -45,6 +46,7 @@ const { values: words } = parseArgs({
     geojson: { type: 'string' },
     edition: { type: 'string' },
     desk: { type: 'string' },
+    paper: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
     scenario: { type: 'string' },
@@ -189,6 +191,14 @@ function subunitOf(id) {
   return /^subunit;([^\r\n]{1,200})/m.exec(readFileSync(file, 'utf8').slice(0, 20_000))?.[1];
 }
 
+// The part "paper" of the edition: what it commits to of the cards.
+function issueCards() {
+  const cards = Object.fromEntries(pools.map((pool) => [pool.id, 12]));
+  writeFileSync(at('cards.json'), JSON.stringify({ batch: 8, points: ['Punkt w bibliotece', 'Urząd Miasta'].map((name) => ({ name, cards })) }));
+  run('paper', 'cards', at('cards.json'), '--out', at('keys/cards.key'), '--commitments', at('commitments.json'));
+  return JSON.parse(readFileSync(at('commitments.json'), 'utf8'));
+}
+
 async function makeEdition() {
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
@@ -218,6 +228,7 @@ async function makeEdition() {
     privacy_minimum: 2,
     presentation: 'presentation.json',
     ...(words.site && existsSync(path.join(words.site, 'code.json')) ? { site_sha256: run('site', 'hash', path.resolve(words.site)).trim() } : {}),
+    ...(words.paper ? { paper: issueCards() } : {}),
     ...rest,
     pools: pools.map((pool) => ({ id: pool.id, file: path.resolve(pool.file), ...titles.get(pool.id), ...told[pool.id] })),
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },

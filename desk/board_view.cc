@@ -23,14 +23,9 @@ void BoardView::add(std::string_view bytes) {
   if (!entry) return;
   if (const auto* ballot = std::get_if<election::Ballot>(&*entry)) {
     if (ballot->edition != edition_ || ballot->pool.value >= manifest_->pools.size()) return;
-    const auto [place, fresh] = persons_.emplace(ballot->certificate.pseudonym,
-                                                 static_cast<std::uint32_t>(pseudonyms_.size()));
-    if (fresh) {
-      pseudonyms_.push_back(ballot->certificate.pseudonym);
-      of_person_.emplace_back();
-    }
-    of_person_[place->second].push_back(static_cast<std::uint32_t>(ballots_.size()));
-    ballots_.push_back({{index, place->second, ballot->pool, ballot->certificate.level, false},
+    const std::uint32_t person = person_of(ballot->certificate.pseudonym);
+    of_person_[person].push_back(static_cast<std::uint32_t>(ballots_.size()));
+    ballots_.push_back({{index, person, ballot->pool, ballot->certificate.level, false},
                         election::entry_hash(bytes)});
     chosen_ = false;
     return;
@@ -43,10 +38,23 @@ void BoardView::add(std::string_view bytes) {
   } else if (const auto* upholding = std::get_if<election::Upholding>(&*entry)) {
     if (of_this_edition(*upholding) && contests_.check(*upholding, manifest_->officials.size()))
       contests_.apply(*upholding);
+  } else if (const auto* mark = std::get_if<election::PaperMark>(&*entry)) {
+    if (of_this_edition(*mark) && mark->pool.value < manifest_->pools.size())
+      on_paper_.push_back({person_of(mark->pseudonym), mark->pool});
   } else {
     return;
   }
   chosen_ = false;
+}
+
+std::uint32_t BoardView::person_of(const election::Pseudonym& pseudonym) {
+  const auto [place, fresh] =
+      persons_.emplace(pseudonym, static_cast<std::uint32_t>(pseudonyms_.size()));
+  if (fresh) {
+    pseudonyms_.push_back(pseudonym);
+    of_person_.emplace_back();
+  }
+  return place->second;
 }
 
 void BoardView::choose() {
@@ -58,7 +66,7 @@ void BoardView::choose() {
     ballot.counts = false;
     cast.push_back(ballot.cast);
   }
-  for (const std::vector<std::uint32_t>& pool : election::counted_ballots(*manifest_, cast)) {
+  for (const std::vector<std::uint32_t>& pool : election::counted_ballots(*manifest_, cast, on_paper_)) {
     for (const std::uint32_t position : pool) ballots_[position].counts = true;
   }
   chosen_ = true;
@@ -103,7 +111,7 @@ std::vector<PoolNumbers> BoardView::pools() {
     any = any || standing == Standing::annulled;
   }
   if (!any) return pools;
-  const auto whole = election::counted_ballots(*manifest_, without);
+  const auto whole = election::counted_ballots(*manifest_, without, on_paper_);
   for (std::size_t p = 0; p < pools.size(); ++p) {
     std::uint64_t kept = 0;
     for (const std::uint32_t position : whole[p]) kept += ballots_[position].counts ? 1U : 0U;

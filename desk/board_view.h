@@ -65,6 +65,8 @@ class BoardView {
     bool counts = false;
   };
   void choose();
+  // The number of a person, a new one if need be.
+  [[nodiscard]] std::uint32_t person_of(const election::Pseudonym& pseudonym);
 
   std::shared_ptr<const election::Manifest> manifest_;
   election::EditionHash edition_;
@@ -73,6 +75,7 @@ class BoardView {
   std::vector<election::Pseudonym> pseudonyms_;  // by person
   std::map<election::Pseudonym, std::uint32_t> persons_;
   std::vector<std::vector<std::uint32_t>> of_person_;  // positions in ballots_
+  std::vector<election::VotesOnPaper> on_paper_;
   election::Contests contests_;
   bool chosen_ = true;
 };

@@ -858,7 +858,7 @@ class Works::Machine {
       const PoolNumber pool{static_cast<std::uint16_t>(p)};
       const election::PoolProgress& progress = state.progress(pool);
       PoolSnapshot one;
-      if (state.phase() == Phase::pools) one.counted = state.counted(pool).size();
+      if (state.phase() == Phase::pools) one.counted = state.counted_ballots_of(pool);
       one.withheld = progress.withheld;
       for (const election::Mix& mix : progress.mixes) one.mixed.push_back(mix.trustee);
       for (const election::Decryption& shares : progress.decryptions)

@@ -124,6 +124,8 @@ Result<BoardState> BoardState::begin(std::string_view first_entry, std::string_v
   state.registrar_ = group::Element::decode(state.manifest_.registrar).value();
   state.term_.closes = state.manifest_.closes;
   state.progress_.resize(state.manifest_.pools.size());
+  state.paper_lists_.resize(state.manifest_.pools.size());
+  if (state.manifest_.paper) state.paper_ = PaperBook(state.manifest_.paper->batches.size());
   return state;
 }
 

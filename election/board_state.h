@@ -22,6 +22,7 @@
 #include "election/entries.h"
 #include "election/manifest.h"
 #include "election/number_table.h"
+#include "election/paper_book.h"
 #include "election/roll.h"
 #include "election/types.h"
 #include "election/voting_term.h"
@@ -151,8 +152,21 @@ class BoardState {
   };
   [[nodiscard]] NextBallot next_ballot(const Pseudonym& pseudonym, PoolNumber pool) const;
 
-  // From phase `counted` on: the numbers of the ballots that count, ascending, and their
-  // ciphertexts, packed: the list of round 0.
+  // Who was given a card of paper, and what was in the boxes.
+  [[nodiscard]] const PaperBook& paper() const { return paper_; }
+  // Votes on paper in the pool, of all batches stated so far.
+  [[nodiscard]] std::uint64_t paper_ballots(PoolNumber pool) const;
+
+  // Their ciphertexts, packed, and for each of them the entry that it stands in.
+  [[nodiscard]] std::string paper_ciphertexts(PoolNumber pool) const;
+  [[nodiscard]] std::vector<EntryIndex> paper_entries(PoolNumber pool) const;
+
+  // From phase `counted` on: how many ballots count, those on paper included.
+  [[nodiscard]] std::uint64_t counted_ballots_of(PoolNumber pool) const {
+    return counted_[pool.value].size() + paper_ballots(pool);
+  }
+  // From phase `counted` on: the numbers of the ballots of the board that count, ascending; and
+  // the list of round 0, packed: their ciphertexts, then those of the votes on paper.
   [[nodiscard]] std::span<const std::uint32_t> counted(PoolNumber pool) const {
     return counted_[pool.value];
   }
@@ -179,6 +193,12 @@ class BoardState {
   struct CertificateRecord {
     std::uint64_t serial = 0;
     Sha256Digest digest{};  // of its bytes
+  };
+  // The votes on paper of one batch.
+  struct PaperList {
+    EntryIndex index;
+    std::uint32_t first_pair = 0;  // in pairs_
+    std::uint64_t ballots = 0;
   };
   using CipherPair = std::array<std::uint8_t, pair_bytes>;
 
@@ -230,9 +250,11 @@ class BoardState {
   Status enter(const Annulment& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Upholding& entry, std::string_view bytes, const Owing& owing);
   Status enter(const RollAddition& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const PaperMark& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Extension& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Closing& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Issuance& entry, std::string_view bytes, const Owing& owing);
+  Status enter(const PaperBatch& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Counted& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Withheld& entry, std::string_view bytes, const Owing& owing);
   Status enter(const Mix& entry, std::string_view bytes, const Owing& owing);
@@ -264,8 +286,8 @@ class BoardState {
   // The number of the ballot that officials name.
   [[nodiscard]] Result<std::uint32_t> require_ballot(EntryKind kind,
                                                      const NamedBallot& ballot) const;
-  // What Contests::check() says, as the refusal of this entry.
-  [[nodiscard]] Status require_contest(EntryKind kind, const Status& right) const;
+  // What Contests or PaperBook says, as the refusal of this entry.
+  [[nodiscard]] Status require_allowed(EntryKind kind, const Status& right) const;
   // Of all pools, computed.
   [[nodiscard]] std::vector<std::vector<std::uint32_t>> counted_lists() const;
   [[nodiscard]] Counted counted_entry(PoolNumber pool, std::span<const std::uint32_t> list) const;
@@ -308,6 +330,9 @@ class BoardState {
   std::uint64_t latest_hour_ = 0;  // of a certificate on the board
   std::uint64_t latest_hour_entry_ = 0;
   std::optional<std::uint64_t> largest_serial_;
+
+  PaperBook paper_;
+  std::vector<std::vector<PaperList>> paper_lists_;  // by pool, in order of their entries
 
   std::size_t pools_counted_ = 0;
   std::vector<std::vector<std::uint32_t>> counted_;

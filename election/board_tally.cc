@@ -21,14 +21,16 @@ std::vector<std::vector<std::uint32_t>> BoardState::counted_lists() const {
   std::vector<CastBallot> cast;
   cast.reserve(ballots_.size());
   for (const BallotRecord& record : ballots_) cast.push_back(record.cast);
-  return counted_ballots(manifest_, cast);
+  return counted_ballots(manifest_, cast, paper_.voters());
 }
 
 Counted BoardState::counted_entry(PoolNumber pool, std::span<const std::uint32_t> list) const {
   std::vector<EntryIndex> indices;
   indices.reserve(list.size());
   for (const std::uint32_t number : list) indices.push_back(ballots_[number].cast.index);
-  return {edition_, pool, list.size(), hash_of_indices(indices)};
+  const std::vector<EntryIndex> paper = paper_entries(pool);
+  indices.insert(indices.end(), paper.begin(), paper.end());
+  return {edition_, pool, indices.size(), hash_of_indices(indices)};
 }
 
 Counted BoardState::counted_entry(PoolNumber pool) const {
@@ -50,6 +52,10 @@ Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/, const
                    "the ballot of entry " + text(frozen().begin()->value) +
                        " is frozen and nobody has decided about it",
                    "nothing is counted over an open case, and nothing is left out");
+  if (const auto due = paper_.due())
+    return refused(kind, ErrorCode::conflict,
+                   "nobody has stated what was in the box of batch " + text(due->value),
+                   "votes on paper would be left out");
   // Until the first such entry is accepted, further annulments are possible.
   std::vector<std::vector<std::uint32_t>> first_lists;
   if (counted_.empty()) first_lists = counted_lists();
@@ -76,9 +82,10 @@ std::string BoardState::ciphertext(std::size_t number) const {
 std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
   const std::span<const std::uint32_t> list = counted(pool);
   std::string bytes;
-  bytes.reserve(pair_bytes * terms_[pool.value].layout.width * list.size());
+  const std::size_t width = terms_[pool.value].layout.width;
+  bytes.reserve(pair_bytes * width * counted_ballots_of(pool));
   for (const std::uint32_t number : list) bytes += ciphertext(number);
-  return bytes;
+  return bytes + paper_ciphertexts(pool);
 }
 
 std::vector<std::string> BoardState::take_counted_ciphertexts() {
@@ -106,7 +113,7 @@ Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
   if (progress_[pool.value].finished())
     return refused(kind, ErrorCode::conflict, "pool " + text(pool.value) + " is finished already",
                    "an entry came after the result");
-  const std::size_t ballots = counted(pool).size();
+  const std::uint64_t ballots = counted_ballots_of(pool);
   const bool withheld = ballots < manifest_.privacy_minimum;
   if (withheld != (kind == EntryKind::withheld))
     return refused(kind, ErrorCode::conflict,
@@ -120,10 +127,10 @@ Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::withheld;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
-  if (entry.ballots != counted(entry.pool).size())
+  if (entry.ballots != counted_ballots_of(entry.pool))
     return refused(kind, ErrorCode::conflict,
                    "it names " + text(entry.ballots) + " ballots where " +
-                       text(counted(entry.pool).size()) + " count",
+                       text(counted_ballots_of(entry.pool)) + " count",
                    "the number withheld is wrong");
   progress_[entry.pool.value].withheld = true;
   return ok_status();
@@ -188,7 +195,7 @@ Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
                    "the pool was decrypted by " + text(pool.decryptions.size()) +
                        " trustees where " + text(manifest_.threshold) + " are needed",
                    "the result cannot come from the ballots");
-  const std::uint64_t ballots = counted(entry.pool).size();
+  const std::uint64_t ballots = counted_ballots_of(entry.pool);
   const std::uint64_t invalid =
       std::accumulate(entry.invalid.begin(), entry.invalid.end(), std::uint64_t{0});
   if (entry.valid > ballots || invalid != ballots - entry.valid)

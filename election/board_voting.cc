@@ -113,6 +113,10 @@ Result<BoardState::KnownBallot> BoardState::check_certificate(const Ballot& ball
                        ", which the roll does not give this person",
                    "the registrar certified more than the roll allows");
   }
+  if (paper_.votes_on_paper(*person, ballot.pool))
+    return wrong(
+        "this person was given a card and votes on paper in pool " + text(ballot.pool.value),
+        "a card in the box cannot be replaced");
   const auto known = certificate_of(certificate.serial);
   if (known && certificates_[*known].digest != sha256(encode(certificate))) {
     return wrong(
@@ -277,7 +281,7 @@ Result<std::uint32_t> BoardState::require_ballot(EntryKind kind, const NamedBall
                  "the officials meant another ballot or saw another board");
 }
 
-Status BoardState::require_contest(EntryKind kind, const Status& right) const {
+Status BoardState::require_allowed(EntryKind kind, const Status& right) const {
   if (right) return ok_status();
   const Error& wrong = right.error();
   return refused(kind, wrong.code, wrong.message, wrong.remedy);
@@ -290,7 +294,7 @@ Status BoardState::enter(const Freeze& entry, std::string_view /*bytes*/, const 
     if (Result<std::uint32_t> right = require_ballot(kind, ballot); !right)
       return std::move(right).error();
   }
-  if (Status right = require_contest(kind, contests_.check(entry)); !right) return right;
+  if (Status right = require_allowed(kind, contests_.check(entry)); !right) return right;
   if (Status right = require_official(kind, signature_transcript(entry), entry.signature); !right)
     return right;
   contests_.apply(entry);
@@ -303,7 +307,7 @@ Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
   const Result<std::uint32_t> number = require_ballot(kind, {entry.index, entry.ballot});
   if (!number) return number.error();
-  if (Status right = require_contest(kind, contests_.check(entry)); !right) return right;
+  if (Status right = require_allowed(kind, contests_.check(entry)); !right) return right;
   if (Status right = require_officials(entry); !right) return right;
   contests_.apply(entry);
   ballots_[*number].cast.annulled = true;
@@ -316,7 +320,7 @@ Status BoardState::enter(const Upholding& entry, std::string_view /*bytes*/,
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
   const Result<std::uint32_t> number = require_ballot(kind, {entry.index, entry.ballot});
   if (!number) return number.error();
-  if (Status right = require_contest(kind, contests_.check(entry, manifest_.officials.size()));
+  if (Status right = require_allowed(kind, contests_.check(entry, manifest_.officials.size()));
       !right) {
     return right;
   }

@@ -2,7 +2,9 @@
 #include "election/counted.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include "base/bytes.h"
@@ -26,7 +28,8 @@ void for_each_run(Positions& positions, Key key, Take take) {
 }  // namespace
 
 std::vector<Positions> counted_ballots(const Manifest& manifest,
-                                       std::span<const CastBallot> ballots) {
+                                       std::span<const CastBallot> ballots,
+                                       std::span<const VotesOnPaper> on_paper) {
   // Preferred first: higher level, then by the policy.
   const bool late = manifest.repeats == RepeatPolicy::last;
   const auto preferred = [&](std::uint32_t a, std::uint32_t b) {
@@ -37,10 +40,23 @@ std::vector<Positions> counted_ballots(const Manifest& manifest,
     return std::pair(ballots[p].person, ballots[p].pool);
   };
 
+  constexpr std::size_t no_group = ~std::size_t{0};
+  std::vector<std::size_t> group_of(manifest.pools.size(), no_group);
+  for (std::size_t g = 0; g < manifest.groups.size(); ++g) {
+    for (const PoolNumber pool : manifest.groups[g].pools) group_of[pool.value] = g;
+  }
+  // Paper goes before every ballot of the pool, and uses up one of the group's.
+  std::set<std::pair<std::uint32_t, PoolNumber>> marked;
+  std::map<std::pair<std::uint32_t, std::size_t>, std::ptrdiff_t> used_up;
+  for (const VotesOnPaper& mark : on_paper) {
+    marked.emplace(mark.person, mark.pool);
+    ++used_up[{mark.person, group_of[mark.pool.value]}];
+  }
+
   // One ballot at most for each person and pool.
   Positions valid;
   for (std::uint32_t p = 0; p < ballots.size(); ++p) {
-    if (!ballots[p].annulled) valid.push_back(p);
+    if (!ballots[p].annulled && !marked.contains(one_person_and_pool(p))) valid.push_back(p);
   }
   std::sort(valid.begin(), valid.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto of_a = one_person_and_pool(a);
@@ -54,11 +70,6 @@ std::vector<Positions> counted_ballots(const Manifest& manifest,
   });
 
   // Of a group's pools as many as the group allows.
-  constexpr std::size_t no_group = ~std::size_t{0};
-  std::vector<std::size_t> group_of(manifest.pools.size(), no_group);
-  for (std::size_t g = 0; g < manifest.groups.size(); ++g) {
-    for (const PoolNumber pool : manifest.groups[g].pools) group_of[pool.value] = g;
-  }
   const auto one_person_and_group = [&](std::uint32_t p) {
     return std::pair(ballots[p].person, group_of[ballots[p].pool.value]);
   };
@@ -71,7 +82,9 @@ std::vector<Positions> counted_ballots(const Manifest& manifest,
   for_each_run(chosen, one_person_and_group, [&](auto first, auto last) {
     const std::size_t group = group_of[ballots[*first].pool.value];
     if (group != no_group) {
-      const auto most = static_cast<std::ptrdiff_t>(manifest.groups[group].most);
+      const auto used = used_up.find(one_person_and_group(*first));
+      const auto most = static_cast<std::ptrdiff_t>(manifest.groups[group].most) -
+                        (used == used_up.end() ? 0 : used->second);
       if (last - first > most) last = manifest.repeats == RepeatPolicy::none ? first : first + most;
     }
     for (; first != last; ++first) counted[ballots[*first].pool.value].push_back(*first);

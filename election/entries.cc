@@ -225,6 +225,17 @@ void describe(Fields& fields, For<Fields, RollAddition>& entry) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, For<Fields, PaperMark>& entry) {
+  fields.map(6, 1);
+  head(fields, entry, "paper-mark");
+  describe_pool(fields, entry.pool);
+  fields.key(3).fixed(entry.pseudonym);
+  fields.key(4).number(entry.point, 0, points_max - 1);
+  fields.key(5).number(entry.hour, 0, any);
+  fields.key(6).signature(entry.signature);
+}
+
+template <typename Fields>
 void describe(Fields& fields, For<Fields, Extension>& entry) {
   fields.map(7, 1);
   head(fields, entry, "extension");
@@ -250,6 +261,27 @@ void describe(Fields& fields, For<Fields, Issuance>& entry) {
   head(fields, entry, "issuance");
   fields.key(2).number(entry.certificates, 0, any);
   fields.key(3).signature(entry.signature);
+}
+
+template <typename Fields>
+void describe(Fields& fields, For<Fields, PaperBatch>& entry) {
+  fields.map(8, 1);
+  head(fields, entry, "paper-batch");
+  fields.key(2).number(entry.batch, 0, batches_max - 1);
+  fields.key(3).list(entry.cards, 1, cards_max, [&](auto& card) {
+    fields.bytes(card, 1, sizeof(Sha256Digest));
+    fields.require(card.size() == card_serial_bytes || card.size() == sizeof(Sha256Digest),
+                   "a card is neither a serial number nor a hash");
+  });
+  fields.key(4).bytes_or_none(entry.ciphertexts, pair_bytes, entry_bytes_max / pair_bytes);
+  fields.key(5).bytes_or_none(entry.proofs, pair_bytes, entry_bytes_max / pair_bytes);
+  fields.require(entry.ciphertexts.size() == entry.proofs.size(),
+                 "ciphertexts and proofs differ in length");
+  fields.key(6).tuple(entry.unfit.size());
+  for (auto& cards : entry.unfit) fields.number(cards, 0, any);
+  fields.key(7).tuple(entry.refused.size());
+  for (auto& papers : entry.refused) fields.number(papers, 0, any);
+  if (fields.with_signatures()) describe_officials(fields.key(8), entry.signatures);
 }
 
 template <typename Fields>
@@ -385,9 +417,11 @@ std::string encode(const Freeze& entry) { return written(entry, true); }
 std::string encode(const Annulment& entry) { return written(entry, true); }
 std::string encode(const Upholding& entry) { return written(entry, true); }
 std::string encode(const RollAddition& entry) { return written(entry, true); }
+std::string encode(const PaperMark& entry) { return written(entry, true); }
 std::string encode(const Extension& entry) { return written(entry, true); }
 std::string encode(const Closing& entry) { return written(entry, true); }
 std::string encode(const Issuance& entry) { return written(entry, true); }
+std::string encode(const PaperBatch& entry) { return written(entry, true); }
 std::string encode(const Counted& entry) { return written(entry, true); }
 std::string encode(const Withheld& entry) { return written(entry, true); }
 std::string encode(const Mix& entry) { return written(entry, true); }
@@ -427,12 +461,16 @@ Result<Entry> decode_kind(EntryKind kind, std::string_view bytes) {
       return as_entry(read<Upholding>(bytes));
     case EntryKind::roll_addition:
       return as_entry(read<RollAddition>(bytes));
+    case EntryKind::paper_mark:
+      return as_entry(read<PaperMark>(bytes));
     case EntryKind::extension:
       return as_entry(read<Extension>(bytes));
     case EntryKind::closing:
       return as_entry(read<Closing>(bytes));
     case EntryKind::issuance:
       return as_entry(read<Issuance>(bytes));
+    case EntryKind::paper_batch:
+      return as_entry(read<PaperBatch>(bytes));
     case EntryKind::counted:
       return as_entry(read<Counted>(bytes));
     case EntryKind::withheld:
@@ -478,9 +516,11 @@ proof::Transcript signature_transcript(const Upholding& entry) { return entry_tr
 proof::Transcript signature_transcript(const RollAddition& entry) {
   return entry_transcript(entry);
 }
+proof::Transcript signature_transcript(const PaperMark& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Extension& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Closing& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Issuance& entry) { return entry_transcript(entry); }
+proof::Transcript signature_transcript(const PaperBatch& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Mix& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Decryption& entry) { return entry_transcript(entry); }
 proof::Transcript signature_transcript(const Complaint& complaint) {
@@ -505,5 +545,6 @@ std::string signed_body(const Annulment& entry) { return written(entry, false); 
 std::string signed_body(const Upholding& entry) { return written(entry, false); }
 std::string signed_body(const Extension& entry) { return written(entry, false); }
 std::string signed_body(const Closing& entry) { return written(entry, false); }
+std::string signed_body(const PaperBatch& entry) { return written(entry, false); }
 
 }  // namespace urna::election

@@ -27,6 +27,14 @@ namespace urna::election {
 
 using proof::Signature;
 
+// Why a card of the batch holds no vote, and why a paper is none of its cards; places of the two
+// lists of a `paper-batch` entry.
+enum class Unfit : std::uint8_t { unreadable, against_rule };
+enum class CardRefusal : std::uint8_t { never_issued, used_before, of_another_batch };
+inline constexpr std::size_t unfit_reasons = 2;
+inline constexpr std::size_t refusal_reasons = 3;
+inline constexpr std::size_t card_serial_bytes = 10;
+
 struct OfficialSignature {
   OfficialNumber official;
   Signature signature{};
@@ -195,6 +203,19 @@ struct RollAddition {
   friend bool operator==(const RollAddition&, const RollAddition&) = default;
 };
 
+// A person votes on paper in a pool: identified in person at an official point, and given a card.
+// Which card is nobody's to know.
+struct PaperMark {
+  static constexpr EntryKind kind = EntryKind::paper_mark;
+  EditionHash edition;
+  PoolNumber pool;
+  Pseudonym pseudonym;
+  PointNumber point;
+  std::uint64_t hour = 0;  // Unix seconds / 3600
+  Signature signature{};
+  friend bool operator==(const PaperMark&, const PaperMark&) = default;
+};
+
 // Puts the end of the voting off.
 struct Extension {
   static constexpr EntryKind kind = EntryKind::extension;
@@ -222,6 +243,22 @@ struct Issuance {
   std::uint64_t certificates = 0;
   Signature signature{};
   friend bool operator==(const Issuance&, const Issuance&) = default;
+};
+
+// What two officials found of a batch of cards in the box (section 7.3).
+struct PaperBatch {
+  static constexpr EntryKind kind = EntryKind::paper_batch;
+  EditionHash edition;
+  BatchNumber batch;
+  // For each card of the batch, in the order of the manifest's root: its serial number (10 bytes)
+  // if it was in the box, else the leaf hash (32 bytes).
+  std::vector<std::string> cards;
+  std::string ciphertexts;  // of the valid ones, ascending as bytes, one after the other
+  std::string proofs;       // as long
+  std::array<std::uint64_t, unfit_reasons> unfit{};      // cards of the batch that say nothing
+  std::array<std::uint64_t, refusal_reasons> refused{};  // papers that are no cards of the batch
+  TwoOfficials signatures;
+  friend bool operator==(const PaperBatch&, const PaperBatch&) = default;
 };
 
 // ---- The count (sections 10 to 13)
@@ -283,8 +320,8 @@ struct PoolResult {
 
 using Entry =
     std::variant<ManifestEntry, DealingCommitment, Dealing, Acceptance, RollEntry, Opening, Ballot,
-                 Audited, Freeze, Annulment, Upholding, RollAddition, Extension, Closing, Issuance,
-                 Counted, Withheld, Mix, Decryption, PoolResult>;
+                 Audited, Freeze, Annulment, Upholding, RollAddition, PaperMark, Extension, Closing,
+                 Issuance, PaperBatch, Counted, Withheld, Mix, Decryption, PoolResult>;
 
 [[nodiscard]] EntryKind kind_of(const Entry& entry);
 
@@ -304,9 +341,11 @@ using Entry =
 [[nodiscard]] std::string encode(const Annulment& entry);
 [[nodiscard]] std::string encode(const Upholding& entry);
 [[nodiscard]] std::string encode(const RollAddition& entry);
+[[nodiscard]] std::string encode(const PaperMark& entry);
 [[nodiscard]] std::string encode(const Extension& entry);
 [[nodiscard]] std::string encode(const Closing& entry);
 [[nodiscard]] std::string encode(const Issuance& entry);
+[[nodiscard]] std::string encode(const PaperBatch& entry);
 [[nodiscard]] std::string encode(const Counted& entry);
 [[nodiscard]] std::string encode(const Withheld& entry);
 [[nodiscard]] std::string encode(const Mix& entry);
@@ -335,9 +374,11 @@ using Entry =
 [[nodiscard]] proof::Transcript signature_transcript(const Annulment& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Upholding& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const RollAddition& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const PaperMark& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Extension& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Closing& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Issuance& entry);
+[[nodiscard]] proof::Transcript signature_transcript(const PaperBatch& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Mix& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Decryption& entry);
 [[nodiscard]] proof::Transcript signature_transcript(const Complaint& complaint);
@@ -356,6 +397,7 @@ using Entry =
 [[nodiscard]] std::string signed_body(const Upholding& entry);
 [[nodiscard]] std::string signed_body(const Extension& entry);
 [[nodiscard]] std::string signed_body(const Closing& entry);
+[[nodiscard]] std::string signed_body(const PaperBatch& entry);
 
 // Signs an entry that has one signature: entry.signature is set.
 template <typename Signed>

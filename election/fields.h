@@ -74,6 +74,9 @@ class FieldWriter {
   void bytes(const std::string& value, std::size_t /*unit*/, std::size_t /*most_units*/) {
     item().bytes(value);
   }
+  void bytes_or_none(const std::string& value, std::size_t /*unit*/, std::size_t /*most_units*/) {
+    item().bytes(value);
+  }
   template <std::size_t N>
   void fixed(const std::array<std::uint8_t, N>& value) {
     item().bytes(view_of(value));
@@ -188,6 +191,10 @@ class FieldReader {
   void bytes(std::string& value, std::size_t unit, std::size_t most_units) {
     value = in_.bytes(unit * most_units);
     require(!value.empty() && value.size() % unit == 0, "a byte string of another length");
+  }
+  void bytes_or_none(std::string& value, std::size_t unit, std::size_t most_units) {
+    value = in_.bytes(unit * most_units);
+    require(value.size() % unit == 0, "a byte string of another length");
   }
   template <std::size_t N>
   void fixed(std::array<std::uint8_t, N>& value) {

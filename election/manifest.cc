@@ -115,8 +115,22 @@ void describe(Fields& fields, For<Fields, BoardKeys>& board) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, For<Fields, PaperVoting>& paper) {
+  fields.map(2);
+  fields.key(1).list(paper.points, 1, points_max, [&](auto& name) { fields.text(name, 1, 128); });
+  fields.key(2).list(paper.batches, 1, batches_max, [&](auto& batch) {
+    fields.tuple(4);
+    fields.number(batch.point, 0, points_max - 1);
+    fields.number(batch.pool, 0, pools_max - 1);
+    fields.number(batch.cards, 1, cards_max);
+    fields.fixed(batch.root);
+  });
+}
+
+// For reading, manifest.paper says whether the last field is there.
+template <typename Fields>
 void describe(Fields& fields, For<Fields, Manifest>& manifest) {
-  fields.map(16);
+  fields.map(manifest.paper ? 17 : 16);
   fields.key(0).literal("manifest");
   fields.key(1).literal("urna/1");
   fields.key(2).text(manifest.edition, 1, 128);
@@ -138,6 +152,9 @@ void describe(Fields& fields, For<Fields, Manifest>& manifest) {
   fields.number(manifest.threshold, 1, trustees_max);
   fields.list(manifest.trustees, 1, trustees_max, [&](auto& card) { describe(fields, card); });
   fields.key(15).nested([&] { describe(fields, manifest.board); });
+  if (manifest.paper) {
+    fields.key(16).nested([&] { describe(fields, *manifest.paper); });
+  }
 }
 
 Error wrong(std::string where, std::string message) {
@@ -252,6 +269,34 @@ Status check_board(const BoardKeys& board) {
   return ok_status();
 }
 
+// An entry has to hold all that two officials find of a batch, whatever was in the box.
+bool fits_an_entry(const IssuedBatch& batch, std::size_t width) {
+  constexpr std::size_t head_bytes = 512;
+  constexpr std::size_t card_bytes = 2 + sizeof(Sha256Digest);
+  return head_bytes + batch.cards * (card_bytes + 2 * pair_bytes * width) <= entry_bytes_max;
+}
+
+Status check_paper(const Manifest& manifest) {
+  if (!manifest.paper) return ok_status();
+  const PaperVoting& paper = *manifest.paper;
+  if (!all_differ(paper.points, [](const auto& name) { return name; }))
+    return wrong("paper", "two points have one name");
+  for (std::size_t b = 0; b < paper.batches.size(); ++b) {
+    const IssuedBatch& batch = paper.batches[b];
+    const std::string where = "batch " + std::to_string(b);
+    if (batch.point.value >= paper.points.size())
+      return wrong(where, "there is no point " + std::to_string(batch.point.value));
+    if (batch.pool.value >= manifest.pools.size())
+      return wrong(where, "there is no pool " + std::to_string(batch.pool.value));
+    const std::size_t width = terms_of(manifest.pools[batch.pool.value]).value().layout.width;
+    if (!fits_an_entry(batch, width))
+      return wrong(where, "so many cards of this pool would not fit into one entry");
+  }
+  if (!all_differ(paper.batches, [](const IssuedBatch& batch) { return batch.root; }))
+    return wrong("paper", "two batches have the same cards");
+  return ok_status();
+}
+
 Status check_consistency(const Manifest& manifest) {
   for (const Pool& pool : manifest.pools) {
     if (Status checked = check_pool_consistency(pool); !checked) return checked;
@@ -262,6 +307,7 @@ Status check_consistency(const Manifest& manifest) {
   if (manifest.opens >= manifest.closes)
     return wrong("times", "the election closes before it opens");
   if (Status checked = check_keys(manifest); !checked) return checked;
+  if (Status checked = check_paper(manifest); !checked) return checked;
   return check_board(manifest.board);
 }
 
@@ -274,6 +320,8 @@ Result<Manifest> read_form(std::string_view bytes) {
   CborReader in(bytes);
   FieldReader fields(in);
   Manifest manifest;
+  // The head of a map of 17 fields.
+  if (bytes.starts_with('\xB1')) manifest.paper.emplace();
   describe(fields, manifest);
   if (Status end = in.finish(); !end) return std::move(end).error();
   return manifest;

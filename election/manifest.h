@@ -12,6 +12,7 @@
 
 #include "base/money.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "count/tie_order.h"
 #include "election/ballot_content.h"
 #include "election/ballot_rule.h"
@@ -89,6 +90,22 @@ struct BoardKeys {
   friend bool operator==(const BoardKeys&, const BoardKeys&) = default;
 };
 
+// Cards of one pool that one point issues. Their serial numbers are secret until they are used.
+struct IssuedBatch {
+  PointNumber point;
+  PoolNumber pool;
+  std::uint32_t cards = 1;
+  Sha256Digest root{};  // of the leaf hashes of their serial numbers
+  friend bool operator==(const IssuedBatch&, const IssuedBatch&) = default;
+};
+
+// Voting on paper (section 7.3).
+struct PaperVoting {
+  std::vector<std::string> points;   // names of those that issue cards; point i at i
+  std::vector<IssuedBatch> batches;  // batch i at i
+  friend bool operator==(const PaperVoting&, const PaperVoting&) = default;
+};
+
 struct Manifest {
   static constexpr EntryKind kind = EntryKind::manifest;
 
@@ -107,6 +124,7 @@ struct Manifest {
   std::uint8_t threshold = 1;  // t
   std::vector<TrusteeCard> trustees;
   BoardKeys board;
+  std::optional<PaperVoting> paper;  // nullopt: nobody votes on paper
 
   [[nodiscard]] std::size_t trustee_count() const { return trustees.size(); }
   // Precondition: 1 <= number.value <= trustee_count().

@@ -41,12 +41,16 @@ std::string_view to_string(EntryKind kind) {
       return "upholding";
     case EntryKind::roll_addition:
       return "roll-addition";
+    case EntryKind::paper_mark:
+      return "paper-mark";
     case EntryKind::extension:
       return "extension";
     case EntryKind::closing:
       return "closing";
     case EntryKind::issuance:
       return "issuance";
+    case EntryKind::paper_batch:
+      return "paper-batch";
     case EntryKind::counted:
       return "counted";
     case EntryKind::withheld:

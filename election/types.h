@@ -40,6 +40,8 @@ using PoolNumber = NumberOf<struct PoolTag, std::uint16_t>;         // from 0
 using ProjectNumber = NumberOf<struct ProjectTag, std::uint16_t>;   // from 1
 using TrusteeNumber = NumberOf<struct TrusteeTag, std::uint8_t>;    // from 1
 using OfficialNumber = NumberOf<struct OfficialTag, std::uint8_t>;  // from 0
+using PointNumber = NumberOf<struct PointTag, std::uint16_t>;       // from 0
+using BatchNumber = NumberOf<struct BatchTag, std::uint32_t>;       // from 0
 using EntryIndex = NumberOf<struct EntryIndexTag, std::uint64_t>;   // on the board, from 0
 
 // The greatest counts and sizes that a reader accepts.
@@ -56,6 +58,10 @@ inline constexpr std::size_t extension_reason_bytes_max = 1024;
 // How many ballots one entry freezes, and the length of a case's number.
 inline constexpr std::size_t frozen_at_once_max = 256;
 inline constexpr std::size_t case_number_bytes = 11;
+// Voting on paper: points that issue cards, batches of cards, cards of a batch.
+inline constexpr std::size_t points_max = 1024;
+inline constexpr std::size_t batches_max = 65'535;
+inline constexpr std::size_t cards_max = 1000;
 inline constexpr std::size_t entry_bytes_max = 65'535;
 inline constexpr std::size_t manifest_bytes_max = 16'777'216;
 
@@ -75,9 +81,11 @@ enum class EntryKind : std::uint8_t {
   annulment,
   upholding,
   roll_addition,
+  paper_mark,
   extension,
   closing,
   issuance,
+  paper_batch,
   counted,
   withheld,
   mix,

@@ -47,6 +47,7 @@ Result<Cast> Cast::create(const std::string& origin, std::size_t trustees) {
             *board,
             {},
             {},
+            {},
             {}};
   for (const char* name : {"/witness/university", "/witness/residents"}) {
     Result<board::WitnessSecretKey> witness = board::WitnessSecretKey::generate(origin + name);
@@ -77,7 +78,7 @@ void Cast::fill(election::Manifest& manifest) const {
 
 std::string Cast::encode() const {
   CborWriter out;
-  out.map(6);
+  out.map(7);
   out.key(0);
   write_scalar(out, registrar.secret);
   out.key(1);
@@ -97,12 +98,18 @@ std::string Cast::encode() const {
   out.key(5);
   out.array(shares.size());
   for (const group::SecretScalar& share : shares) write_scalar(out, share);
+  out.key(6);
+  out.array(cards.size());
+  for (const std::vector<election::CardSerial>& batch : cards) {
+    out.array(batch.size());
+    for (const election::CardSerial& serial : batch) out.bytes(view_of(serial));
+  }
   return std::move(out).take();
 }
 
 Result<Cast> Cast::decode(std::string_view bytes) {
   CborReader in(bytes);
-  in.map(6);
+  in.map(7);
   in.key(0);
   const auto registrar = proof::SigningKey::of(read_scalar(in));
   std::vector<proof::SigningKey> officials;
@@ -113,7 +120,7 @@ Result<Cast> Cast::decode(std::string_view bytes) {
   in.key(2);
   Result<board::LogSecretKey> board = read_key<board::LogSecretKey>(in);
   if (!board) return std::move(board).error();
-  Cast cast{registrar, std::move(officials), *board, {}, {}, {}};
+  Cast cast{registrar, std::move(officials), *board, {}, {}, {}, {}};
   in.key(3);
   for (std::size_t left = in.array(people_max); left > 0; --left) {
     Result<board::WitnessSecretKey> witness = read_key<board::WitnessSecretKey>(in);
@@ -131,6 +138,13 @@ Result<Cast> Cast::decode(std::string_view bytes) {
   in.key(5);
   for (std::size_t left = in.array(people_max); left > 0; --left) {
     cast.shares.push_back(read_scalar(in));
+  }
+  in.key(6);
+  cast.cards.resize(in.array(election::batches_max));
+  for (std::vector<election::CardSerial>& batch : cast.cards) {
+    batch.resize(in.array(election::cards_max));
+    for (election::CardSerial& serial : batch)
+      serial = in.fixed_bytes<election::card_serial_bytes>();
   }
   if (Status end = in.finish(); !end) return std::move(end).error();
   return cast;

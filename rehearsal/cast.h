@@ -10,6 +10,7 @@
 #include "board/checkpoint.h"
 #include "election/ceremony.h"
 #include "election/manifest.h"
+#include "election/paper.h"
 #include "proof/signature.h"
 
 namespace urna::rehearsal {
@@ -23,6 +24,7 @@ struct Cast {
   std::vector<board::WitnessSecretKey> witnesses;
   std::vector<election::TrusteeKeys> trustees;
   std::vector<group::SecretScalar> shares;  // x_j of each trustee, after the key ceremony
+  std::vector<std::vector<election::CardSerial>> cards;  // of each batch: their serial numbers
 
   // New keys: a registrar, four officials, a board of that origin with two witnesses, and so many
   // trustees. Error: malformed (the origin is no name of a key).

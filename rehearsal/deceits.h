@@ -25,6 +25,7 @@ struct Deceit {
 
 [[nodiscard]] std::vector<Deceit> ballot_deceits();
 [[nodiscard]] std::vector<Deceit> contest_deceits();
+[[nodiscard]] std::vector<Deceit> paper_deceits();
 [[nodiscard]] std::vector<Deceit> tally_deceits();
 [[nodiscard]] std::vector<Deceit> board_deceits();
 // All of them, and the controls.

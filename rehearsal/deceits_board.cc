@@ -459,7 +459,7 @@ std::vector<Deceit> all_deceits() {
                        return true;
                      }});
   for (std::vector<Deceit> (*part)() :
-       {board_deceits, ballot_deceits, contest_deceits, tally_deceits}) {
+       {board_deceits, ballot_deceits, contest_deceits, paper_deceits, tally_deceits}) {
     std::ranges::move(part(), std::back_inserter(deceits));
   }
   return deceits;

@@ -35,7 +35,7 @@ std::optional<PoolNumber> opened_pool(const Forge& forge) {
   for (std::size_t p = 0; p < forge.manifest().pools.size(); ++p) {
     const PoolNumber pool{static_cast<PoolNumber::Value>(p)};
     if (!forge.truth().state.progress(pool).withheld &&
-        forge.truth().state.counted(pool).size() >= 2) {
+        forge.truth().state.counted_ballots_of(pool) >= 2) {
       return pool;
     }
   }
@@ -435,7 +435,7 @@ std::vector<Deceit> tally_deceits() {
           if (p != pool) return;
           const TrusteeNumber trustee{1};
           std::string& file = output.files[election::shares_path(pool, trustee)];
-          const std::size_t elements = forge.truth().state.counted(pool).size();
+          const std::size_t elements = forge.truth().state.counted_ballots_of(pool);
           const std::size_t width = forge.truth().state.terms(pool).layout.width;
           const auto parts = election::decode_shares(file, elements, width);
           std::string images(parts.value().shares);
@@ -478,7 +478,7 @@ std::vector<Deceit> tally_deceits() {
             forge.copy().files.at(election::mix_path(*pool, mixes.back().round));
         const std::size_t width = state.terms(*pool).layout.width;
         const Result<election::ShuffleFile> shuffle =
-            election::decode_shuffle(last, state.counted(*pool).size(), width);
+            election::decode_shuffle(last, state.counted_ballots_of(*pool), width);
         if (!shuffle) return shuffle.error();
         ShareFault wrong;
         wrong.other_secret = true;
@@ -613,7 +613,7 @@ std::vector<Deceit> tally_deceits() {
         forge.copy().entries.insert(
             forge.copy().entries.begin() + static_cast<std::ptrdiff_t>(*first_mix),
             encode(election::Withheld{forge.edition(), *pool,
-                                      forge.truth().state.counted(*pool).size()}));
+                                      forge.truth().state.counted_ballots_of(*pool)}));
         return true;
       });
   return deceits;

@@ -55,6 +55,7 @@ Result<TrueRecord> TrueRecord::read(const std::string& directory) {
     if (const auto* ballot = std::get_if<Ballot>(&entry)) {
       voted.insert(ballot->certificate.pseudonym);
     }
+    if (const auto* mark = std::get_if<election::PaperMark>(&entry)) voted.insert(mark->pseudonym);
   }
   const Result<election::Roll> roll =
       election::Roll::decode(copy->files.at(std::string(election::roll_path)));
@@ -105,7 +106,8 @@ Status Forge::tally_again(const Deviation& deviation) {
     const Result<election::Entry> entry = election::decode_entry(copy_.entries[i]);
     if (entry && (std::holds_alternative<election::Freeze>(*entry) ||
                   std::holds_alternative<election::Annulment>(*entry) ||
-                  std::holds_alternative<election::Upholding>(*entry))) {
+                  std::holds_alternative<election::Upholding>(*entry) ||
+                  std::holds_alternative<election::PaperBatch>(*entry))) {
       decisions.push_back(copy_.entries[i]);
     }
   }
@@ -126,24 +128,31 @@ Status Forge::tally_again(const Deviation& deviation) {
 
   std::vector<election::CastBallot> ballots;
   for (std::size_t b = 0; b < state.ballots(); ++b) ballots.push_back(state.ballot(b));
-  auto counted = election::counted_ballots(manifest(), ballots);
+  auto counted = election::counted_ballots(manifest(), ballots, state.paper().voters());
+  std::vector<std::size_t> sizes;
   for (std::size_t p = 0; p < counted.size(); ++p) {
     const PoolNumber pool{static_cast<PoolNumber::Value>(p)};
     if (deviation.counted) deviation.counted(pool, counted[p]);
-    copy_.entries.push_back(encode(election::Counted{
-        edition(), pool, counted[p].size(), election::hash_of_indices(ballots, counted[p])}));
+    std::vector<election::EntryIndex> indices;
+    for (const std::uint32_t ballot : counted[p]) indices.push_back(ballots[ballot].index);
+    const std::vector<election::EntryIndex> paper = state.paper_entries(pool);
+    if (!deviation.without_paper) indices.insert(indices.end(), paper.begin(), paper.end());
+    copy_.entries.push_back(encode(
+        election::Counted{edition(), pool, indices.size(), election::hash_of_indices(indices)}));
+    sizes.push_back(indices.size());
   }
 
   std::vector<unsigned> mixers(cast_.trustees.size());
   std::iota(mixers.begin(), mixers.end(), 1U);
   for (std::size_t p = 0; p < counted.size(); ++p) {
     const PoolNumber pool{static_cast<PoolNumber::Value>(p)};
-    if (counted[p].size() < manifest().privacy_minimum && !deviation.open_withheld) {
-      copy_.entries.push_back(encode(election::Withheld{edition(), pool, counted[p].size()}));
+    if (sizes[p] < manifest().privacy_minimum && !deviation.open_withheld) {
+      copy_.entries.push_back(encode(election::Withheld{edition(), pool, sizes[p]}));
       continue;
     }
     std::string list;
     for (const std::uint32_t ballot : counted[p]) list += state.ciphertext(ballot);
+    if (!deviation.without_paper) list += state.paper_ciphertexts(pool);
     if (deviation.list) deviation.list(pool, list);
     Result<TallyOutput> output =
         tally_pool({manifest(), edition(), pool, state.terms(pool), state.joint_key(),

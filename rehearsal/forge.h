@@ -94,6 +94,8 @@ class Forge {
     std::function<void(election::PoolNumber, TallyOutput&)> tallied;
     TallyMethods methods;
     bool open_withheld = false;
+    // The votes on paper left out.
+    bool without_paper = false;
   };
   // Replays the copy's entries before `closing`, closes, keeps what was decided about ballots after
   // that, and tallies all pools. Errors: what

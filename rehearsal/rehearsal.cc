@@ -17,6 +17,7 @@
 #include "election/published.h"
 #include "election/record.h"
 #include "election/roll.h"
+#include "rehearsal/paper_boxes.h"
 #include "rehearsal/tally.h"
 
 namespace urna::rehearsal {
@@ -37,6 +38,9 @@ constexpr std::size_t overwritten_every = 150;
 constexpr std::size_t contested_every = 50;
 constexpr std::size_t late_on_roll_max = 3;
 constexpr std::size_t annulled_persons = 3;
+// One voter in so many votes on paper, and at most so many.
+constexpr std::size_t on_paper_every = 10;
+constexpr std::size_t on_paper_max = 5;
 
 enum class Filling { content, garbage, blank, identity };
 
@@ -128,6 +132,11 @@ class Rehearsal {
   Status decide(const election::NamedBallot& ballot, Fate fate);
   Status decide_after_closing();
   Status extend();
+  [[nodiscard]] bool paper_in_use() const { return plan_.on_paper && plan_.with_incidents; }
+  // The visit becomes one to a point.
+  void give_cards(std::uint32_t person, const std::vector<Intention>& intentions);
+  Status mark_those_with_cards();
+  Status state_boxes();
   Status challenge();
   // The ballots put in that are to come out again, as often.
   [[nodiscard]] std::map<std::string, std::uint64_t> expected_votes(std::size_t pool) const;
@@ -157,6 +166,8 @@ class Rehearsal {
   std::vector<Visit> after_;
   std::vector<election::NamedBallot> appealed_;
   std::uint64_t cases_ = 0;
+  std::vector<std::uint32_t> with_cards_;  // of each card: the person
+  std::vector<BoxedCard> cards_;
   std::vector<PoolOutcome> outcomes_;
 };
 
@@ -203,6 +214,7 @@ Status Rehearsal::make_keys() {
   manifest.privacy_minimum = plan_.privacy_minimum;
   manifest.threshold = static_cast<std::uint8_t>(plan_.threshold);
   cast_->fill(manifest);
+  if (paper_in_use()) manifest.paper = issue_cards(*cast_, pools_.size());
   if (Status valid = election::check(manifest); !valid) return valid;
   Result<election::RecordWriter> record =
       election::RecordWriter::create(directory_, encode(manifest), cast_->board);
@@ -236,7 +248,7 @@ Status Rehearsal::make_keys() {
 Status Rehearsal::make_roll() {
   plan_.progress("roll", 0);
   // Voters, those who only take part in incidents, and a fifth who do not vote.
-  const std::size_t persons = voters_ + 4 + annulled_persons + voters_ / 5;
+  const std::size_t persons = voters_ + 5 + annulled_persons + voters_ / 5;
   pseudonyms_.resize(persons);
   for (Pseudonym& pseudonym : pseudonyms_) {
     randombytes_buf(pseudonym.octets.data(), pseudonym.octets.size());
@@ -316,6 +328,12 @@ void Rehearsal::plan_visits() {
         if (person % contested_every == 5) intention.fate = Fate::restored;
       }
     }
+    if (paper_in_use() && person % on_paper_every == 6 && person / on_paper_every < on_paper_max) {
+      // What was cast before, or by somebody else, does not count.
+      if (person % (2 * on_paper_every) == 6) before_.push_back(thief);
+      give_cards(person, visit.intentions);
+      continue;
+    }
     main_.push_back(std::move(visit));
   }
   if (!plan_.with_incidents) return;
@@ -339,6 +357,54 @@ void Rehearsal::plan_visits() {
     }
     if (!visit.intentions.empty()) after_.push_back(std::move(visit));
   }
+  if (paper_in_use()) {
+    Visit visit{person++, 2, {}};
+    for (std::size_t p = 0; p < pools_.size(); ++p)
+      visit.intentions.push_back({number(p), Filling::garbage, 0});
+    give_cards(visit.person, visit.intentions);
+  }
+}
+
+void Rehearsal::give_cards(std::uint32_t person, const std::vector<Intention>& intentions) {
+  for (const Intention& intention : intentions) {
+    BoxedCard card{election::PointNumber{static_cast<std::uint16_t>(person / on_paper_every % 2)},
+                   intention.pool,
+                   {}};
+    if (intention.filling == Filling::content) {
+      const Result<std::string> packed = election::pack_ballot(
+          record_->state().terms(intention.pool),
+          pools_[intention.pool.value].imported.contents[intention.content].content);
+      if (packed) card.content = *packed;
+    }
+    with_cards_.push_back(person);
+    cards_.push_back(std::move(card));
+  }
+}
+
+// At the points, while others vote in their browsers.
+Status Rehearsal::mark_those_with_cards() {
+  for (std::size_t i = 0; i < cards_.size(); ++i) {
+    election::PaperMark mark{edition(),
+                             cards_[i].pool,
+                             pseudonyms_[with_cards_[i]],
+                             cards_[i].point,
+                             (plan_.opens + day_seconds) / 3600,
+                             {}};
+    sign(mark, cast_->registrar);
+    if (Status added = record_->add(encode(mark)); !added) return added;
+  }
+  return ok_status();
+}
+
+Status Rehearsal::state_boxes() {
+  if (!paper_in_use()) return ok_status();
+  Result<std::vector<election::PaperBatch>> batches =
+      open_boxes(manifest(), edition(), *cast_, *joint_key_, cards_);
+  if (!batches) return std::move(batches).error();
+  for (election::PaperBatch& batch : *batches) {
+    if (Status stated = sign_by_officials_and_add(std::move(batch), 0, 2); !stated) return stated;
+  }
+  return ok_status();
 }
 
 Result<election::SealedContent> Rehearsal::fill(const Intention& intention) const {
@@ -525,6 +591,7 @@ Status Rehearsal::vote() {
   for (const std::vector<Visit>* visits : {&before_, &main_}) {
     if (Status done = cast_all(*visits); !done) return done;
   }
+  if (Status marked = mark_those_with_cards(); !marked) return marked;
   if (plan_.with_incidents) {
     if (Status extended = extend(); !extended) return extended;
   }
@@ -542,6 +609,7 @@ Status Rehearsal::close() {
   sign(issuance, cast_->registrar);
   if (Status added = record_->add(encode(issuance)); !added) return added;
   if (Status decided = decide_after_closing(); !decided) return decided;
+  if (Status stated = state_boxes(); !stated) return stated;
   for (std::size_t p = 0; p < pools_.size(); ++p) {
     const election::Counted counted = record_->state().counted_entry(number(p));
     outcomes_[p].counted = counted.ballots;

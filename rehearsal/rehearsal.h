@@ -27,6 +27,9 @@ struct Plan {
   // frozen and upheld, restored on appeal, invalid, challenged; persons added to the roll late; an
   // extension of the voting.
   bool with_incidents = true;
+  // Whether a few of the voters vote on paper, some of them when they had voted before; needs
+  // incidents.
+  bool on_paper = true;
   // Trustees that take no part after the key ceremony, numbered from 1.
   std::vector<unsigned> lost;
   std::uint64_t opens = 1'790'000'000;  // Unix seconds; the whole rehearsal lies within 16 days

@@ -38,6 +38,10 @@ EditionNumbers numbers_of(const BoardState& state) {
       voted[ballot.person] = true;
     }
     pool.superseded = pool.cast - pool.annulled - pool.counted;
+    // In person at a point, as level 4 is.
+    const std::uint64_t on_paper = state.paper_ballots(pool.number);
+    pool.counted += on_paper;
+    pool.by_level.back() += on_paper;
     const election::PoolProgress& progress = state.progress(pool.number);
     pool.withheld = progress.withheld;
     pool.result = progress.result;
@@ -45,6 +49,11 @@ EditionNumbers numbers_of(const BoardState& state) {
       pool.mixed_by.push_back(manifest.trustee(mix.trustee).name);
     for (std::size_t i = 0; i < progress.decryptions.size() && i < manifest.threshold; ++i)
       pool.decrypted_by.push_back(manifest.trustee(progress.decryptions[i].trustee).name);
+  }
+  // Nobody knows whose card lies in a box: whoever was given one has taken part.
+  for (const election::VotesOnPaper& mark : state.paper().voters()) {
+    if (!voted[mark.person]) ++numbers.voters;
+    voted[mark.person] = true;
   }
   return numbers;
 }

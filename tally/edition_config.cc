@@ -185,6 +185,8 @@ class Reader {
     go_on();
     board(fields.required("board"));
     go_on();
+    if (const json::value* cards = fields.optional("paper"); cards != nullptr) paper(*cards);
+    go_on();
     std::string presentation;
     fields.text(fields.optional("presentation"), "presentation", presentation);
     if (!presentation.empty() && !error_) present(fields, presentation);
@@ -367,6 +369,51 @@ class Reader {
     std::ranges::sort(made.pools);
     fields.finish();
     edition_.manifest.groups.push_back(std::move(made));
+  }
+
+  // ---- Voting on paper
+
+  // As `urna paper cards` prints it.
+  void paper(const json::value& value) {
+    Fields fields(&value, "paper", error_);
+    election::PaperVoting& made = edition_.manifest.paper.emplace();
+    each(fields, "points", fields.required("points"),
+         [&](const json::value& item, const std::string& place) {
+           if (!item.is_string()) {
+             error_ = wrong(place, "expected the name of a point");
+             return;
+           }
+           made.points.emplace_back(item.get_string());
+         });
+    each(fields, "batches", fields.required("batches"),
+         [&](const json::value& item, const std::string& place) { batch(item, place, made); });
+    fields.finish();
+  }
+
+  void batch(const json::value& value, const std::string& where, election::PaperVoting& paper) {
+    Fields fields(&value, where, error_);
+    std::string point;
+    std::string pool;
+    std::string root;
+    election::IssuedBatch made;
+    fields.text(fields.required("point"), "point", point);
+    fields.text(fields.required("pool"), "pool", pool);
+    fields.number(fields.required("cards"), "cards", made.cards);
+    fields.text(fields.required("root"), "root", root);
+    fields.finish();
+    if (error_) return;
+    const auto named = std::ranges::find(paper.points, point);
+    const auto& pools = edition_.manifest.pools;
+    const auto found = std::ranges::find(pools, pool, &Pool::id);
+    const Result<std::string> bytes = from_hex(root);
+    if (named == paper.points.end()) return fields.fail_at("point", "expected one of the points");
+    if (found == pools.end()) return fields.fail_at("pool", "expected the id of a pool");
+    if (!bytes || bytes->size() != sizeof(Sha256Digest))
+      return fields.fail_at("root", "expected a hash of 64 hexadecimal digits");
+    made.point = {static_cast<std::uint16_t>(named - paper.points.begin())};
+    made.pool = {static_cast<std::uint16_t>(found - pools.begin())};
+    made.root = array_of<sizeof(Sha256Digest)>(*bytes);
+    paper.batches.push_back(made);
   }
 
   // ---- Presentation

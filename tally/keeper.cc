@@ -246,7 +246,7 @@ Result<bool> add_counted(RecordWriter& record) {
   }
   for (std::size_t p = 0; p < pools; ++p) {
     const PoolNumber pool{static_cast<std::uint16_t>(p)};
-    const std::size_t ballots = state.counted(pool).size();
+    const std::size_t ballots = state.counted_ballots_of(pool);
     if (ballots >= state.manifest().privacy_minimum) continue;
     const election::Withheld withheld{state.edition(), pool, ballots};
     if (Status added = record.add(election::encode(withheld)); !added)
@@ -294,7 +294,7 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
       shares.push_back({one.trustee, *checked});
     }
     work.progress(called(manifest, pool) + ": reading and counting " +
-                  text(state.counted(pool).size()) + " ballots");
+                  text(state.counted_ballots_of(pool)) + " ballots");
     const Result<election::OpenedList> opened = election::open_list(list, shares);
     if (!opened) return opened.error();
     const Result<election::DerivedResult> derived = election::derive_result(

@@ -141,6 +141,7 @@ class Adding {
     constexpr bool other =
         std::is_same_v<Kind, election::Freeze> || std::is_same_v<Kind, election::Annulment> ||
         std::is_same_v<Kind, election::Upholding> || std::is_same_v<Kind, election::RollAddition> ||
+        std::is_same_v<Kind, election::PaperMark> || std::is_same_v<Kind, election::PaperBatch> ||
         std::is_same_v<Kind, election::Ballot> || std::is_same_v<Kind, election::Audited>;
     if constexpr (ceremony) {
       return enter_ceremony(given, entry);

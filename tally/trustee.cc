@@ -397,7 +397,7 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
       report.notes.push_back(name + ": " + why);
       return ok_status();
     };
-    if (state.counted(pool).size() < state.manifest().privacy_minimum)
+    if (state.counted_ballots_of(pool) < state.manifest().privacy_minimum)
       return skip("too few ballots, it is not opened");
     if (has_mixed(progress, office.number)) return skip("you have mixed it");
     if (progress.finished() || !progress.decryptions.empty()) return skip("it is decrypted");
@@ -414,7 +414,7 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
         before && election::check_mix(round, input, *before, {work.threads, 0, {}}))
       return skip("round " + text(round.round) + " lies ready in " + office.out);
     remove_other_rounds(office, state.manifest(), pool, round.round);
-    work.progress(name + ": mixing " + text(state.counted(pool).size()) + " ballots, round " +
+    work.progress(name + ": mixing " + text(state.counted_ballots_of(pool)) + " ballots, round " +
                   text(round.round));
     const Result<election::MadeMix> made = election::make_mix(round, input, office.keys.signing);
     if (!made) return made.error();
@@ -441,7 +441,7 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
       report.notes.push_back(name + ": " + why);
       return ok_status();
     };
-    if (state.counted(pool).size() < manifest.privacy_minimum)
+    if (state.counted_ballots_of(pool) < manifest.privacy_minimum)
       return skip("too few ballots, it is not opened");
     if (progress.finished()) return skip("it has its result");
     if (progress.decryptions.size() >= manifest.threshold)
@@ -473,7 +473,7 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
       if (!accepted) return std::move(accepted).error();
       secret = accepted->secret;
     }
-    work.progress(name + ": decrypting " + text(state.counted(pool).size()) + " ballots");
+    work.progress(name + ": decrypting " + text(state.counted_ballots_of(pool)) + " ballots");
     const Result<election::MadeShares> made =
         election::make_shares(list, office.number, *secret, key, office.keys.signing);
     if (!made) return made.error();

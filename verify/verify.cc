@@ -49,9 +49,11 @@ Step step_of(EntryKind kind) {
     case EntryKind::annulment:
     case EntryKind::upholding:
     case EntryKind::roll_addition:
+    case EntryKind::paper_mark:
     case EntryKind::extension:
     case EntryKind::closing:
     case EntryKind::issuance:
+    case EntryKind::paper_batch:
       return Step::ballots;
     case EntryKind::counted:
     case EntryKind::withheld:
@@ -407,7 +409,8 @@ bool Verification::check_complete() {
     summary.id = pool.id;
     summary.title = pool.title;
     summary.cast = cast[p];
-    summary.counted = state_->counted(number(p)).size();
+    summary.counted = state_->counted_ballots_of(number(p));
+    summary.on_paper = state_->paper_ballots(number(p));
     summary.withheld = progress.withheld;
     summary.money = pool.money;
     for (const election::Mix& mix : progress.mixes) {
@@ -438,7 +441,7 @@ bool Verification::check_mixes() {
   // The generators serve every pool, unless they would take too much memory.
   std::size_t longest = 0;
   for (std::size_t p = 0; p < pools(); ++p) {
-    longest = std::max(longest, state_->counted(number(p)).size());
+    longest = std::max<std::size_t>(longest, state_->counted_ballots_of(number(p)));
   }
   std::vector<std::string> counted = state_->take_counted_ciphertexts();
   lists_.resize(pools());

@@ -53,8 +53,9 @@ struct PoolSummary {
   std::string id;
   std::string title;
   std::uint64_t cast = 0;     // ballots on the board
-  std::uint64_t counted = 0;  // of these
-  bool withheld = false;      // too few to be opened; the rest is then empty
+  std::uint64_t counted = 0;  // of these, and votes on paper
+  std::uint64_t on_paper = 0;
+  bool withheld = false;  // too few to be opened; the rest is then empty
   std::vector<std::string> mixed_by;
   std::vector<std::string> decrypted_by;
   std::uint64_t valid = 0;  // blank ones included

@@ -15,6 +15,7 @@
 #include "election/roll.h"
 #include "group/multiply.h"
 #include "protection/planted.h"
+#include "registrar/paper_marks.h"
 #include "storage/access_log.h"
 #include "test/service/registrar_town.h"
 
@@ -649,6 +650,65 @@ TEST_P(RegistrarTest, PointsVouchWhileTheirCredentialIsInForce) {
   EXPECT_EQ(vouch(office(), "point one", IdentifierKind::pesel, fields_of(anna)).error().code,
             ErrorCode::usage)
       << "closed";
+}
+
+TEST_P(RegistrarTest, PointsMarkPeopleForPaperWhoShowADocument) {
+  import_and_roll();
+  election::Manifest manifest;
+  manifest.pools.resize(3);
+  // Point one has cards of the city's pool, another one those of a district.
+  manifest.paper.emplace().points = {"op-2", "op-1"};
+  manifest.paper->batches = {{{1}, {0}, 10, {}}, {{0}, {1}, 10, {}}};
+  const auto at_point = [&](const Resident& one) {
+    return vouch(office(), "point one", IdentifierKind::pesel, fields_of(one)).value();
+  };
+  const auto code_of = [](const auto& marks) { return marks ? ErrorCode{} : marks.error().code; };
+  const std::vector<election::PoolNumber> city = {{0}};
+  const std::vector<election::PoolNumber> district = {{1}};
+  const std::vector<election::PoolNumber> other_district = {{2}};
+
+  // A telephone is not enough, and no session at all is not either.
+  const SessionToken by_code = town().with_code(anna).value();
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, by_code, city)), ErrorCode::usage);
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, {"nothing"}, city)), ErrorCode::not_found);
+  // Whoever is dead is not on the register: nobody can vouch for them (A3).
+  Resident dead = anna;
+  dead.pesel = pesel_of("440514", 98);
+  EXPECT_EQ(vouch(office(), "point one", IdentifierKind::pesel, fields_of(dead)).error().code,
+            ErrorCode::not_found);
+
+  town().deliver();
+  town().sent.clear();
+  const SessionToken token = at_point(anna);
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, token, district)), ErrorCode::conflict)
+      << "the point has none";
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, token, other_district)), ErrorCode::conflict)
+      << "not Anna's";
+  const auto marks = mark_for_paper(office(), manifest, token, {});
+  ASSERT_TRUE(marks.ok()) << marks.error().to_string();
+  ASSERT_EQ(marks->size(), 1U) << "of all that the point has for Anna";
+  const election::PaperMark& mark = marks->front();
+  EXPECT_EQ(mark.pool, election::PoolNumber{0});
+  EXPECT_EQ(mark.point, election::PointNumber{1});
+  EXPECT_EQ(mark.hour, town().now / 3600);
+  EXPECT_EQ(mark.edition, office().edition);
+  EXPECT_TRUE(
+      proof::verify_signature(town().signing.key, signature_transcript(mark), mark.signature));
+  const SessionToken again = at_point(anna);
+  EXPECT_EQ(mark.pseudonym,
+            certify(office(), again, some_voter_key()).value().certificate.pseudonym);
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, token, city)), ErrorCode::not_found)
+      << "the session has ended";
+  // Anna is told, on the contact of the register.
+  town().deliver();
+  ASSERT_EQ(town().sent.size(), 1U);
+  EXPECT_EQ(town().sent[0].contact, anna.phone);
+
+  // A child comes with the guardian, or not at all.
+  EXPECT_EQ(code_of(mark_for_paper(office(), manifest, at_point(ola), city)), ErrorCode::conflict);
+  // Without cards there is nothing to be given.
+  EXPECT_EQ(code_of(mark_for_paper(office(), election::Manifest(), at_point(piotr), {})),
+            ErrorCode::conflict);
 }
 
 TEST_P(RegistrarTest, AssistedRegistrationAddsToTheRoll) {

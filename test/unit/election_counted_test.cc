@@ -25,7 +25,13 @@ CastBallot cast(std::uint64_t index, std::uint32_t person, std::uint16_t pool,
 }
 
 // Slow and obvious: one sentence after the other.
-std::vector<Positions> model(const Manifest& manifest, const std::vector<CastBallot>& ballots) {
+std::vector<Positions> model(const Manifest& manifest, const std::vector<CastBallot>& ballots,
+                             const std::vector<VotesOnPaper>& on_paper) {
+  const auto votes_on_paper = [&](std::uint32_t person, PoolNumber pool) {
+    return std::any_of(on_paper.begin(), on_paper.end(), [&](const VotesOnPaper& mark) {
+      return mark.person == person && mark.pool == pool;
+    });
+  };
   std::uint32_t people = 0;
   for (const CastBallot& ballot : ballots) people = std::max(people, ballot.person + 1);
   std::vector<Positions> result(manifest.pools.size());
@@ -37,6 +43,7 @@ std::vector<Positions> model(const Manifest& manifest, const std::vector<CastBal
       for (std::uint32_t i = 0; i < ballots.size(); ++i) {
         const CastBallot& ballot = ballots[i];
         if (ballot.annulled || ballot.person != person || ballot.pool.value != pool) continue;
+        if (votes_on_paper(person, ballot.pool)) continue;
         mine.push_back(i);
         highest = std::max(highest, ballot.level);
       }
@@ -52,14 +59,18 @@ std::vector<Positions> model(const Manifest& manifest, const std::vector<CastBal
         if (std::find(pools.begin(), pools.end(), ballots[i].pool) != pools.end())
           within.push_back(i);
       }
-      if (within.size() <= group.most) continue;
+      const auto cards =
+          std::count_if(group.pools.begin(), group.pools.end(),
+                        [&](PoolNumber pool) { return votes_on_paper(person, pool); });
+      const std::size_t most = group.most - static_cast<std::size_t>(cards);
+      if (within.size() <= most) continue;
       std::stable_sort(within.begin(), within.end(), [&](std::uint32_t a, std::uint32_t b) {
         if (ballots[a].level != ballots[b].level) return ballots[a].level > ballots[b].level;
         return manifest.repeats == RepeatPolicy::last
                    ? ballots[a].index.value > ballots[b].index.value
                    : ballots[a].index.value < ballots[b].index.value;
       });
-      const std::size_t kept = manifest.repeats == RepeatPolicy::none ? 0 : group.most;
+      const std::size_t kept = manifest.repeats == RepeatPolicy::none ? 0 : most;
       for (std::size_t i = kept; i < within.size(); ++i) std::erase(remaining, within[i]);
     }
     for (const std::uint32_t i : remaining) result[ballots[i].pool.value].push_back(i);
@@ -106,6 +117,20 @@ TEST(Counted, OneDistrictOfAGroup) {
   EXPECT_EQ(none[0], (Positions{1}));
 }
 
+TEST(Counted, PaperGoesBeforeEveryBallot) {
+  const std::vector<CastBallot> ballots = {cast(1, 0, 0, 4), cast(2, 0, 1), cast(3, 0, 2),
+                                           cast(4, 1, 0)};
+  const std::vector<VotesOnPaper> on_paper = {{0, {0}}, {0, {1}}};
+  for (const auto policy : {RepeatPolicy::last, RepeatPolicy::first, RepeatPolicy::none}) {
+    const auto free = counted_ballots(manifest_of(3, policy), ballots, on_paper);
+    EXPECT_EQ(free, (std::vector<Positions>{{3}, {}, {2}}));
+    // A card uses up the group's one pool.
+    const auto chosen =
+        counted_ballots(manifest_of(3, policy, {{"g", {{1}, {2}}, 1}}), ballots, on_paper);
+    EXPECT_EQ(chosen, (std::vector<Positions>{{3}, {}, {}}));
+  }
+}
+
 TEST(Counted, RandomBoardsLikeTheModel) {
   std::mt19937 random(7);
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
@@ -129,7 +154,28 @@ TEST(Counted, RandomBoardsLikeTheModel) {
                              static_cast<std::uint16_t>(below(static_cast<std::uint32_t>(pools))),
                              static_cast<std::uint8_t>(2 + below(3)), below(6) == 0));
     }
-    ASSERT_EQ(counted_ballots(manifest, ballots), model(manifest, ballots)) << "round " << round;
+    // In a group at most as many cards as votes count there.
+    std::vector<VotesOnPaper> on_paper;
+    for (std::uint32_t i = below(6); i > 0; --i) {
+      const VotesOnPaper mark{
+          below(5), {static_cast<std::uint16_t>(below(static_cast<std::uint32_t>(pools)))}};
+      const auto with_cards = [&](const std::vector<PoolNumber>& some) {
+        return static_cast<std::uint32_t>(
+            std::count_if(on_paper.begin(), on_paper.end(), [&](const VotesOnPaper& other) {
+              return other.person == mark.person &&
+                     std::find(some.begin(), some.end(), other.pool) != some.end();
+            }));
+      };
+      bool allowed = with_cards({mark.pool}) == 0;
+      for (const PoolGroup& group : manifest.groups) {
+        const bool within =
+            std::find(group.pools.begin(), group.pools.end(), mark.pool) != group.pools.end();
+        allowed = allowed && !(within && with_cards(group.pools) >= group.most);
+      }
+      if (allowed) on_paper.push_back(mark);
+    }
+    ASSERT_EQ(counted_ballots(manifest, ballots, on_paper), model(manifest, ballots, on_paper))
+        << "round " << round;
   }
 }
 

@@ -203,6 +203,35 @@ TEST_F(Entries, RollOpeningClosing) {
   EXPECT_FALSE(decode_entry(encode(addition)));
   addition.pools = {};
   EXPECT_FALSE(decode_entry(encode(addition)));
+  PaperMark mark{edition.hash, {1}, pseudonym(4), {3}, 497'222, {}};
+  sign(mark, key);
+  check_entry(mark);
+  mark.point = {points_max};
+  EXPECT_FALSE(decode_entry(encode(mark)));
+  PaperBatch box{edition.hash,
+                 {2},
+                 {std::string(32, 'h'), std::string(10, 's'), std::string(10, 't')},
+                 std::string(64, 'c'),
+                 std::string(64, 'p'),
+                 {1, 0},
+                 {415, 2, 0},
+                 {}};
+  sign(box, {0}, key, {1}, key);
+  check_entry(box);
+  box.cards.resize(1);
+  box.ciphertexts.clear();
+  box.proofs.clear();
+  check_entry(box);
+  for (const std::size_t size : {9U, 11U, 31U, 33U, 0U}) {
+    PaperBatch wrong = box;
+    wrong.cards.emplace_back(size, 'x');
+    EXPECT_FALSE(decode_entry(encode(wrong))) << size;
+  }
+  box.ciphertexts.assign(64, 'c');
+  EXPECT_FALSE(decode_entry(encode(box)));
+  box.ciphertexts.assign(63, 'c');
+  box.proofs.assign(63, 'c');
+  EXPECT_FALSE(decode_entry(encode(box)));
   Extension extension{edition.hash,
                       1'700'000'000,
                       1'700'003'600,

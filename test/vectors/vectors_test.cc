@@ -11,6 +11,8 @@
 #include "election/contests.h"
 #include "election/embedding.h"
 #include "election/entries.h"
+#include "election/paper.h"
+#include "election/paper_book.h"
 #include "election/voting_term.h"
 #include "group/hash.h"
 #include "proof/equality.h"
@@ -119,6 +121,91 @@ TEST(Vectors, Contests) {
       const auto* upholding = std::get_if<election::Upholding>(&*decoded);
       return upholding != nullptr && both(*upholding) &&
              take(*upholding, contests.check(*upholding, keys.size()));
+    };
+    for (const json::value& before : entry.at("before").as_array()) EXPECT_TRUE(accepts(before));
+    EXPECT_EQ(accepts(entry.at("bytes")), entry.at("valid").as_bool()) << text(entry.at("about"));
+  }
+}
+
+TEST(Vectors, Cards) {
+  for (const json::value& entry : cases_of("cards")) {
+    std::vector<election::CardSerial> serials;
+    const json::array& all = entry.at("serials").as_array();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      serials.push_back(array_of<election::card_serial_bytes>(bytes(all[i])));
+      EXPECT_EQ(election::to_text(serials.back()), text(entry.at("texts").at(i)));
+      EXPECT_EQ(election::parse_card_serial(text(entry.at("texts").at(i))), serials.back());
+      EXPECT_EQ(view_of(election::leaf_of(serials.back())), bytes(entry.at("leaves").at(i)));
+    }
+    EXPECT_EQ(view_of(election::root_of_cards(serials)), bytes(entry.at("root")));
+  }
+}
+
+TEST(Vectors, Paper) {
+  for (const json::value& entry : cases_of("paper")) {
+    election::Manifest manifest;
+    const auto widths = json::value_to<std::vector<std::size_t>>(entry.at("widths"));
+    manifest.pools.resize(widths.size());
+    const auto pool_numbers = [](const json::value& list) {
+      std::vector<election::PoolNumber> pools;
+      for (const json::value& pool : list.as_array())
+        pools.push_back({static_cast<std::uint16_t>(number(pool))});
+      return pools;
+    };
+    for (const json::value& group : entry.at("groups").as_array()) {
+      manifest.groups.push_back(
+          {"", pool_numbers(group.at(0)), static_cast<std::uint32_t>(number(group.at(1)))});
+    }
+    manifest.paper.emplace().points.resize(number(entry.at("points")));
+    for (const json::value& batch : entry.at("issued").as_array()) {
+      manifest.paper->batches.push_back({{static_cast<std::uint16_t>(number(batch.at(0)))},
+                                         {static_cast<std::uint16_t>(number(batch.at(1)))},
+                                         static_cast<std::uint32_t>(number(batch.at(2))),
+                                         array_of<32>(bytes(batch.at(3)))});
+    }
+    election::VotingTerm term;
+    term.opened = number(entry.at("opened"));
+    term.closes = number(entry.at("closes"));
+    const auto joint_key = array_of<32>(bytes(entry.at("joint_key")));
+    election::PaperBook book(manifest.paper->batches.size());
+
+    const auto accepts_mark = [&](const election::PaperMark& mark) {
+      const json::array& roll = entry.at("roll").as_array();
+      const auto* person = std::ranges::find_if(roll, [&](const json::value& line) {
+        return bytes(line.at(0)) == mark.pseudonym.view();
+      });
+      const auto key = array_of<32>(bytes(entry.at("registrar")));
+      const auto index = static_cast<std::uint32_t>(person - roll.begin());
+      if (mark.edition.view() != bytes(entry.at("edition")) || person == roll.end() ||
+          mark.pool.value >= widths.size() ||
+          !book.check(mark, manifest, term, index, pool_numbers(person->at(1))) ||
+          !proof::verify_signature(key, signature_transcript(mark), mark.signature))
+        return false;
+      book.apply(mark, index);
+      return true;
+    };
+    const auto accepts_batch = [&](const election::PaperBatch& batch) {
+      const json::array& keys = entry.at("officials").as_array();
+      const auto issued = book.issued(batch, manifest);
+      if (batch.edition.view() != bytes(entry.at("edition")) || !issued ||
+          !book.check(batch, manifest, widths[issued->pool.value], joint_key))
+        return false;
+      for (const election::OfficialSignature& signature : batch.signatures) {
+        if (signature.official.value >= keys.size() ||
+            !proof::verify_signature(array_of<32>(bytes(keys[signature.official.value])),
+                                     signature_transcript(batch), signature.signature))
+          return false;
+      }
+      book.apply(batch, manifest);
+      return true;
+    };
+    const auto accepts = [&](const json::value& hexadecimal) {
+      const auto decoded = election::decode_entry(bytes(hexadecimal));
+      if (!decoded) return false;
+      if (const auto* mark = std::get_if<election::PaperMark>(&*decoded))
+        return accepts_mark(*mark);
+      const auto* batch = std::get_if<election::PaperBatch>(&*decoded);
+      return batch != nullptr && accepts_batch(*batch);
     };
     for (const json::value& before : entry.at("before").as_array()) EXPECT_TRUE(accepts(before));
     EXPECT_EQ(accepts(entry.at("bytes")), entry.at("valid").as_bool()) << text(entry.at("about"));

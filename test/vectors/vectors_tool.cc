@@ -20,6 +20,7 @@
 #include "election/entries.h"
 #include "election/plaintext.h"
 #include "group/hash.h"
+#include "paper_vectors.h"
 #include "proof/equality.h"
 #include "proof/knowledge.h"
 #include "proof/sharing.h"
@@ -1000,7 +1001,8 @@ int run(const std::string& folder, const std::string& scratch) {
       {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
       {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
       {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases},
-      {"extensions", extensions()},  {"contests", contests()}};
+      {"extensions", extensions()},  {"contests", contests()},   {"cards", card_vectors()},
+      {"paper", paper_vectors()}};
   for (const auto& [name, file] : files) {
     const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
     if (!saved) {

@@ -10,6 +10,7 @@ import { VotingTerm, type Extension } from './extension.js';
 import { decodeElement, encodeElement, type Point } from './group.js';
 import { knowledgeEquations } from './knowledge.js';
 import type { Manifest } from './manifest.js';
+import { PaperVoting } from './paper.js';
 import type { Roll } from './roll.js';
 import { decodeCiphertext, type Pair } from './shuffle.js';
 import { signatureEquation, structureTranscript } from './signature.js';
@@ -44,7 +45,9 @@ interface Origin {
 }
 
 const BATCH = 2048;
-const PHASE_7 = ['ballot', 'audited', ...CONTEST_KINDS, 'roll-addition', 'extension'];
+const PHASE_7 = ['ballot', 'audited', ...CONTEST_KINDS, 'roll-addition', 'paper-mark', 'extension'];
+/** After the closing. */
+const PHASE_10 = [...CONTEST_KINDS, 'paper-batch'];
 
 export interface Voting {
   /** All, in order. */
@@ -52,6 +55,7 @@ export interface Voting {
   readonly extensions: readonly Extension[];
   /** The indices of ballots that wait for a decision. */
   readonly frozen: readonly number[];
+  readonly paper: PaperVoting;
 }
 
 /** Goes through phases 7 to 10. */
@@ -84,18 +88,20 @@ export async function verifyBallots(
   entries.take('issuance', (entry) => box.checkIssuance(entry));
   for (
     let kind = entries.nextKind();
-    kind !== undefined && CONTEST_KINDS.includes(kind);
+    kind !== undefined && PHASE_10.includes(kind);
     kind = entries.nextKind()
   ) {
-    entries.take(kind, (entry) => box.decide(entry));
+    entries.take(kind, (entry) => (kind === 'paper-batch' ? box.paper.batch(entry) : box.decide(entry)));
   }
-  return { ballots: box.ballots, extensions: box.term.extensions, frozen: box.contests.frozen };
+  const { ballots, term, contests, paper } = box;
+  return { ballots, extensions: term.extensions, frozen: contests.frozen, paper };
 }
 
 class BallotBox {
   readonly ballots: Ballot[] = [];
   readonly term: VotingTerm;
   readonly contests: Contests;
+  readonly paper: PaperVoting;
   private readonly byIndex = new Map<number, { ballot: Ballot; hash: Uint8Array }>();
   /** For each pool and pseudonym, how many ballots and the entry hash of the last. */
   private readonly chains = new Map<string, { count: number; last: Uint8Array }>();
@@ -103,9 +109,9 @@ class BallotBox {
   private readonly serials = new Set<number>();
   private readonly alphas = new Set<string>();
   private readonly batch = new Batch<Origin>();
-  /** The hour of each certificate's first use, checked against the closing. */
+  /** The hour of each certificate's first use and of each mark, checked against the closing. */
   private readonly hours: { entry: number; hour: number }[] = [];
-  private readonly roll: Roll;
+  private readonly roll: Map<string, readonly number[]>;
 
   constructor(
     private readonly manifest: Manifest,
@@ -116,6 +122,13 @@ class BallotBox {
     this.roll = new Map(roll);
     this.term = new VotingTerm(openingTime, manifest.closes);
     this.contests = new Contests(manifest.hash, manifest.officials, (index) => this.byIndex.get(index)?.hash);
+    this.paper = new PaperVoting(manifest, {
+      jointKey,
+      roll: this.roll,
+      hours: () => [hourOf(this.term.opened), hourOf(this.term.closes)],
+      noteHour: (entry, hour) => this.hours.push({ entry, hour }),
+      demandNew: (packed) => this.demandNew(packed),
+    });
   }
 
   get pending(): number {
@@ -128,6 +141,7 @@ class BallotBox {
     else if (entry.kind === 'audited') this.recordAudited(entry);
     else if (CONTEST_KINDS.includes(entry.kind)) this.decide(entry);
     else if (entry.kind === 'extension') this.extend(entry);
+    else if (entry.kind === 'paper-mark') this.paper.mark(entry);
     else this.addToRoll(entry);
   }
 
@@ -154,6 +168,11 @@ class BallotBox {
       certificate.pools.every((number) => onRoll.includes(number)),
       'the certificate lists a pool that the roll does not',
       'notOnRoll',
+    );
+
+    demand(
+      !this.paper.votesOnPaper(pool, certificate.pseudonym),
+      'the person was given a card and votes on paper in the pool',
     );
 
     const chain = `${pool} ${certificate.pseudonym}`;
@@ -285,7 +304,7 @@ class BallotBox {
     demand(time >= this.term.opened, 'the vote was closed before it was opened');
     demand(time >= this.term.decided, 'the vote was closed before it was extended');
     const late = this.hours.find(({ hour }) => hour > hourOf(time));
-    if (late) throw new Refusal('the certificate is younger than the closing', { entry: late.entry });
+    if (late) throw new Refusal('the certificate or mark is younger than the closing', { entry: late.entry });
     demandOfficials(entry, f, 3, this.manifest.hash, this.manifest.officials);
   }
 

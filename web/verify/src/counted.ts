@@ -12,6 +12,8 @@ export function countedBallots(
   rules: Pick<Manifest, 'policy' | 'groups'>,
   poolCount: number,
   ballots: readonly Ballot[],
+  /** `pool pseudonym` of those who vote on paper there. */
+  marks: ReadonlySet<string> = new Set(),
 ): Ballot[][] {
   const { policy, groups } = rules;
 
@@ -20,6 +22,7 @@ export function countedBallots(
   for (const [pseudonym, own] of groupBy(ballots, (ballot) => ballot.pseudonym)) {
     const kept = new Map<number, Ballot>();
     for (const [pool, list] of groupBy(own, (ballot) => ballot.pool)) {
+      if (marks.has(`${pool} ${pseudonym}`)) continue;
       const ballot = theOneThatCounts(list, policy);
       if (ballot) kept.set(pool, ballot);
     }
@@ -27,14 +30,15 @@ export function countedBallots(
   }
 
   // For every group and pseudonym no more pools than allowed.
-  for (const kept of remaining.values()) {
+  for (const [pseudonym, kept] of remaining) {
     for (const group of groups) {
       const inGroup = group.pools.flatMap((pool) => kept.get(pool) ?? []);
-      if (inGroup.length <= group.most) continue;
+      const most = group.most - group.pools.filter((pool) => marks.has(`${pool} ${pseudonym}`)).length;
+      if (inGroup.length <= most) continue;
       inGroup.sort(
         (a, b) => b.level - a.level || (policy === 'last' ? b.index - a.index : a.index - b.index),
       );
-      const surplus = policy === 'void' ? inGroup : inGroup.slice(group.most);
+      const surplus = policy === 'void' ? inGroup : inGroup.slice(most);
       for (const ballot of surplus) kept.delete(ballot.pool);
     }
   }
@@ -63,11 +67,13 @@ function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-/** Phase 11: one entry for each pool, and none while ballots wait for a decision. */
+/** Phase 11: one entry for each pool, and none while ballots wait for a decision or boxes to be opened. */
 export function verifyCounted(
   entries: Entries,
   counted: readonly (readonly Ballot[])[],
   frozen: readonly number[],
+  /** A batch of cards that nobody has stated. */
+  batchDue: number | undefined,
 ): void {
   for (const [pool, ballots] of counted.entries()) {
     entries.take('counted', (entry) => {
@@ -75,6 +81,11 @@ export function verifyCounted(
         frozen.length === 0,
         `the ballot of entry ${frozen[0]} is frozen and nobody has decided about it`,
         'undecided',
+      );
+      demand(
+        batchDue === undefined,
+        `nobody has stated what was in the box of batch ${batchDue}`,
+        'incomplete',
       );
       const f = fields(entry.map, 'the entry', keys(0, 4));
       demand(f.uint(2) === pool, `the entry is not of pool ${pool}, whose turn it is`, 'order');

@@ -51,6 +51,21 @@ export interface Witness {
   readonly key: Uint8Array;
 }
 
+/** Cards of one pool that one point issues. */
+export interface IssuedBatch {
+  readonly point: number;
+  readonly pool: number;
+  readonly cards: number;
+  /** Of the leaf hashes of their serial numbers. */
+  readonly root: Uint8Array;
+}
+
+/** Voting on paper (section 7.3). */
+export interface Paper {
+  readonly points: readonly string[];
+  readonly batches: readonly IssuedBatch[];
+}
+
 /** A manifest whose keys are `Key`s: elements of the group, or their bytes as the file has them. */
 export interface ManifestOf<Key> {
   /** The edition hash `E`. */
@@ -77,6 +92,8 @@ export interface ManifestOf<Key> {
     readonly witnesses: readonly Witness[];
     readonly quorum: number;
   };
+  /** Absent where nobody votes on paper. */
+  readonly paper?: Paper;
 }
 
 const MAXIMUM_MONEY = 1e14;
@@ -89,7 +106,9 @@ export type ManifestForm = ManifestOf<Uint8Array>;
 
 /** Reads the file but for its keys. */
 export function readManifest(file: Uint8Array): ManifestForm {
-  const m = cbor.fields(cbor.decode(file), 'the manifest', keys(0, 15));
+  const map = cbor.decode(file);
+  const onPaper = map instanceof Map && (map as cbor.CborMap).has(16);
+  const m = cbor.fields(map, 'the manifest', keys(0, onPaper ? 16 : 15));
   demand(m.get(0) === 'manifest', 'the file is not a manifest');
   demand(m.get(1) === 'urna/1', 'the manifest is of another version than "urna/1"');
 
@@ -138,6 +157,7 @@ export function readManifest(file: Uint8Array): ManifestForm {
     trustees,
     threshold,
     board: decodeBoard(m.get(15)),
+    ...(onPaper && { paper: decodePaper(m.get(16), pools) }),
   };
 }
 
@@ -274,6 +294,32 @@ function decodeBoard(value: Cbor): ManifestForm['board'] {
     'two keys of the board and its witnesses are the same',
   );
   return { origin, key, witnesses, quorum: f.uint(4, 0, witnesses.length) };
+}
+
+function decodePaper(value: Cbor, pools: readonly Pool[]): Paper {
+  const f = cbor.fields(value, 'the voting on paper', keys(1, 2));
+  const points = f
+    .array(1, 1, 1024)
+    .map((name) => plain(cbor.text(name, "a point's name", 1, 128), "a point's name"));
+  demandDifferent(points, 'two points have the same name');
+  const batches = f.array(2, 1, 65535).map((item): IssuedBatch => {
+    const [point, pool, cards, root] = cbor.array(item, 'a batch', 4, 4) as [Cbor, Cbor, Cbor, Cbor];
+    const batch = {
+      point: cbor.uint(point, 'the point of a batch', 0, points.length - 1),
+      pool: cbor.uint(pool, 'the pool of a batch', 0, pools.length - 1),
+      cards: cbor.uint(cards, 'the cards of a batch', 1, 1000),
+      root: cbor.bytes(root, 'the root of a batch', 32),
+    };
+    // An entry has to hold all that is found of a batch.
+    const size = 512 + batch.cards * (34 + 128 * pools[batch.pool]!.width);
+    demand(size <= 65535, 'so many cards of a batch would not fit into one entry');
+    return batch;
+  });
+  demandDifferent(
+    batches.map((batch) => hex(batch.root)),
+    'two batches have the same cards',
+  );
+  return { points, batches };
 }
 
 function noteName(value: Cbor, what: string): string {

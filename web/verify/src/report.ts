@@ -46,8 +46,9 @@ export interface PoolReport {
   readonly title: string;
   /** Ballots on the board. */
   readonly ballots: number;
-  /** Ballots that count. */
+  /** Ballots that count, those on paper included. */
   readonly counted: number;
+  readonly onPaper: number;
   /** Too few ballots count, so that none was opened. */
   readonly withheld: boolean;
   readonly valid?: number;

@@ -128,7 +128,7 @@ class Verification {
     const { roll, openingTime } = verifyRollAndOpening(entries, manifest, jointKey, rollFile);
 
     await this.enter('ballots');
-    const { ballots, extensions, frozen } = await verifyBallots(
+    const { ballots, extensions, frozen, paper } = await verifyBallots(
       entries,
       manifest,
       jointKey,
@@ -139,8 +139,9 @@ class Verification {
     this.extensions = extensions;
 
     await this.enter('counted');
-    const counted = countedBallots(manifest, manifest.pools.length, ballots);
-    verifyCounted(entries, counted, frozen);
+    const counted = countedBallots(manifest, manifest.pools.length, ballots, paper.marks);
+    for (const [pool, votes] of paper.votes.entries()) counted[pool]!.push(...votes);
+    verifyCounted(entries, counted, frozen, paper.due);
     const tally = readTally(entries, manifest, counted);
     const opened = manifest.pools.filter((pool) => !tally.pools[pool.number]!.withheld);
     this.reports.push(
@@ -150,6 +151,7 @@ class Verification {
         title: pool.title,
         ballots: ballots.filter((ballot) => ballot.pool === pool.number).length,
         counted: counted[pool.number]!.length,
+        onPaper: paper.votes[pool.number]!.length,
         withheld: tally.pools[pool.number]!.withheld,
       })),
     );

@@ -9,7 +9,12 @@ import type { Group, Policy } from '../src/manifest.js';
 
 type Short = [pool: number, voter: string, level?: number, annulled?: boolean];
 
-function counted(policy: Policy, list: Short[], groups: Group[] = []): number[][] {
+function counted(
+  policy: Policy,
+  list: Short[],
+  groups: Group[] = [],
+  marks: readonly string[] = [],
+): number[][] {
   const ballots = list.map(
     ([pool, pseudonym, level = 2, annulled = false], index): Ballot => ({
       index,
@@ -21,7 +26,9 @@ function counted(policy: Policy, list: Short[], groups: Group[] = []): number[][
       points: [],
     }),
   );
-  return countedBallots({ policy, groups }, 3, ballots).map((pool) => pool.map((ballot) => ballot.index));
+  return countedBallots({ policy, groups }, 3, ballots, new Set(marks)).map((pool) =>
+    pool.map((ballot) => ballot.index),
+  );
 }
 const group = (most: number, ...pools: number[]): Group[] => [{ name: 'g', pools, most }];
 
@@ -93,4 +100,18 @@ test('voided ballots take no place in a group', () => {
     ),
     [[], [2], []],
   );
+});
+
+test('a card of paper goes before every ballot, and uses up the group', () => {
+  const list: Short[] = [
+    [0, 'a', 4],
+    [1, 'a'],
+    [2, 'a'],
+    [0, 'b'],
+  ];
+  const marks = ['0 a', '1 a'];
+  for (const policy of ['last', 'first', 'void'] as const) {
+    assert.deepEqual(counted(policy, list, [], marks), [[3], [], [2]]);
+    assert.deepEqual(counted(policy, list, group(1, 1, 2), marks), [[3], [], []]);
+  }
 });

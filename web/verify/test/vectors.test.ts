@@ -24,8 +24,9 @@ import {
   type Term,
 } from '../src/group.js';
 import { knowledgeEquations } from '../src/knowledge.js';
-import { decodeManifest } from '../src/manifest.js';
-import { leafHash } from '../src/merkle.js';
+import { decodeManifest, type Manifest } from '../src/manifest.js';
+import { leafHash, merkleRoot } from '../src/merkle.js';
+import { PaperVoting } from '../src/paper.js';
 import { decodeCiphertexts, verifyShuffle } from '../src/shuffle.js';
 import { signatureEquation } from '../src/signature.js';
 import { Transcript, weight } from '../src/transcript.js';
@@ -207,6 +208,56 @@ const READERS: Record<string, (c: Case) => void | Promise<void>> = {
         'of something else',
       );
       contests.read({ index: 1, hash: leafHash(bytes), bytes, kind, map });
+    };
+    c.before.forEach(take);
+    assert.equal(await accepts(() => (take(c.bytes), true)), c.valid, c.about);
+  },
+  'cards.json': (c) => {
+    const leaves = c.serials.map((serial: string) => leafHash(fromHex(serial)));
+    assert.deepEqual(leaves.map(hex), c.leaves);
+    assert.equal(hex(merkleRoot(leaves)), c.root);
+  },
+  'paper.json': async (c) => {
+    const key = (digits: string) => decodeElement(fromHex(digits), 'a key');
+    const edition = fromHex(c.edition);
+    // The parts of a manifest that matter here.
+    const manifest = {
+      hash: edition,
+      registrarKey: key(c.registrar),
+      officials: c.officials.map(key),
+      pools: c.widths.map((width: number) => ({ width })),
+      groups: c.groups.map(([pools, most]: [number[], number]) => ({ pools, most })),
+      paper: {
+        points: Array.from({ length: c.points }, (_, i) => `${i}`),
+        batches: c.issued.map(([point, pool, cards, root]: [number, number, number, string]) => ({
+          point,
+          pool,
+          cards,
+          root: fromHex(root),
+        })),
+      },
+    } as unknown as Manifest;
+    const alphas = new Set<string>();
+    const paper = new PaperVoting(manifest, {
+      jointKey: key(c.joint_key),
+      roll: new Map(c.roll),
+      hours: () => [Math.floor(c.opened / 3600), Math.floor(c.closes / 3600)],
+      noteHour: () => {},
+      demandNew: (packed) => {
+        demand(!alphas.has(hex(packed)), 'seen before');
+        alphas.add(hex(packed));
+      },
+    });
+    const take = (digits: string): void => {
+      const bytes = fromHex(digits);
+      const { kind, map } = decodeEntry(bytes);
+      demand(equalBytes(map.get(1) as Uint8Array, edition), 'of something else');
+      const entry = { index: 1, hash: leafHash(bytes), bytes, kind, map };
+      if (kind === 'paper-mark') paper.mark(entry);
+      else {
+        demand(kind === 'paper-batch', 'of another kind');
+        paper.batch(entry);
+      }
     };
     c.before.forEach(take);
     assert.equal(await accepts(() => (take(c.bytes), true)), c.valid, c.about);

@@ -61,6 +61,12 @@ export const texts = textTable({
     file: 'Skrót pliku',
     winners: 'Wybrane projekty',
     certificates: 'Wydanych certyfikatów',
+    point: 'Punkt',
+    cardHour: 'Kartę wydano w godzinie od',
+    batch: 'Partia kart',
+    cardsInBox: 'Kart w urnie',
+    paperVotes: 'Z tego głosów',
+    papersRefused: 'Odrzuconych kartek',
     people: 'Osób',
     check: 'Sprawdź, że wpis jest na tablicy',
     checking: 'Sprawdzanie…',
@@ -126,6 +132,12 @@ export const texts = textTable({
     file: 'Hash of the file',
     winners: 'Funded projects',
     certificates: 'Certificates issued',
+    point: 'Point',
+    cardHour: 'Card handed out in the hour from',
+    batch: 'Batch of cards',
+    cardsInBox: 'Cards in the box',
+    paperVotes: 'Of these, votes',
+    papersRefused: 'Papers refused',
     people: 'Persons',
     check: 'Check that the entry is on the board',
     checking: 'Checking…',
@@ -223,6 +235,20 @@ export const MEANINGS: Readonly<Record<string, { readonly name: Text; readonly m
     meaning: {
       pl: 'Dwoje urzędników przesuwa koniec głosowania i podaje powód. Można to zrobić tylko przed końcem.',
       en: 'Two officials put the end of the vote off and give the reason. They can only do so before the end.',
+    },
+  },
+  'paper-mark': {
+    name: { pl: 'Karta papierowa wydana', en: 'Card of paper handed out' },
+    meaning: {
+      pl: 'Tej osobie, znanej tu tylko z pseudonimu, wydano w punkcie kartę papierową. Jej karty elektroniczne w tej puli się nie liczą.',
+      en: 'This person, known here by a pseudonym only, was given a card of paper at a point. Their electronic ballots in this pool do not count.',
+    },
+  },
+  'paper-batch': {
+    name: { pl: 'Karty z urny', en: 'Cards from a box' },
+    meaning: {
+      pl: 'Dwoje urzędników podaje, które z wydanych kart były w urnie. Kart nie może być więcej niż osób, którym je wydano. Treść jest zaszyfrowana i zostanie przetasowana z innymi głosami.',
+      en: 'Two officials state which of the issued cards were in the box. There cannot be more than people who were given one. What they say is encrypted, and will be shuffled with the other votes.',
     },
   },
   closing: {
