@@ -148,6 +148,9 @@ test("authors rehearse the ballot by a link, and the office hears what is wrong"
   await expect(card.getByText("Biuro dostało uwagę.")).toBeVisible();
   await expect(field).toHaveValue("");
   await see(page, "ballot");
+  await page.setViewportSize({ width: 1000, height: 900 });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: join(pictures, "authors-rehearsal.png") });
 
   await page.getByRole("button", { name: "Dalej" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dzielnica Północ");

@@ -237,8 +237,8 @@ test('from the draft to the announced result', { timeout: 900_000, skip }, async
   const authors = (await anna.call('POST', `/api/v1/desk/editions/${id}/authors/links`, { days: '60' })).body.link.split('#')[1];
   const seen = (what = '') => call('GET', `${town.address}/api/v1/rehearsal${what}`, undefined, { bearer: authors });
   assert.equal((await seen()).body.frozen, true);
-  const shown = await fetch(`${town.address}/api/v1/rehearsal/manifest.cbor`, { headers: { authorization: `Bearer ${authors}` } });
-  assert.ok(Buffer.from(await shown.arrayBuffer()).equals(manifest), 'the very manifest');
+  const rehearsed = await fetch(`${town.address}/api/v1/rehearsal/manifest.cbor`, { headers: { authorization: `Bearer ${authors}` } });
+  assert.ok(Buffer.from(await rehearsed.arrayBuffer()).equals(manifest), 'the very manifest');
 
   // The key ceremony; a file that is none, one too early, one twice.
   assert.equal((await jan.put(id, 'inbox', 'dealing-1.entry', 'not an entry')).status, 422);

@@ -4,39 +4,47 @@
 
 import { fromHex } from './bytes.js';
 import { DirectorySource } from './node-source.js';
-import { HttpSource } from './source.js';
+import { SiteOnTheWeb } from './site.js';
+import { HttpSource, type RecordSource } from './source.js';
 import { verifyRecord } from './verify.js';
 import { currency } from './result.js';
 import { STEP_NAMES, type PoolReport, type Verdict } from './report.js';
 
 const HELP = `Verifies a published record of a vote: every ballot, every proof, every count.
 
-usage: cli.js RECORD|URL [--manifest HASH] [--json]
+usage: cli.js RECORD|URL [--manifest HASH] [--site FOLDER|URL] [--json]
 
   RECORD           a directory
   URL              the address of a record on a website (http or https)
   --manifest HASH  also check that the record is of this vote: the manifest hash, 64 hexadecimal
                    digits, as announced before the vote
+  --site FOLDER|URL
+                   also compare the site that people voted on, file by file, with what the manifest
+                   says of it
   --json           print the verdict as JSON
   --help           print this
 
-exit status: 0 accepted, 1 refused, 2 wrong usage or the record could not be read
+exit status: 0 accepted, 1 refused, or another site, 2 wrong usage or the record or the site could
+             not be read
 
 examples:
   node web/verify/dist/cli.js record/
   node web/verify/dist/cli.js https://example.org/record/ --manifest 9f86d081884c7d65…0f00a08
+  node web/verify/dist/cli.js record/ --site https://vote.example.org
   node web/verify/dist/cli.js record/ --json > verdict.json
 `;
 
 interface Arguments {
   record: string;
   json: boolean;
+  site: string | undefined;
   manifestHash: Uint8Array | undefined;
 }
 
 function parseArguments(args: readonly string[]): Arguments | string {
   let record: string | undefined;
   let json = false;
+  let site: string | undefined;
   let manifestHash: Uint8Array | undefined;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
@@ -45,12 +53,17 @@ function parseArguments(args: readonly string[]): Arguments | string {
       const value = args[++i] ?? '';
       if (!/^[0-9a-fA-F]{64}$/.test(value)) return '--manifest wants 64 hexadecimal digits';
       manifestHash = fromHex(value);
+    } else if (arg === '--site') {
+      site = args[++i];
+      if (site === undefined) return '--site wants a folder or an address';
     } else if (arg.startsWith('-')) return `unknown option ${arg}`;
     else if (record === undefined) record = arg;
     else return 'more than one record';
   }
-  return record === undefined ? 'no record given' : { record, json, manifestHash };
+  return record === undefined ? 'no record given' : { record, json, site, manifestHash };
 }
+
+const isAddress = (text: string): boolean => /^https?:\/\//.test(text);
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes('--help')) {
@@ -62,13 +75,16 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${parsed}\n\n${HELP}`);
     return 2;
   }
-  const { record, json, manifestHash } = parsed;
-  const source = /^https?:\/\//.test(record) ? new HttpSource(record) : new DirectorySource(record);
+  const { record, json, site, manifestHash } = parsed;
+  const source = isAddress(record) ? new HttpSource(record) : new DirectorySource(record);
+  const asked: RecordSource | undefined =
+    site === undefined ? undefined : isAddress(site) ? new SiteOnTheWeb(site) : new DirectorySource(site);
   const showProgress = !json && process.stderr.isTTY;
   let verdict: Verdict;
   try {
     verdict = await verifyRecord(source, {
       ...(manifestHash && { manifestHash }),
+      ...(asked && { site: asked }),
       onProgress: ({ step, detail }) => {
         if (showProgress) process.stderr.write(`\r\x1b[K${STEP_NAMES[step].en} ${detail}`);
       },
@@ -81,7 +97,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (showProgress) process.stderr.write('\r\x1b[K');
   process.stdout.write(json ? `${JSON.stringify(verdict, null, 2)}\n` : summary(verdict));
-  return verdict.accepted ? 0 : 1;
+  return verdict.accepted && verdict.site?.same !== false ? 0 : 1;
 }
 
 function summary(verdict: Verdict): string {
@@ -113,11 +129,24 @@ function summary(verdict: Verdict): string {
       );
       lines.push('  another record that is in order in itself.');
     }
+    lines.push(...siteLines(verdict));
     if (!verdict.filesListed)
       lines.push('  A website cannot be listed: whether it holds further files is not known.');
   }
   // What comes from the record could hold anything; nothing of it may steer the terminal.
   return `${lines.join('\n').replace(/[^\P{Cc}\n]/gu, '?')}\n`;
+}
+
+function siteLines({ site }: Verdict): string[] {
+  if (site === undefined) return [];
+  const lines = [
+    site.named === undefined
+      ? '  The edition does not name its site.'
+      : `  Site: list of files ${site.named}`,
+  ];
+  if (site.same === true) lines.push('  the site is this one');
+  if (site.same === false) lines.push(`  DIFFERENT SITE: ${site.difference ?? ''}`);
+  return lines;
 }
 
 function poolLines(pool: PoolReport): string[] {

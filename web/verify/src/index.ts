@@ -3,4 +3,5 @@
 
 export { verifyRecord, type Options, type Progress } from './verify.js';
 export { FilesSource, HttpSource, MemorySource, type RecordSource } from './source.js';
+export { SiteOnTheWeb } from './site.js';
 export * from './report.js';

@@ -59,6 +59,15 @@ export interface PoolReport {
   readonly winnersNotRecomputed?: string;
 }
 
+export interface SiteReport {
+  /** SHA-256 of the list of its files, in hexadecimal; absent where the manifest names none. */
+  readonly named?: string;
+  /** Whether a site was given and is this one; absent where none was given. */
+  readonly same?: boolean;
+  /** How it differs, in English. */
+  readonly difference?: string;
+}
+
 export interface Verdict {
   readonly accepted: boolean;
   readonly failure?: Failure;
@@ -77,6 +86,8 @@ export interface Verdict {
   readonly manifestCompared: boolean;
   /** Whether it was checked that the record holds no file too many; a website cannot be listed. */
   readonly filesListed: boolean;
+  /** What an accepted record says of the site that people voted on, and what was found there (section 14.2). */
+  readonly site?: SiteReport;
 }
 
 export const STEP_NAMES: Readonly<Record<Step, Sentence>> = {

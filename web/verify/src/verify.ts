@@ -33,6 +33,7 @@ import { MEANINGS, STEP_MEANINGS, STEPS, type PoolReport, type Step, type Verdic
 import { pabulibFile, type Result } from './result.js';
 import { MAXIMUM_ROLL_BYTES, ROLL_FILE, verifyRollAndOpening } from './roll.js';
 import type { Ciphertexts } from './shuffle.js';
+import { compareSite } from './site.js';
 import type { RecordSource } from './source.js';
 import { readTally } from './tally.js';
 
@@ -45,6 +46,8 @@ export interface Progress {
 export interface Options {
   /** The manifest hash that the person who verifies knows from elsewhere. */
   readonly manifestHash?: Uint8Array;
+  /** The site that people voted on, to be compared with what the manifest says of it: by the names of its files. */
+  readonly site?: RecordSource;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -72,7 +75,8 @@ class Verification {
   async run(): Promise<Verdict> {
     try {
       await this.steps();
-      return { accepted: true, ...this.facts() };
+      const site = await compareSite(this.manifest!.pools, this.options.site);
+      return { accepted: true, ...this.facts(), site };
     } catch (error) {
       const refusal = error instanceof Malformed ? new Refusal(error.message, {}, error.meaning) : error;
       if (!(refusal instanceof Refusal)) throw error;

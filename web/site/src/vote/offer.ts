@@ -37,6 +37,8 @@ export function offerOf(manifest: ManifestForm, presentation: Presentation | und
     );
     const several = presentation.districts.length > 1;
     for (const district of presentation.districts) {
+      // Who lives where there is no pool of its own must be able to say so.
+      if (several) byName.set(district.name, new Set());
       for (const id of district.pools) {
         const number = numbers.get(id);
         if (number !== undefined && !(several && everywhere.has(id))) add(district.name, number);
