@@ -59,6 +59,7 @@ void add_record(Facts& facts, const results::EditionNumbers& numbers, Source sou
   facts.add("record.ballots", numbers.ballots, id);
   facts.add("record.voters", numbers.voters, id);
   for (const results::PoolNumbers& pool : numbers.pools) {
+    more(facts, "record.paper", pool.paper, id);
     more(facts, "record.superseded", pool.superseded, id);
     more(facts, "record.annulled", pool.annulled, id);
     more(facts, "record.counted", pool.counted, id);

@@ -158,11 +158,22 @@ class ProtocolWriter {
                             opened(pool.result ? pool.result->valid : 0),
                             opened(pool.result ? pool.result->blank : 0), opened(invalid(pool))});
     }
+    const bool on_paper =
+        std::ranges::any_of(numbers.pools, [](const PoolNumbers& pool) { return pool.paper > 0; });
+    if (on_paper) {
+      constexpr std::ptrdiff_t place = 2;  // behind those cast
+      table.columns.insert(table.columns.begin() + place,
+                           {say({"Papierowe", "On paper"}), 16, true});
+      for (std::size_t p = 0; p < table.rows.size(); ++p)
+        table.rows[p].insert(table.rows[p].begin() + place, number(numbers.pools[p].paper));
+    }
     document_.blocks.emplace_back(std::move(table));
     paragraph(say(
-        {"Zastąpione są karty osób, które zagłosowały ponownie; unieważnione – karty, które "
+        {"Zastąpione są karty osób, które zagłosowały ponownie, także na papierze; unieważnione – "
+         "karty, które "
          "wycofało dwoje urzędników z podaniem powodu. Kart liczonych nikt nie połączy z osobą.",
-         "Superseded are ballots of persons who voted again; annulled those that two officials "
+         "Superseded are ballots of persons who voted again, on paper too; annulled those that two "
+         "officials "
          "withdrew, giving a reason. Nobody can link a counted ballot to a person."}));
   }
 

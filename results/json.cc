@@ -34,6 +34,7 @@ void names(JsonWriter& json, const std::vector<std::string>& list) {
 void taking_part(JsonWriter& json, const PoolNumbers& numbers) {
   json.key("ballots").begin_object();
   json.key("cast").natural(numbers.cast);
+  json.key("paper").natural(numbers.paper);
   json.key("annulled").natural(numbers.annulled);
   json.key("superseded").natural(numbers.superseded);
   json.key("counted").natural(numbers.counted);

@@ -39,9 +39,9 @@ EditionNumbers numbers_of(const BoardState& state) {
     }
     pool.superseded = pool.cast - pool.annulled - pool.counted;
     // In person at a point, as level 4 is.
-    const std::uint64_t on_paper = state.paper_ballots(pool.number);
-    pool.counted += on_paper;
-    pool.by_level.back() += on_paper;
+    pool.paper = state.paper_ballots(pool.number);
+    pool.counted += pool.paper;
+    pool.by_level.back() += pool.paper;
     const election::PoolProgress& progress = state.progress(pool.number);
     pool.withheld = progress.withheld;
     pool.result = progress.result;

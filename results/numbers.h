@@ -20,9 +20,10 @@ inline constexpr std::size_t levels = 3;  // assurance levels 2, 3 and 4
 struct PoolNumbers {
   election::PoolNumber number;
   std::uint64_t cast = 0;                        // ballots on the board
-  std::uint64_t annulled = 0;                    // of these, by two officials
-  std::uint64_t superseded = 0;                  // of these, by another ballot of the same person
-  std::uint64_t counted = 0;                     // the rest
+  std::uint64_t paper = 0;                       // votes on cards of paper, besides
+  std::uint64_t annulled = 0;                    // ballots, by two officials
+  std::uint64_t superseded = 0;                  // ballots, by another vote of the same person
+  std::uint64_t counted = 0;                     // the rest of both
   std::array<std::uint64_t, levels> by_level{};  // of those counted
   bool withheld = false;
   std::vector<std::string> mixed_by;      // names of trustees, in the order of the rounds

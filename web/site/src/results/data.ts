@@ -5,6 +5,7 @@ import type { Text } from '$ui/language.svelte';
 
 export interface Ballots {
   readonly cast: number;
+  readonly paper: number;
   readonly annulled: number;
   readonly superseded: number;
   readonly counted: number;

@@ -127,7 +127,8 @@ export const texts = textTable({
     taking: 'Udział',
     entitled: 'Uprawnionych',
     cast: 'Kart na tablicy',
-    superseded: 'Zastąpionych nowszą kartą tej samej osoby',
+    paper: 'Głosów na kartach papierowych',
+    superseded: 'Zastąpionych innym głosem tej samej osoby',
     annulled: 'Unieważnionych przez dwoje urzędników',
     annulledNothing: (margin: string | null) =>
       `Nie mogły zmienić wyniku, cokolwiek na nich było${margin === null ? '' : `: najmniej ${margin} głosów decyduje o którymkolwiek projekcie`}.`,
@@ -262,7 +263,8 @@ export const texts = textTable({
     taking: 'Taking part',
     entitled: 'Entitled',
     cast: 'Ballots on the board',
-    superseded: 'Superseded by a newer one of the same person',
+    paper: 'Votes on cards of paper',
+    superseded: 'Superseded by another vote of the same person',
     annulled: 'Annulled by two officials',
     annulledNothing: (margin: string | null) =>
       `They could not have changed the outcome, whatever they said${margin === null ? '' : `: no fewer than ${margin} votes decide any project`}.`,
