@@ -66,7 +66,8 @@ void BoardView::choose() {
     ballot.counts = false;
     cast.push_back(ballot.cast);
   }
-  for (const std::vector<std::uint32_t>& pool : election::counted_ballots(*manifest_, cast, on_paper_)) {
+  for (const std::vector<std::uint32_t>& pool :
+       election::counted_ballots(*manifest_, cast, on_paper_)) {
     for (const std::uint32_t position : pool) ballots_[position].counts = true;
   }
   chosen_ = true;
