@@ -235,6 +235,7 @@ void add_ballot_signals(CLI::App& signals, int& exit_status) {
                             "Nobody copies a published list");
   measure_command->add_option("--copies", measuring->copies, "How many equal ballots to add")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->capture_default_str();
   add_common(*measure_command, *measuring);
   measure_command->footer(
