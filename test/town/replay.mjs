@@ -30,7 +30,7 @@ class Numbers {
 // The people of such events. `dayOf` is the day, counted from 1970, on which the first day of the events is
 // played.
 export class Cast {
-  #networks = new Numbers();
+  #networks = { named: new Numbers(), others: new Numbers() };
   #contacts = new Numbers();
   #serials = new Map();
   #people = 0;
@@ -49,8 +49,10 @@ export class Cast {
   // Makes the event's person, of that age on that day, and says what they do.
   part(event, minute) {
     const n = this.#people++;
-    const network = event.network === undefined ? undefined : this.#networks.of(event.network);
-    const address = network === undefined ? undefined : `10.${event.named ? 200 : 1 + (network >> 16)}.${(network >> 8) & 255}.${network & 255}`;
+    const network = event.network === undefined ? undefined : this.#networks[event.named ? 'named' : 'others'].of(event.network);
+    // The registrar takes the first three numbers of an address for its network.
+    const address = network === undefined ? undefined : event.named ? `10.200.${network}.7` : `10.${network >> 8}.${network & 255}.7`;
+    assert.ok(network === undefined || network < (event.named ? 256 : 200 * 256));
     if (event.outcome === 'refused') {
       return { minute, address, refused: { kind: 'pesel', first_name: 'Jan', last_name: 'Przyjezdny', pesel: this.#pesel('1969-12-31') } };
     }
