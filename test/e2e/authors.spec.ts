@@ -55,8 +55,8 @@ const presentation = {
   city: { pl: "Miasto na niby" },
   districts: { type: "FeatureCollection", features: [feature("Północ", ["city", "north"], 50.1), feature("Południe", ["city"], 50)] },
   projects: [
-    { pool: "city", id: "1", description: { pl: "Dwadzieścia ławek z drewna.", en: "Twenty wooden benches." }, topics: ["public space"], place: [19.05, 50.15] },
-    { pool: "city", id: "2", place: [19.03, 50.05] },
+    { pool: "city", id: "1", description: { pl: "Dwadzieścia ławek z drewna.", en: "Twenty wooden benches." }, topics: ["public space"], districts: ["Północ"], place: [19.05, 50.15] },
+    { pool: "city", id: "2", districts: ["Południe"], place: [19.03, 50.05] },
   ],
 };
 
@@ -125,6 +125,12 @@ test("authors rehearse the ballot by a link, and the office hears what is wrong"
   await page.getByRole("button", { name: "Dalej" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Całe miasto");
   await expect(banner).toBeVisible();
+  // Filtered by district, and all of them again.
+  await page.getByLabel("Dzielnica", { exact: true }).selectOption("Południe");
+  await expect(page.getByText("Pokazuję 1 z 2")).toBeVisible();
+  await expect(page.getByText("Ławki nad rzeką")).toHaveCount(0);
+  await page.getByLabel("Dzielnica", { exact: true }).selectOption("");
+  await expect(page.getByText("Pokazuję 2 z 2")).toBeVisible();
   await page.locator("summary", { hasText: /Ławki nad rzeką/ }).first().click();
   await expect(page.getByText("Dwadzieścia ławek z drewna.")).toBeVisible();
   await page.getByLabel("Punkty dla: Ławki nad rzeką").fill("4");

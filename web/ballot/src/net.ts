@@ -29,7 +29,7 @@ export async function ask(
   if (options.signal?.aborted) end();
   try {
     const response = await get(url, {
-      credentials: 'same-origin',
+      credentials: 'omit',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
       ...options,
@@ -62,8 +62,14 @@ async function bodyOf(response: Response, limit: number): Promise<Uint8Array> {
 }
 
 /** A file that must be there. Trouble: unreachable, malformed. */
-export async function askForFile(get: Fetch, url: string, limit: number, fresh = false): Promise<Uint8Array> {
-  const file = await askForFileIfAny(get, url, limit, fresh);
+export async function askForFile(
+  get: Fetch,
+  url: string,
+  limit: number,
+  fresh = false,
+  how: Omit<RequestInit, 'signal'> = {},
+): Promise<Uint8Array> {
+  const file = await askForFileIfAny(get, url, limit, fresh, how);
   if (file === undefined) throw new BallotError('malformed', `${url} is missing`);
   return file;
 }
@@ -74,8 +80,9 @@ export async function askForFileIfAny(
   url: string,
   limit: number,
   fresh = false,
+  how: Omit<RequestInit, 'signal'> = {},
 ): Promise<Uint8Array | undefined> {
-  const answer = await ask(get, url, limit, fresh ? { cache: 'no-store' } : {});
+  const answer = await ask(get, url, limit, fresh ? { ...how, cache: 'no-store' } : how);
   if (answer.status === 200) return answer.body;
   if (answer.status === 404) return undefined;
   throw new BallotError(

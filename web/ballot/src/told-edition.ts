@@ -8,6 +8,12 @@ import { ask, askForFile, HASH, jsonOf, Members, type Fetch } from './net.js';
 import { BallotError, withTrouble } from './problems.js';
 import type { EditionState, Extension, ToldEdition } from './types.js';
 
+/**
+ * As a page's `<link rel="preload" as="fetch" crossorigin>` asks, so that what it has fetched is taken. The ballot box
+ * sets no cookies.
+ */
+const AS_PRELOADED = { credentials: 'same-origin' } as const;
+
 const MAXIMUM_STATE_BYTES = 262_144;
 const REASON = /^[^\p{Cc}]{1,1024}$/u;
 const PHASES = ['key-ceremony', 'roll', 'opening', 'voting', 'issuance', 'annulments', 'tally'] as const;
@@ -20,6 +26,7 @@ export function baseOf(base: string): string {
 /** What the ballot box says about the election now. Trouble: unreachable, malformed. */
 export async function loadState(base: string, get: Fetch = fetch): Promise<EditionState> {
   const answer = await ask(get, new URL('api/v1/edition', baseOf(base)).href, MAXIMUM_STATE_BYTES, {
+    ...AS_PRELOADED,
     cache: 'no-store',
   });
   if (answer.status !== 200) {
@@ -63,7 +70,7 @@ export async function loadToldEdition(base: string, get: Fetch = fetch): Promise
   const address = baseOf(base);
   const [state, manifestBytes] = await Promise.all([
     loadState(address, get),
-    askForFile(get, new URL(MANIFEST_FILE, address).href, MAXIMUM_MANIFEST_BYTES),
+    askForFile(get, new URL(MANIFEST_FILE, address).href, MAXIMUM_MANIFEST_BYTES, false, AS_PRELOADED),
   ]);
   const manifest = withTrouble('malformed', () => readManifest(manifestBytes));
   const hash = hex(manifest.hash);

@@ -96,6 +96,7 @@ export function readPresentation(text: string): Presentation | undefined {
 export async function askForPresentation(base: string): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(new URL('presentation.json', base), {
+      // As the page's preload asks (vote/index.html).
       credentials: 'same-origin',
       redirect: 'error',
     });
