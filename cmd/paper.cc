@@ -317,7 +317,7 @@ void add_paper_command(CLI::App& app, int& exit_status) {
       "A line: 3;1;ABCD-EFGH-JKLM-NPQR;P12,P7;   vote: ids of projects, nothing if blank, or the "
       "word\nunreadable. Names of points are those of the registrar's operators.\n"
       "Exit status: 0 done, 1 papers were refused or read differently, 2 usage, 3 malformed, 4 "
-      "files,\n5 not found, 7 conflict. Who does what when: docs/operations.md.");
+      "files,\nor no such card, 7 conflict. Who does what when: docs/operations.md.");
 }
 
 }  // namespace urna::cmd

@@ -370,10 +370,10 @@ Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const
                    "it closes the voting before the opening or before an extension was decided",
                    "one of the two times is wrong");
   if (latest_hour_ > entry.time / 3600)
-    return refused(
-        kind, ErrorCode::conflict,
-        "the certificate of entry " + text(latest_hour_entry_) + " was issued after the closing",
-        "somebody was certified when the voting was over");
+    return refused(kind, ErrorCode::conflict,
+                   "the certificate or mark of entry " + text(latest_hour_entry_) +
+                       " was issued after the closing",
+                   "somebody was certified when the voting was over");
   if (Status right = require_officials(entry); !right) return right;
   closing_time_ = entry.time;
   phase_ = Phase::issuance;

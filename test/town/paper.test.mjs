@@ -102,7 +102,7 @@ test('cards are handed out at points only, one to a person, and go before the ba
     const more = await smsTo(town, first.phone, told);
     return more.length > 0 && more;
   });
-  assert.doesNotMatch(message.text, /\d{6}/);
+  assert.match(message.text, /zapisano głos/);
   // Another mark for the same person is refused by the board, so there is no second card.
   const again = await vouch(first);
   const second = await marks(again.body.session);
@@ -151,7 +151,7 @@ test('A3, A6: 415 photocopies and votes of the dead come to nothing, and lead to
   assert.match(refused.find(({ fate }) => fate === 'of-another-batch').why, /Urząd Miasta/);
   const traced = JSON.parse(run('paper', 'trace', serials[office][0].toLowerCase(), '--cards', at('keys/cards.key'), '--json'));
   assert.equal(traced.point, 'Urząd Miasta');
-  assert.equal(program('paper', 'trace', 'ABCD-EFGH-JKLM-NPQR', '--cards', at('keys/cards.key')).status, 5);
+  assert.equal(program('paper', 'trace', 'ABCD-EFGH-JKLM-NPQR', '--cards', at('keys/cards.key')).status, 4);
 
   const compared = program('paper', 'compare', anna, jan, ...cards(), '--json');
   assert.equal(compared.status, 1);
@@ -160,7 +160,12 @@ test('A3, A6: 415 photocopies and votes of the dead come to nothing, and lead to
   // Closed; the boxes are stated by both, once they agree.
   run('box', 'close', '--config', at('serve.toml'), '--official', ...officials());
   run('registrar', 'issuance', '--config', at('registrar.toml'), '--out', at('issuance.entry'));
-  assert.equal((await submit(readFileSync(at('issuance.entry')).toString('base64'))).status, 201);
+  // The running service has to notice first that others have closed.
+  await eventually('the issuance on the board', async () => {
+    const { status } = await submit(readFileSync(at('issuance.entry')).toString('base64'));
+    assert.ok(status === 201 || status === 503, `${status}`);
+    return status === 201;
+  });
   const state = (first, second) => program('box', 'cards', '--config', at('serve.toml'), '--official', ...officials(), '--cards', at('keys/cards.key'), '--typed', first, second);
   const disagreeing = state(anna, jan);
   assert.equal(disagreeing.status, 7, disagreeing.stderr);
@@ -182,12 +187,15 @@ test('A3, A6: 415 photocopies and votes of the dead come to nothing, and lead to
   run('box', 'export', '--config', at('serve.toml'), at('tally'));
   cosigned();
   run('board', 'counted', at('tally'), ...board);
-  for (const [name, step] of [['Anna', 'mix'], ['Celina', 'mix'], ['Anna', 'decrypt'], ['Bartek', 'decrypt']]) {
+  // Shares of the threshold are recorded together.
+  for (const [step, ...names] of [['mix', 'Anna'], ['mix', 'Celina'], ['decrypt', 'Anna', 'Bartek']]) {
     cosigned();
-    rmSync(at(name, 'record'), { recursive: true, force: true });
-    cpSync(at('tally'), at(name, 'record'), { recursive: true });
-    run('trustee', step, '--quiet', '--key', at(name, 'trustee.key'), '--record', at(name, 'record'), '--out', at(name, 'out'));
-    run('board', 'add', '--quiet', at('tally'), ...board, at(name, 'out'));
+    for (const name of names) {
+      rmSync(at(name, 'record'), { recursive: true, force: true });
+      cpSync(at('tally'), at(name, 'record'), { recursive: true });
+      run('trustee', step, '--quiet', '--key', at(name, 'trustee.key'), '--record', at(name, 'record'), '--out', at(name, 'out'));
+    }
+    run('board', 'add', '--quiet', at('tally'), ...board, ...names.map((name) => at(name, 'out')));
   }
   run('board', 'result', '--quiet', at('tally'), ...board);
   cosigned();
