@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 #include "cards/card_file.h"
-#include "cards/card_pdf.h"
 #include "cards/typed.h"
 #include "test/unit/election_sample.h"
 
@@ -180,15 +179,6 @@ TEST_F(Cards, WhatIsNoLineIsRefusedWithItsNumber) {
   }
   EXPECT_EQ(read_typed("1;1;AAAA;A1\n1;1;BBBB;A1\n").error().code, ErrorCode::conflict);
   EXPECT_TRUE(read_typed("").value().empty());
-}
-
-TEST_F(Cards, ArePrinted) {
-  const auto pdf = print_batch(cards, BatchNumber{0}, edition.manifest);
-  ASSERT_TRUE(pdf.ok()) << pdf.error().to_string();
-  EXPECT_TRUE(pdf->view().starts_with("%PDF-"));
-  const auto longer = print_batch(cards, BatchNumber{1}, edition.manifest);
-  ASSERT_TRUE(longer.ok());
-  EXPECT_GT(pdf->view().size(), longer->view().size()) << "four cards and two";
 }
 
 }  // namespace
