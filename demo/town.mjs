@@ -435,9 +435,9 @@ async function main() {
 
   const { residents, voters } = residentsOfTown();
   writeFileSync(at('residents.json'), JSON.stringify(residents));
-  const children = inventChildren(residents, Number(words.children), new Date().getFullYear());
-  writeFileSync(at('children.json'), JSON.stringify(children));
-  const everybody = [...residents, ...children];
+  const minors = inventChildren(residents, Number(words.children), new Date().getFullYear());
+  writeFileSync(at('children.json'), JSON.stringify(minors));
+  const everybody = [...residents, ...minors];
   writeFileSync(at('register.csv'), registerFile(everybody));
   writeFileSync(
     at('accounts.json'),
