@@ -98,6 +98,22 @@ Result<KeeperNumber> number_in(const KeyPlan& plan, const ReceivingKey& key,
                "give your key to whoever makes the plan, and have it made again"};
 }
 
+// Who takes part, by the plan and the own key.
+struct Part {
+  PlanFile file;
+  ReceivingKey key;
+  KeeperNumber number;
+};
+Result<Part> read_part(const Options& options) {
+  Result<PlanFile> file = read_plan(options);
+  if (!file) return std::move(file).error();
+  Result<ReceivingKey> key = read_key(options);
+  if (!key) return std::move(key).error();
+  const Result<KeeperNumber> number = number_in(file->plan, *key, options.plan);
+  if (!number) return number.error();
+  return Part{*std::move(file), *std::move(key), *number};
+}
+
 // Writes a file that nobody may replace, unless it holds the same already.
 Status write_once(const std::string& path, std::string_view bytes) {
   if (const Result<std::string> there = read_file(path, pseudonym::ceremony_bytes_max); there) {
@@ -191,17 +207,14 @@ Result<std::string> own_dealing(const Options& options, const KeyPlan& plan, Kee
 }
 
 int deal(const Options& options) {
-  const Result<PlanFile> file = read_plan(options);
-  if (!file) return fail(file.error(), options.json);
-  const Result<ReceivingKey> key = read_key(options);
-  if (!key) return fail(key.error(), options.json);
-  const Result<KeeperNumber> number = number_in(file->plan, *key, options.plan);
-  if (!number) return fail(number.error(), options.json);
+  const Result<Part> part = read_part(options);
+  if (!part) return fail(part.error(), options.json);
+  const auto& [file, key, number] = *part;
   // One dealing for a plan: two that went to different people would make different keys.
-  Result<std::string> bytes = own_dealing(options, file->plan, *number);
+  Result<std::string> bytes = own_dealing(options, file.plan, number);
   if (!bytes) {
     if (bytes.error().code != ErrorCode::not_found) return fail(bytes.error(), options.json);
-    const Result<KeyDealing> dealing = KeyDealing::make(file->plan, *number);
+    const Result<KeyDealing> dealing = KeyDealing::make(file.plan, number);
     if (!dealing) return fail(dealing.error(), options.json);
     bytes = dealing->encode();
     if (Status kept = create_private_file(own_dealing_path(options), *bytes); !kept)
@@ -209,13 +222,13 @@ int deal(const Options& options) {
   }
   if (Status written = write_once(options.out, *bytes); !written)
     return fail(written.error(), options.json);
-  const std::string print = print_of(file->bytes);
+  const std::string print = print_of(file.bytes);
   return say(options,
              fmt::format("{}: what keeper {} deals, for all keepers\n"
                          "It is for the plan with this fingerprint; go on only if all say the "
                          "same:\n  {}\n",
-                         options.out, number->value, print),
-             {{"dealing", options.out}, {"keeper", number->value}, {"plan_fingerprint", print}});
+                         options.out, number.value, print),
+             {{"dealing", options.out}, {"keeper", number.value}, {"plan_fingerprint", print}});
 }
 
 Result<std::vector<KeyDealing>> read_dealings(const Options& options, const KeyPlan& plan,
@@ -245,15 +258,12 @@ Result<std::vector<KeyDealing>> read_dealings(const Options& options, const KeyP
 }
 
 int take(const Options& options) {
-  const Result<PlanFile> file = read_plan(options);
-  if (!file) return fail(file.error(), options.json);
-  const Result<ReceivingKey> key = read_key(options);
-  if (!key) return fail(key.error(), options.json);
-  const Result<KeeperNumber> number = number_in(file->plan, *key, options.plan);
-  if (!number) return fail(number.error(), options.json);
-  const auto dealings = read_dealings(options, file->plan, *number);
+  const Result<Part> part = read_part(options);
+  if (!part) return fail(part.error(), options.json);
+  const auto& [file, key, number] = *part;
+  const auto dealings = read_dealings(options, file.plan, number);
   if (!dealings) return fail(dealings.error(), options.json);
-  const Result<CeremonyResult> taken = CeremonyResult::take(file->plan, *dealings, *key);
+  const Result<CeremonyResult> taken = CeremonyResult::take(file.plan, *dealings, key);
   if (!taken) return fail(taken.error(), options.json);
   const std::string group = taken->group.encode();
   if (Status written = write_once(options.group, group); !written)
@@ -275,10 +285,10 @@ int take(const Options& options) {
                          "{}\n  the group of all keepers, for the registrar and every keeper\n"
                          "Fingerprint of the group; use it only if all keepers have the same:\n"
                          "  {}\n",
-                         share_path(options), number->value, options.group, print),
+                         share_path(options), number.value, options.group, print),
              {{"share", share_path(options)},
               {"group", options.group},
-              {"keeper", number->value},
+              {"keeper", number.value},
               {"fingerprint", print}});
 }
 

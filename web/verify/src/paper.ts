@@ -22,7 +22,7 @@ const REFUSAL_REASONS = 3;
 export interface Voting {
   readonly jointKey: Point;
   readonly roll: Roll;
-  /** The first and last hour of which a mark may be, for now. */
+  /** The first and last hour of which a mark may be, by the extensions decided before it. */
   hours(): readonly [first: number, last: number];
   /** Notes the hour of an entry, which may not be after the closing. */
   noteHour(entry: number, hour: number): void;
