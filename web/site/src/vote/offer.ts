@@ -51,7 +51,6 @@ export function offerOf(manifest: ManifestForm, presentation: Presentation | und
     }
   }
   const districts = [...byName].map(([name, pools]) => ({ name, pools: [...pools].sort((a, b) => a - b) }));
-  districts.sort((a, b) => a.name.localeCompare(b.name, 'pl'));
   const ofDistricts = new Set(districts.flatMap((one) => one.pools));
   const everybody = manifest.pools.filter(
     (pool) => !grouped.has(pool.number) && !ofDistricts.has(pool.number),
