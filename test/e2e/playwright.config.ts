@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../../build/e2e-results",
   timeout: 180_000,
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: [["list"]],
