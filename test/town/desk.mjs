@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,8 +117,9 @@ export class Official extends Browser {
 // A registrar with two keepers and an SMS gateway for the edition whose manifest.cbor lies in the
 // folder, as configurations and, but for the registrar itself, as processes. The address under which
 // the messages can be read. `settings` are more lines of the registrar's configuration, `purposes` more of
-// what keepers evaluate for.
-export async function startRegistrar(dir, voters, others, { settings = [], purposes = [] } = {}) {
+// what keepers evaluate for, `mandates` the lines by which keepers know of mandates, from the hash of the
+// registrar's token; `point` is the name of a point, whose official's token is in point.token then.
+export async function startRegistrar(dir, voters, others, { settings = [], purposes = [], mandates = () => [], point } = {}) {
   const at = (...names) => path.join(dir, ...names);
   const residents = inventResidents([{ district: '', pools: ['city'], count: voters }], 7);
   writeFileSync(at('residents.json'), JSON.stringify(residents));
@@ -128,7 +129,7 @@ export async function startRegistrar(dir, voters, others, { settings = [], purpo
   for (const k of [1, 2]) {
     const hash = run('keeper', 'token', '--out', at(`keeper-${k}.token`)).trim();
     const allowed = [['roll-import', 1_000_000, 0], ['certification', 1_000_000, 86_400], ...purposes.map((purpose) => [purpose, 1_000_000, 86_400])].flatMap(([purpose, elements, period]) => ['[[allow]]', 'caller = "registrar"', `token_hash = ${quoted(hash)}`, `purpose = ${quoted(purpose)}`, `elements = ${elements}`, `period_seconds = ${period}`]);
-    writeFileSync(at(`keeper-${k}.toml`), [`store = ${quoted(`sqlite:${at(`data/keeper-${k}.db`)}`)}`, 'edition = "pl-test-2026"', `group = ${quoted(at('keepers/keepers.cbor'))}`, `share = ${quoted(at(`keepers/share-${k}.key`))}`, `certificate = ${quoted(at(`keepers/destroyed-${k}.cbor`))}`, 'limits.evaluations_per_minute = 1000000', '[http]', 'port = 0', ...allowed, ''].join('\n'));
+    writeFileSync(at(`keeper-${k}.toml`), [`store = ${quoted(`sqlite:${at(`data/keeper-${k}.db`)}`)}`, 'edition = "pl-test-2026"', `group = ${quoted(at('keepers/keepers.cbor'))}`, `share = ${quoted(at(`keepers/share-${k}.key`))}`, `certificate = ${quoted(at(`keepers/destroyed-${k}.cbor`))}`, 'limits.evaluations_per_minute = 1000000', '[http]', 'port = 0', ...allowed, ...mandates(hash), ''].join('\n'));
     const { address, child } = await startRole(urna, dir, `keeper-${k}`, 'keeper', 'serve', '--config', at(`keeper-${k}.toml`));
     others.push(child);
     keepers.push(address);
@@ -165,5 +166,10 @@ export async function startRegistrar(dir, voters, others, { settings = [], purpo
       '',
     ].join('\n'),
   );
+  if (point) {
+    const hash = run('registrar', 'operator-token', '--config', at('registrar.toml'), '--out', at('point.token')).trim();
+    const end = Math.floor(Date.now() / 1000) + 30 * 86_400;
+    appendFileSync(at('registrar.toml'), ['[[operators]]', 'account = "point-1"', `point = ${quoted(point)}`, `token_hash = ${quoted(hash)}`, 'valid_from = 0', `valid_until = ${end}`, ''].join('\n'));
+  }
   return `http://127.0.0.1:${ports.control}`;
 }

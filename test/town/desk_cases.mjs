@@ -54,18 +54,20 @@ export async function twoSign(one, other, id, action, more = {}) {
   return proposal;
 }
 
+const threeProjects = (voters) => `${['META', 'key;value', 'description;Całe miasto', 'country;Poland', 'unit;Całe miasto', 'instance;2026', 'num_projects;3', `num_votes;${voters}`, 'budget;1000.50', 'rule;greedy', 'vote_type;approval', 'max_length;3', 'PROJECTS', 'project_id;cost;name', '1;600.50;Ławki nad rzeką', '2;500;Drzewa', '3;300;Stojaki', 'VOTES', 'voter_id;vote', ...Array.from({ length: voters }, (_, k) => `${k};${k % 2 === 0 ? '1,3' : '1'}`)].join('\n')}\n`;
+
 // From the draft to the open vote, with a ballot of each of the voters: projects 1 and 3 of every
 // second one, of the others project 1. `more`: how many are `registered` beside those who vote, what is
-// added to a voter (`played`), and what startRegistrar takes.
-export async function openVoting(town, one, other, officials, voters, others, { registered = 0, played = (resident) => resident, ...more } = {}) {
+// added to a voter (`played`), another `pool` and what is `cast` in it, more `rules` of the draft, and what
+// startRegistrar takes.
+export async function openVoting(town, one, other, officials, voters, others, { registered = 0, played = (resident) => resident, pool = threeProjects(voters), cast = pool, rules = {}, ...more } = {}) {
   const at = (...names) => path.join(town.dir, ...names);
   const { id } = (await one.call('POST', '/api/v1/desk/editions', {})).body;
   for (const name of trustees) {
     run('trustee', 'keygen', '--no-passphrase', '--name', name, '--out', at(name));
     assert.equal((await one.put(id, 'files', `${name}.card`, readFileSync(at(name, `${name}.card`)))).status, 204);
   }
-  const votes = ['META', 'key;value', 'description;Całe miasto', 'country;Poland', 'unit;Całe miasto', 'instance;2026', 'num_projects;3', `num_votes;${voters}`, 'budget;1000.50', 'rule;greedy', 'vote_type;approval', 'max_length;3', 'PROJECTS', 'project_id;cost;name', '1;600.50;Ławki nad rzeką', '2;500;Drzewa', '3;300;Stojaki', 'VOTES', 'voter_id;vote', ...Array.from({ length: voters }, (_, k) => `${k};${k % 2 === 0 ? '1,3' : '1'}`)];
-  writeFileSync(at('city.pb'), `${votes.join('\n')}\n`);
+  writeFileSync(at('city.pb'), pool);
   assert.equal((await one.put(id, 'files', 'city.pb', readFileSync(at('city.pb')))).status, 204);
   const iso = (time) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z');
   const draft = {
@@ -82,6 +84,7 @@ export async function openVoting(town, one, other, officials, voters, others, { 
     trustees: { threshold: 2, cards: trustees.map((name) => `${name}.card`) },
     officials,
     box: 'next',
+    ...rules,
   };
   const saved = await one.call('PUT', `/api/v1/desk/editions/${id}/draft`, draft, { headers: { 'urna-version': '1' } });
   assert.deepEqual(saved.body.problems, []);
@@ -106,7 +109,7 @@ export async function openVoting(town, one, other, officials, voters, others, { 
   await town.startBox();
   await eventually('the open box', async () => (await one.edition(id)).work.box?.accepting, 400);
   mkdirSync(at('votes'), { recursive: true });
-  writeFileSync(at('votes/city.pb'), `${votes.join('\n')}\n`);
+  writeFileSync(at('votes/city.pb'), cast);
   const residents = JSON.parse(readFileSync(at('residents.json'), 'utf8'));
   const simulate = (name, people, pool, ...words) => {
     writeFileSync(at(`${name}-people.json`), JSON.stringify(people));
