@@ -56,7 +56,7 @@ bool is_header_safe(std::string_view text) {
   });
 }
 
-Error describe(CURLcode code, const std::string& origin) {
+Error transfer_error(CURLcode code, const std::string& origin) {
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
@@ -115,7 +115,7 @@ HttpClient::~HttpClient() = default;
 Result<HttpAnswer> HttpClient::send(const HttpRequest& request) const {
   const std::string url(request.url);
   const std::string origin = origin_of(url);
-  if (!is_header_safe(url)) return describe(CURLE_URL_MALFORMAT, origin);
+  if (!is_header_safe(url)) return transfer_error(CURLE_URL_MALFORMAT, origin);
   CurlHandle handle = pool_->take();
   if (!handle) return Error{ErrorCode::io, "there is no memory for a request"};
 
@@ -159,7 +159,7 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) const {
     options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     options.set(CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
   }
-  if (options.code() != CURLE_OK) return describe(options.code(), origin);
+  if (options.code() != CURLE_OK) return transfer_error(options.code(), origin);
 
   const CURLcode code = curl_easy_perform(handle.get());
   if (collected.too_long) {
@@ -169,7 +169,7 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) const {
   }
   if (code != CURLE_OK) {
     SecretBytes::wipe(collected.body);
-    return describe(code, origin);
+    return transfer_error(code, origin);
   }
 
   HttpAnswer answer;

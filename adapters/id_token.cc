@@ -16,7 +16,7 @@ namespace json = boost::json;
 constexpr std::size_t payload_bytes_max = std::size_t{16} << 10U;
 constexpr std::size_t claim_bytes_max = 256;
 
-Error wrong(std::string_view claim, std::string message) {
+Error wrong_claim(std::string_view claim, std::string message) {
   return Error{ErrorCode::malformed, std::move(message), {.field = std::string(claim)}};
 }
 
@@ -30,32 +30,33 @@ Status check_audience(const json::object& claims, std::string_view client) {
   const bool alone = audience != nullptr && audience->is_string() &&
                      std::string_view(audience->get_string()) == client;
   if (!alone && !list_member_holds(claims, "aud", client))
-    return wrong("aud", "the token is for somebody else");
+    return wrong_claim("aud", "the token is for somebody else");
   const bool several = !alone && audience->is_array() && audience->get_array().size() > 1;
   const bool named = claims.contains("azp");
   if ((several || named) && text_member(claims, "azp", claim_bytes_max) != client)
-    return wrong("azp", "the token was issued to somebody else");
+    return wrong_claim("azp", "the token was issued to somebody else");
   return ok_status();
 }
 
 Status check_times(const json::object& claims, const TokenExpectation& expected) {
   const std::int64_t skew_s = expected.skew_s;
   const auto expires = number_member(claims, "exp");
-  if (!expires) return wrong("exp", "the token does not say when it expires");
-  if (expected.now_s >= *expires + skew_s) return wrong("exp", "the token has expired");
+  if (!expires) return wrong_claim("exp", "the token does not say when it expires");
+  if (expected.now_s >= *expires + skew_s) return wrong_claim("exp", "the token has expired");
   const auto issued = number_member(claims, "iat");
-  if (!issued) return wrong("iat", "the token does not say when it was issued");
-  if (*issued > expected.now_s + skew_s) return wrong("iat", "the token was issued in the future");
+  if (!issued) return wrong_claim("iat", "the token does not say when it was issued");
+  if (*issued > expected.now_s + skew_s)
+    return wrong_claim("iat", "the token was issued in the future");
   if (claims.contains("nbf")) {
     const auto not_before = number_member(claims, "nbf");
     if (!not_before || *not_before > expected.now_s + skew_s)
-      return wrong("nbf", "the token is not valid yet");
+      return wrong_claim("nbf", "the token is not valid yet");
   }
   if (expected.max_age_s.has_value()) {
     const auto proved = number_member(claims, "auth_time");
     if (!proved || *proved > expected.now_s + skew_s ||
         expected.now_s - *proved > std::int64_t{*expected.max_age_s} + skew_s) {
-      return wrong("auth_time", "the person did not just prove who they are");
+      return wrong_claim("auth_time", "the person did not just prove who they are");
     }
   }
   return ok_status();
@@ -68,7 +69,7 @@ Status take(const json::object& claims, const std::string& name, bool required,
   if (!required && !claims.contains(name)) return ok_status();
   const auto text = text_member(claims, name, claim_bytes_max);
   if (!text || !is_one_line(*text, claim_bytes_max))
-    return wrong(name, "the token lacks the claim or it is not a line of text");
+    return wrong_claim(name, "the token lacks the claim or it is not a line of text");
   target = *text;
   return ok_status();
 }
@@ -79,25 +80,25 @@ Result<registrar::Identity> check_id_token_claims(std::string_view payload,
                                                   const TokenExpectation& expected,
                                                   const ClaimNames& names) {
   const auto parsed = parse_json_object(payload, payload_bytes_max, "the token's content");
-  if (!parsed) return wrong("token", parsed.error().message);
+  if (!parsed) return wrong_claim("token", parsed.error().message);
   const json::object& claims = *parsed;
   if (text_member(claims, "iss", 2'048) != expected.issuer)
-    return wrong("iss", "the token is from another issuer");
+    return wrong_claim("iss", "the token is from another issuer");
   if (Status audience = check_audience(claims, expected.client_id); !audience)
     return audience.error();
   if (Status times = check_times(claims, expected); !times) return times.error();
   const auto nonce = text_member(claims, "nonce", claim_bytes_max);
   if (!nonce || !same_secret(*nonce, expected.nonce))
-    return wrong("nonce", "the token belongs to another sign-in");
+    return wrong_claim("nonce", "the token belongs to another sign-in");
   const auto subject = text_member(claims, "sub", claim_bytes_max);
-  if (!subject || subject->empty()) return wrong("sub", "the token names nobody");
+  if (!subject || subject->empty()) return wrong_claim("sub", "the token names nobody");
 
   registrar::Identity identity;
   if (Status taken = take(claims, "acr", false, identity.assurance); !taken) return taken.error();
   if (expected.assurances != nullptr && !expected.assurances->empty() &&
       std::find(expected.assurances->begin(), expected.assurances->end(), identity.assurance) ==
           expected.assurances->end()) {
-    return wrong("acr", "the person was not identified strongly enough");
+    return wrong_claim("acr", "the person was not identified strongly enough");
   }
   for (const auto& [name, required, target] :
        {std::tuple{&names.identifier, true, &identity.identifier},
@@ -106,7 +107,8 @@ Result<registrar::Identity> check_id_token_claims(std::string_view payload,
         std::tuple{&names.birth_date, false, &identity.birth_date}}) {
     if (Status taken = take(claims, *name, required, *target); !taken) return taken.error();
   }
-  if (identity.identifier.empty()) return wrong("identifier", "no claim is configured for it");
+  if (identity.identifier.empty())
+    return wrong_claim("identifier", "no claim is configured for it");
   return identity;
 }
 

@@ -36,7 +36,7 @@ using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
 
-Error wrong(std::string field, std::string message) {
+Error malformed_member(std::string field, std::string message) {
   return Error{ErrorCode::malformed, std::move(message), {.field = std::move(field)}};
 }
 
@@ -156,34 +156,37 @@ struct Parts {
 };
 
 Result<Parts> split(std::string_view token) {
-  if (token.size() > token_bytes_max) return wrong("token", "the token is larger than 16 KiB");
+  if (token.size() > token_bytes_max)
+    return malformed_member("token", "the token is larger than 16 KiB");
   const std::size_t first = token.find('.');
   const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
-    return wrong("token", "the token does not have three parts");
+    return malformed_member("token", "the token does not have three parts");
   return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
                token.substr(second + 1), token.substr(0, second)};
 }
 
 Result<TokenHeader> read_header(std::string_view part) {
-  if (part.size() > header_bytes_max) return wrong("token", "the token's header is too long");
+  if (part.size() > header_bytes_max)
+    return malformed_member("token", "the token's header is too long");
   const Result<std::string> text = from_base64url(part);
-  if (!text) return wrong("token", "the token's header is not base64url");
+  if (!text) return malformed_member("token", "the token's header is not base64url");
   const auto object = parse_json_object(*text, header_bytes_max, "the token's header");
-  if (!object) return wrong("token", object.error().message);
-  if (object->contains("crit")) return wrong("crit", "the token demands extensions");
+  if (!object) return malformed_member("token", object.error().message);
+  if (object->contains("crit")) return malformed_member("crit", "the token demands extensions");
   const auto name = text_member(*object, "alg", 16);
   const auto algorithm = name ? algorithm_named(*name) : std::nullopt;
-  if (!algorithm) return wrong("alg", "the token is not signed in a way that is taken here");
+  if (!algorithm)
+    return malformed_member("alg", "the token is not signed in a way that is taken here");
   const json::value* type = object->if_contains("typ");
   if (type != nullptr && (!type->is_string() || std::string_view(type->get_string()) != "JWT"))
-    return wrong("typ", "the token is of another type");
+    return malformed_member("typ", "the token is of another type");
   TokenHeader header;
   header.algorithm = *algorithm;
   if (object->contains("kid")) {
     const auto id = text_member(*object, "kid", key_id_bytes_max);
     if (!id || id->empty())
-      return wrong("kid", "the token's key id is not text, empty or too long");
+      return malformed_member("kid", "the token's key id is not text, empty or too long");
     header.key_id = *id;
   }
   return header;
@@ -268,16 +271,17 @@ Result<std::string> check_signed_token(std::string_view token, const KeySet& key
   for (const auto& key : keys.keys_) {
     if (key->algorithm != header->algorithm) continue;
     if (!header->key_id.empty() && key->id != header->key_id) continue;
-    if (chosen != nullptr) return wrong("kid", "several keys could have signed the token");
+    if (chosen != nullptr)
+      return malformed_member("kid", "several keys could have signed the token");
     chosen = key.get();
   }
-  if (chosen == nullptr) return wrong("kid", "the issuer has no such key");
+  if (chosen == nullptr) return malformed_member("kid", "the issuer has no such key");
   const Result<std::string> signature = from_base64url(parts->signature);
-  if (!signature) return wrong("signature", "the token's signature is not base64url");
+  if (!signature) return malformed_member("signature", "the token's signature is not base64url");
   if (!verifies(header->algorithm, chosen->key.get(), parts->signed_text, *signature))
-    return wrong("signature", "the token's signature is wrong");
+    return malformed_member("signature", "the token's signature is wrong");
   Result<std::string> payload = from_base64url(parts->payload);
-  if (!payload) return wrong("token", "the token's content is not base64url");
+  if (!payload) return malformed_member("token", "the token's content is not base64url");
   return payload;
 }
 

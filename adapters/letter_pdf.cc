@@ -42,7 +42,7 @@ bool is_code(std::string_view code) {
          });
 }
 
-Error wrong(std::string_view what) {
+Error unprintable(std::string_view what) {
   return Error{ErrorCode::malformed,
                std::string(what) + " cannot be printed",
                {},
@@ -50,7 +50,7 @@ Error wrong(std::string_view what) {
 }
 
 Error wrong_letter(std::size_t index, std::string_view what) {
-  return wrong("letter " + std::to_string(index + 1) + ": " + std::string(what));
+  return unprintable("letter " + std::to_string(index + 1) + ": " + std::string(what));
 }
 
 Status check_frame(const registrar::LetterFrame& frame) {
@@ -68,10 +68,10 @@ Status check_frame(const registrar::LetterFrame& frame) {
                            Line{"the privacy note", &frame.privacy_note, 600, true},
                            Line{"the date", &frame.date, 60, false}}) {
     if (line.optional && line.text->empty()) continue;
-    if (!is_one_line(*line.text, line.bytes_max)) return wrong(line.name);
+    if (!is_one_line(*line.text, line.bytes_max)) return unprintable(line.name);
   }
   if (!is_service_address(frame.site_url, true) || frame.site_url.size() > 120)
-    return wrong("the site's address");
+    return unprintable("the site's address");
   return ok_status();
 }
 

@@ -27,7 +27,7 @@ std::size_t drop(char* /*data*/, std::size_t size, std::size_t count, void* /*us
   return size * count;
 }
 
-Error describe(CURLcode code, long reply) {
+Error mail_error(CURLcode code, long reply) {
   const std::string told = reply >= 400
                                ? "the mail server answers " + std::to_string(reply)
                                : "the mail server: " + std::string(curl_easy_strerror(code));
@@ -110,7 +110,7 @@ Status SmtpMail::send(const registrar::MailMessage& message) {
   const CURLcode code = curl_easy_perform(handle.get());
   long reply = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &reply);
-  if (code != CURLE_OK) return describe(code, reply);
+  if (code != CURLE_OK) return mail_error(code, reply);
   return ok_status();
 }
 

@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 using publish::Block;
 
-Error malformed(std::string place, std::string message) {
+Error malformed_template(std::string place, std::string message) {
   return {ErrorCode::malformed,
           std::move(message),
           {.field = std::move(place)},
@@ -62,11 +62,11 @@ class Composer {
     made_.blocks.emplace_back(publish::Heading{1, made_.title});
     const json::value* blocks = document.if_contains("blocks");
     if (blocks == nullptr || !blocks->is_array()) {
-      return malformed(request_.document + ".blocks", "expected an array");
+      return malformed_template(request_.document + ".blocks", "expected an array");
     }
     for (const json::value& block : blocks->get_array()) {
       if (!block.is_object() || block.get_object().empty()) {
-        return malformed(request_.document + ".blocks", "expected objects");
+        return malformed_template(request_.document + ".blocks", "expected objects");
       }
       if (Status added = add(block.get_object()); !added) return std::move(added).error();
     }
@@ -116,7 +116,8 @@ class Composer {
       filled += text.substr(0, open);
       if (open == std::string_view::npos) break;
       const std::size_t close = text.find('}', open);
-      if (close == std::string_view::npos) return malformed("paragraph", "a brace without an end");
+      if (close == std::string_view::npos)
+        return malformed_template("paragraph", "a brace without an end");
       const std::string_view name = text.substr(open + 1, close - open - 1);
       text.remove_prefix(close + 1);
       if (name.starts_with(parameter)) {
@@ -154,7 +155,8 @@ class Composer {
     } else if (kind == "sources") {
       add_sources(say(&value));
     } else {
-      return malformed(request_.document + ".blocks", "no block \"" + std::string(kind) + "\"");
+      return malformed_template(request_.document + ".blocks",
+                                "no block \"" + std::string(kind) + "\"");
     }
     return ok_status();
   }
@@ -254,7 +256,8 @@ Result<publish::Document> compose(const Facts& facts, std::string_view templates
   json::error_code failure;
   const json::value value =
       json::parse(json::string_view(templates.data(), templates.size()), failure);
-  if (failure || !value.is_object()) return malformed("", "the templates are no JSON object");
+  if (failure || !value.is_object())
+    return malformed_template("", "the templates are no JSON object");
   return Composer(facts, value.get_object(), request).run();
 }
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "answers/members.h"
+
 namespace urna::answers {
 namespace {
 
@@ -13,16 +15,11 @@ namespace json = boost::json;
 
 constexpr std::string_view format = "urna/1 transparency";
 
-Error malformed(std::string place, std::string message) {
+Error malformed_facts(std::string place, std::string message) {
   return {ErrorCode::malformed,
           std::move(message),
           {.field = std::move(place)},
           "give the file that `urna answers transparency` wrote, unchanged"};
-}
-
-std::string text_in(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 std::optional<std::uint64_t> number_in(const json::object& object, std::string_view name) {
@@ -80,18 +77,20 @@ Result<Facts> parse_facts(std::string_view text) {
   if (text.size() > facts_bytes_max) return Error{ErrorCode::limit, "the report is too long"};
   json::error_code failure;
   const json::value value = json::parse(json::string_view(text.data(), text.size()), failure);
-  if (failure || !value.is_object()) return malformed("", "expected a JSON object");
+  if (failure || !value.is_object()) return malformed_facts("", "expected a JSON object");
   const json::object& object = value.get_object();
-  if (text_in(object, "format") != format) return malformed("format", "no transparency report");
+  if (text_in(object, "format") != format)
+    return malformed_facts("format", "no transparency report");
   Facts facts;
   facts.title = text_in(object, "title");
   facts.edition = text_in(object, "edition");
   facts.made = number_in(object, "made").value_or(0);
   const auto each = [&](const char* name, const auto& take) -> Status {
     const json::value* list = object.if_contains(name);
-    if (list == nullptr || !list->is_array()) return malformed(name, "expected an array");
+    if (list == nullptr || !list->is_array()) return malformed_facts(name, "expected an array");
     for (const json::value& one : list->get_array()) {
-      if (!one.is_object() || !take(one.get_object())) return malformed(name, "an entry is wrong");
+      if (!one.is_object() || !take(one.get_object()))
+        return malformed_facts(name, "an entry is wrong");
     }
     return ok_status();
   };

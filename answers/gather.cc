@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "answers/members.h"
 #include "answers/safe.h"
 #include "base/bytes.h"
 
@@ -27,11 +28,6 @@ Result<json::object> parse(std::string_view text, const Source& source) {
   json::value value = json::parse(json::string_view(text.data(), text.size()), failure);
   if (failure || !value.is_object()) return malformed(source, "expected a JSON object");
   return std::move(value.as_object());
-}
-
-std::string text_in(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 // What is shown as a part of an id: nothing that anybody typed.

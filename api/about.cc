@@ -11,7 +11,7 @@
 namespace urna::api {
 namespace {
 
-constexpr std::size_t text_bytes_max = 2'000;
+constexpr std::size_t about_text_bytes_max = 2'000;
 
 struct Member {
   std::string_view name;
@@ -19,7 +19,7 @@ struct Member {
   std::string_view help;
   bool date = false;
 };
-constexpr std::array<Member, 9> members{{
+constexpr std::array<Member, 9> about_members{{
     {"name", &About::name, "the office that runs the site, as people know it"},
     {"address", &About::address, "of its building"},
     {"contact", &About::contact, "who answers about accessibility"},
@@ -32,14 +32,14 @@ constexpr std::array<Member, 9> members{{
 }};
 constexpr std::array<std::string_view, 4> status_words{"unassessed", "full", "partial", "none"};
 
-Error wrong(const Member& member, const char* message, const char* remedy) {
+Error wrong_about(const Member& member, const char* message, const char* remedy) {
   return {ErrorCode::usage, message, {{}, 0, 0, "about." + std::string(member.name)}, remedy};
 }
 
 }  // namespace
 
 void add_about_keys(server::ConfigKeys& keys, About& about) {
-  for (const Member& member : members) {
+  for (const Member& member : about_members) {
     keys.add("about." + std::string(member.name), about.*member.text, member.help);
   }
   keys.add_choice("about.accessibility", about.status, {status_words.begin(), status_words.end()},
@@ -48,13 +48,13 @@ void add_about_keys(server::ConfigKeys& keys, About& about) {
 
 Status add_about_route(server::Router& router, const About& about) {
   boost::json::object body;
-  for (const Member& member : members) {
+  for (const Member& member : about_members) {
     const std::string& text = about.*member.text;
-    if (text.size() > text_bytes_max) {
-      return wrong(member, "the text is too long", "write at most 2000 bytes");
+    if (text.size() > about_text_bytes_max) {
+      return wrong_about(member, "the text is too long", "write at most 2000 bytes");
     }
     if (member.date && !text.empty() && !parse_date(text)) {
-      return wrong(member, "this is no date", "write YYYY-MM-DD");
+      return wrong_about(member, "this is no date", "write YYYY-MM-DD");
     }
     body[member.name] = text;
   }

@@ -51,9 +51,9 @@ Problem remark_problem_of(const Error& error) {
   return desk_problem_of(error);
 }
 
-class Handlers {
+class AuthorsHandlers {
  public:
-  explicit Handlers(const DeskRoom& room) : room_(room), office_(room.office) {}
+  explicit AuthorsHandlers(const DeskRoom& room) : room_(room), office_(room.office) {}
 
   // ---- Officials
 
@@ -111,7 +111,7 @@ class Handlers {
         !done) {
       return desk_problem_of(done.error());
     }
-    return nothing();
+    return server::no_content();
   }
 
   Reply handle(const Request& request, const Official& official) const {
@@ -123,7 +123,7 @@ class Handlers {
         !done) {
       return desk_problem_of(done.error());
     }
-    return nothing();
+    return server::no_content();
   }
 
   // What voters' pages would tell beyond the manifest.
@@ -200,7 +200,7 @@ class Handlers {
         !left) {
       return remark_problem_of(left.error());
     }
-    return nothing();
+    return server::no_content();
   }
 
  private:
@@ -238,7 +238,7 @@ class Handlers {
     });
     if (!done) return desk_problem_of(done.error());
     // None is nothing wrong: the pages do without.
-    if (bytes.empty()) return nothing();
+    if (bytes.empty()) return server::no_content();
     return server::json_response(std::move(bytes));
   }
 
@@ -249,7 +249,7 @@ class Handlers {
 }  // namespace
 
 Status add_authors_routes(server::Router& router, const DeskRoom& room, const AddInside& add) {
-  auto handlers = std::make_shared<const Handlers>(room);
+  auto handlers = std::make_shared<const AuthorsHandlers>(room);
   using server::Method;
   server::RouteOptions reads;
   reads.rate_class = "reads";
@@ -266,11 +266,13 @@ Status add_authors_routes(server::Router& router, const DeskRoom& room, const Ad
                 });
   };
   const std::string edition = "/api/v1/desk/editions/{edition}";
-  inside(Method::get, edition + "/presentation.json", reads, &Handlers::preview_presentation);
-  inside(Method::get, edition + "/authors", reads, &Handlers::tell_authors);
-  inside(Method::post, edition + "/authors/links", small, &Handlers::make_link);
-  inside(Method::del, edition + "/authors/links/{link}", reads, &Handlers::revoke_link);
-  inside(Method::post, edition + "/authors/remarks/{remark}/handling", small, &Handlers::handle);
+  inside(Method::get, edition + "/presentation.json", reads,
+         &AuthorsHandlers::preview_presentation);
+  inside(Method::get, edition + "/authors", reads, &AuthorsHandlers::tell_authors);
+  inside(Method::post, edition + "/authors/links", small, &AuthorsHandlers::make_link);
+  inside(Method::del, edition + "/authors/links/{link}", reads, &AuthorsHandlers::revoke_link);
+  inside(Method::post, edition + "/authors/remarks/{remark}/handling", small,
+         &AuthorsHandlers::handle);
 
   server::RouteOptions looks;
   looks.rate_class = "authors";
@@ -286,10 +288,11 @@ Status add_authors_routes(server::Router& router, const DeskRoom& room, const Ad
         },
         options);
   };
-  outside(Method::get, "/api/v1/rehearsal", looks, &Handlers::tell_rehearsal);
-  outside(Method::get, "/api/v1/rehearsal/manifest.cbor", looks, &Handlers::tell_manifest);
-  outside(Method::get, "/api/v1/rehearsal/presentation.json", looks, &Handlers::tell_presentation);
-  outside(Method::post, "/api/v1/rehearsal/remarks", remarks, &Handlers::take_remark);
+  outside(Method::get, "/api/v1/rehearsal", looks, &AuthorsHandlers::tell_rehearsal);
+  outside(Method::get, "/api/v1/rehearsal/manifest.cbor", looks, &AuthorsHandlers::tell_manifest);
+  outside(Method::get, "/api/v1/rehearsal/presentation.json", looks,
+          &AuthorsHandlers::tell_presentation);
+  outside(Method::post, "/api/v1/rehearsal/remarks", remarks, &AuthorsHandlers::take_remark);
   return added;
 }
 

@@ -34,7 +34,6 @@ constexpr ProblemKind ballot_conflict{"ballot-conflict", 409,
 constexpr ProblemKind voting_closed{"voting-closed", 403, "Głosowanie nie trwa",
                                     "Voting is not open"};
 constexpr std::uint32_t busy_retry_s = 2;
-constexpr std::uint32_t unavailable_retry_s = 10;
 
 Problem problem_of(const ballotbox::Refusal& refusal) {
   switch (refusal.kind) {
@@ -59,7 +58,7 @@ Problem problem_of(const ballotbox::Refusal& refusal) {
   return {&server::problems::unavailable,
           {"Wyślij ten sam głos później: zostanie zapisany najwyżej raz.",
            "Send the same ballot again later: it is recorded at most once."},
-          unavailable_retry_s};
+          server::unavailable_retry_s};
 }
 
 Response acknowledgement_of(const ballotbox::Acknowledgement& acknowledgement) {
@@ -96,7 +95,7 @@ void take_ballot(BallotBox& box, Request request, server::Responder responder) {
   box.accept(std::move(request.body), std::move(ticket), answer_by(std::move(responder)));
 }
 
-std::string_view name_of(election::Phase phase) {
+std::string_view phase_name(election::Phase phase) {
   using election::Phase;
   switch (phase) {
     case Phase::dealing_commitments:
@@ -123,7 +122,7 @@ std::string_view name_of(election::Phase phase) {
 Reply tell_edition(const BallotBox& box, const Neighbours& neighbours) {
   const ballotbox::Overview overview = box.overview();
   json::object body{{"edition", to_hex(overview.edition.view())},
-                    {"phase", name_of(overview.phase)},
+                    {"phase", phase_name(overview.phase)},
                     {"accepting", overview.accepting},
                     {"opens", overview.opens},
                     {"closes", overview.closes},
@@ -176,7 +175,7 @@ Reply give_receipt(const BallotBox& box, const Request& request) {
 }
 
 // What caches may keep, and how it is called.
-Response file_response(std::string_view path, std::string bytes) {
+Response record_file(std::string_view path, std::string bytes) {
   Response response;
   response.body = std::move(bytes);
   response.cache_control = "public, no-cache";
@@ -197,11 +196,11 @@ Response file_response(std::string_view path, std::string bytes) {
 
 Reply give_file(const BallotBox& box, const std::string& path) {
   Result<std::optional<std::string>> bytes = box.file(path);
-  if (!bytes) return Problem{&server::problems::unavailable, {}, unavailable_retry_s};
+  if (!bytes) return Problem{&server::problems::unavailable, {}, server::unavailable_retry_s};
   if (!*bytes) {
     return no_such({"W zapisie wyborów nie ma takiego pliku.", "The record has no such file."});
   }
-  return file_response(path, std::move(**bytes));
+  return record_file(path, std::move(**bytes));
 }
 
 }  // namespace

@@ -23,17 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-adapters::HttpLimits limits() {
-  adapters::HttpLimits limits;
-  limits.total_ms = 120'000;
-  limits.answer_bytes_max = std::size_t{16} << 20U;
-  return limits;
-}
-adapters::HttpTrust trust() {
-  adapters::HttpTrust trust;
-  trust.plain_http = true;
-  return trust;
-}
+constexpr adapters::HttpLimits box_limits{.total_ms = 120'000,
+                                          .answer_bytes_max = std::size_t{16} << 20U};
 
 Error not_a_box() {
   return {ErrorCode::malformed,
@@ -42,10 +33,10 @@ Error not_a_box() {
           "see the configuration of the desk"};
 }
 
-class Client final : public desk::BallotBoxPort {
+class BoxClient final : public desk::BallotBoxPort {
  public:
-  Client(std::string url, std::string token)
-      : url_(std::move(url)), token_(std::move(token)), http_(limits(), trust()) {}
+  BoxClient(std::string url, std::string token)
+      : url_(std::move(url)), token_(std::move(token)), http_(box_limits, {.plain_http = true}) {}
 
   Result<View> view() override {
     const std::string address = url_ + "/api/v1/edition";
@@ -109,7 +100,7 @@ class Client final : public desk::BallotBoxPort {
 
   Result<std::vector<std::string>> entries(std::uint64_t first) override {
     // Of its own: others use `http_` meanwhile.
-    adapters::HttpClient http(limits(), trust());
+    adapters::HttpClient http(box_limits, {.plain_http = true});
     const Result<std::string> overview = get(http, "api/v1/edition");
     if (!overview) return overview.error();
     json::error_code failure;
@@ -253,7 +244,7 @@ class Client final : public desk::BallotBoxPort {
 }  // namespace
 
 std::shared_ptr<desk::BallotBoxPort> box_client(std::string url, std::string token) {
-  return std::make_shared<Client>(std::move(url), std::move(token));
+  return std::make_shared<BoxClient>(std::move(url), std::move(token));
 }
 
 }  // namespace urna::api

@@ -42,7 +42,6 @@ constexpr ProblemKind foreign_request{"foreign-request", 403, "Żądanie nie poc
                                       "The request does not come from this site"};
 constexpr std::string_view session_cookie = "__Host-urna-desk";
 constexpr std::size_t log_rows_most = 500;
-constexpr std::size_t ballots_text_bytes_max = 5'000;
 
 // As read_text_members(), for what passkeys give: base64url and digits, each up to 8 KiB. All of
 // the members must be there.
@@ -98,9 +97,9 @@ Result<desk::AssertionAnswer> assertion_of(const TextMembers& members) {
   return answer;
 }
 
-class Handlers {
+class DeskHandlers {
  public:
-  explicit Handlers(const DeskRoom& room) : room_(room), office_(room.office) {}
+  explicit DeskHandlers(const DeskRoom& room) : room_(room), office_(room.office) {}
 
   // ---- Who asks
 
@@ -205,7 +204,7 @@ class Handlers {
     if (const auto cookie = request.cookie(session_cookie)) {
       if (Status out = desk::sign_out(office_, *cookie); !out) return desk_problem_of(out.error());
     }
-    Response response = nothing();
+    Response response = server::no_content();
     response.headers.push_back({"Set-Cookie", cookie_of("", "; Max-Age=0")});
     response.headers.push_back({"Clear-Site-Data", "\"cache\", \"storage\""});
     return response;
@@ -223,7 +222,7 @@ class Handlers {
     }
     if (Status given = desk::give_signing_key(office_, official, *key, *signature); !given)
       return desk_problem_of(given.error());
-    return nothing();
+    return server::no_content();
   }
 
   // ---- Reading
@@ -301,7 +300,7 @@ class Handlers {
         !put) {
       return desk_problem_of(put.error());
     }
-    return nothing();
+    return server::no_content();
   }
   Reply remove_file(const Request& request, const Official& official) const {
     if (Status removed = desk::remove_draft_file(office_, official, request.parameter("edition"),
@@ -309,7 +308,7 @@ class Handlers {
         !removed) {
       return desk_problem_of(removed.error());
     }
-    return nothing();
+    return server::no_content();
   }
 
   // The manifest as voters' pages would get it, with keys that nobody has where some are missing.
@@ -380,7 +379,7 @@ class Handlers {
       return desk_problem_of(none.error());
     if (Status done = room_.works.end_annulments(official, request.parameter("edition")); !done)
       return desk_problem_of(done.error());
-    return nothing();
+    return server::no_content();
   }
 
   Reply download_manifest(const Request& request, const Official& official) const {
@@ -536,7 +535,7 @@ class Handlers {
       return desk_problem_of(own.error());
     if (Status done = desk::withdraw(office_, official, proposal); !done)
       return desk_problem_of(done.error());
-    return nothing();
+    return server::no_content();
   }
 
   // ---- Personal data
@@ -662,7 +661,7 @@ class Handlers {
 }  // namespace
 
 Status add_desk_routes(server::Router& router, const DeskRoom& room) {
-  auto handlers = std::make_shared<const Handlers>(room);
+  auto handlers = std::make_shared<const DeskHandlers>(room);
   constexpr std::size_t small_bytes_max = 32'768;
   server::RouteOptions small;
   small.body_bytes_max = small_bytes_max;
@@ -695,7 +694,7 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
   // The same for who is signed in.
   const auto inside = [handlers](InsideAnswer answer) {
     return [handlers, answer = std::move(answer)](const Request& request) -> Reply {
-      const Handlers::Asked asked = handlers->asked(request);
+      const DeskHandlers::Asked asked = handlers->asked(request);
       if (const auto* problem = std::get_if<Problem>(&asked)) return *problem;
       return answer(request, std::get<Official>(asked));
     };
@@ -709,33 +708,35 @@ Status add_desk_routes(server::Router& router, const DeskRoom& room) {
                        }),
                        options);
   };
-  add(Method::get, "/api/v1/desk", reads, &Handlers::tell_desk);
-  add(Method::post, "/api/v1/desk/registrations", entrance, &Handlers::begin_registration);
-  add(Method::post, "/api/v1/desk/registrations/answers", entrance, &Handlers::finish_registration);
-  add(Method::post, "/api/v1/desk/sign-ins", entrance, &Handlers::begin_sign_in);
-  add(Method::post, "/api/v1/desk/sign-ins/answers", entrance, &Handlers::finish_sign_in);
-  add(Method::del, "/api/v1/desk/session", reads, &Handlers::sign_out);
-  add_inside(Method::post, "/api/v1/desk/session/key", entrance, &Handlers::give_key);
+  add(Method::get, "/api/v1/desk", reads, &DeskHandlers::tell_desk);
+  add(Method::post, "/api/v1/desk/registrations", entrance, &DeskHandlers::begin_registration);
+  add(Method::post, "/api/v1/desk/registrations/answers", entrance,
+      &DeskHandlers::finish_registration);
+  add(Method::post, "/api/v1/desk/sign-ins", entrance, &DeskHandlers::begin_sign_in);
+  add(Method::post, "/api/v1/desk/sign-ins/answers", entrance, &DeskHandlers::finish_sign_in);
+  add(Method::del, "/api/v1/desk/session", reads, &DeskHandlers::sign_out);
+  add_inside(Method::post, "/api/v1/desk/session/key", entrance, &DeskHandlers::give_key);
 
-  add_inside(Method::get, "/api/v1/desk/officials", reads, &Handlers::list_officials);
-  add_inside(Method::get, "/api/v1/desk/log", reads, &Handlers::tell_log);
-  add_inside(Method::get, "/api/v1/desk/editions", reads, &Handlers::list_editions);
-  add_inside(Method::post, "/api/v1/desk/editions", small, &Handlers::create);
+  add_inside(Method::get, "/api/v1/desk/officials", reads, &DeskHandlers::list_officials);
+  add_inside(Method::get, "/api/v1/desk/log", reads, &DeskHandlers::tell_log);
+  add_inside(Method::get, "/api/v1/desk/editions", reads, &DeskHandlers::list_editions);
+  add_inside(Method::post, "/api/v1/desk/editions", small, &DeskHandlers::create);
   const std::string edition = "/api/v1/desk/editions/{edition}";
-  add_inside(Method::get, edition, reads, &Handlers::tell_edition);
-  add_inside(Method::put, edition + "/draft", draft, &Handlers::save);
-  add_inside(Method::put, edition + "/files/{name}", file, &Handlers::put_file);
-  add_inside(Method::del, edition + "/files/{name}", reads, &Handlers::remove_file);
-  add_inside(Method::get, edition + "/preview.cbor", reads, &Handlers::preview);
-  add_inside(Method::post, edition + "/rehearsals", small, &Handlers::rehearse);
-  add_inside(Method::post, edition + "/freezing", reads, &Handlers::freeze);
-  add_inside(Method::put, edition + "/inbox/{name}", handed, &Handlers::hand_in);
-  add_inside(Method::post, edition + "/end-of-annulments", reads, &Handlers::end_annulments);
-  add_inside(Method::get, edition + "/manifest.cbor", reads, &Handlers::download_manifest);
-  add_inside(Method::get, edition + "/record.tar", reads, &Handlers::download_record);
-  add_inside(Method::post, edition + "/proposals", small, &Handlers::propose);
-  add_inside(Method::post, edition + "/proposals/{proposal}/signatures", small, &Handlers::sign);
-  add_inside(Method::del, edition + "/proposals/{proposal}", reads, &Handlers::withdraw);
+  add_inside(Method::get, edition, reads, &DeskHandlers::tell_edition);
+  add_inside(Method::put, edition + "/draft", draft, &DeskHandlers::save);
+  add_inside(Method::put, edition + "/files/{name}", file, &DeskHandlers::put_file);
+  add_inside(Method::del, edition + "/files/{name}", reads, &DeskHandlers::remove_file);
+  add_inside(Method::get, edition + "/preview.cbor", reads, &DeskHandlers::preview);
+  add_inside(Method::post, edition + "/rehearsals", small, &DeskHandlers::rehearse);
+  add_inside(Method::post, edition + "/freezing", reads, &DeskHandlers::freeze);
+  add_inside(Method::put, edition + "/inbox/{name}", handed, &DeskHandlers::hand_in);
+  add_inside(Method::post, edition + "/end-of-annulments", reads, &DeskHandlers::end_annulments);
+  add_inside(Method::get, edition + "/manifest.cbor", reads, &DeskHandlers::download_manifest);
+  add_inside(Method::get, edition + "/record.tar", reads, &DeskHandlers::download_record);
+  add_inside(Method::post, edition + "/proposals", small, &DeskHandlers::propose);
+  add_inside(Method::post, edition + "/proposals/{proposal}/signatures", small,
+             &DeskHandlers::sign);
+  add_inside(Method::del, edition + "/proposals/{proposal}", reads, &DeskHandlers::withdraw);
 
   const AddInside add_signed_in =
       [&](Method method, const std::string& path, const server::RouteOptions& options,

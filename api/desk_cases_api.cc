@@ -24,9 +24,9 @@ using server::Reply;
 using server::Request;
 using server::Response;
 
-class Handlers {
+class DeskCasesHandlers {
  public:
-  explicit Handlers(const DeskRoom& room) : room_(room), office_(room.office) {}
+  explicit DeskCasesHandlers(const DeskRoom& room) : room_(room), office_(room.office) {}
 
   Reply list_cases(const Request& request, const Official& /*official*/) const {
     const Result<desk::EditionRow> row = row_of(office_, request.parameter("edition"));
@@ -189,7 +189,7 @@ class Handlers {
     if (!row) return desk_problem_of(row.error());
     if (Status done = act(*row, request.parameter("number"), *members); !done)
       return desk_problem_of(done.error());
-    return nothing();
+    return server::no_content();
   }
 
   const DeskRoom room_;
@@ -199,7 +199,7 @@ class Handlers {
 }  // namespace
 
 Status add_desk_case_routes(const DeskRoom& room, const AddInside& add) {
-  auto handlers = std::make_shared<const Handlers>(room);
+  auto handlers = std::make_shared<const DeskCasesHandlers>(room);
   server::RouteOptions reads;
   reads.rate_class = "reads";
   server::RouteOptions small = reads;
@@ -218,17 +218,17 @@ Status add_desk_case_routes(const DeskRoom& room, const AddInside& add) {
   };
   server::RouteOptions case_file = small;
   case_file.body_bytes_max = cases::case_bytes_max;
-  add_inside(Method::get, edition + "/effect", reads, &Handlers::tell_effect);
-  add_inside(Method::get, edition + "/cases", reads, &Handlers::list_cases);
-  add_inside(Method::post, edition + "/cases", case_file, &Handlers::take_case);
+  add_inside(Method::get, edition + "/effect", reads, &DeskCasesHandlers::tell_effect);
+  add_inside(Method::get, edition + "/cases", reads, &DeskCasesHandlers::list_cases);
+  add_inside(Method::post, edition + "/cases", case_file, &DeskCasesHandlers::take_case);
   const std::string one = edition + "/cases/{number}";
-  add_inside(Method::get, one, reads, &Handlers::tell_case);
-  add_inside(Method::get, one + "/package.json", reads, &Handlers::download_case);
-  add_inside(Method::post, one + "/dismissal", small, &Handlers::dismiss_case);
-  add_inside(Method::post, one + "/opinions", small, &Handlers::advise_in_case);
-  add_inside(Method::post, one + "/proposals", small, &Handlers::propose_in_case);
-  add_inside(Method::post, one + "/appeals", small, &Handlers::appeal_in_case);
-  add_inside(Method::post, one + "/closing", small, &Handlers::close_case);
+  add_inside(Method::get, one, reads, &DeskCasesHandlers::tell_case);
+  add_inside(Method::get, one + "/package.json", reads, &DeskCasesHandlers::download_case);
+  add_inside(Method::post, one + "/dismissal", small, &DeskCasesHandlers::dismiss_case);
+  add_inside(Method::post, one + "/opinions", small, &DeskCasesHandlers::advise_in_case);
+  add_inside(Method::post, one + "/proposals", small, &DeskCasesHandlers::propose_in_case);
+  add_inside(Method::post, one + "/appeals", small, &DeskCasesHandlers::appeal_in_case);
+  add_inside(Method::post, one + "/closing", small, &DeskCasesHandlers::close_case);
   return added;
 }
 

@@ -212,7 +212,7 @@ json::value or_null(const std::optional<Value>& value) {
   return value ? json::value(*value) : json::value(nullptr);
 }
 
-json::object to_json(const desk::CaseClock& clock) {
+json::object clock_json(const desk::CaseClock& clock) {
   return {{"name", clock.rule.name},
           {"due", clock.due},
           {"amount", clock.rule.amount},
@@ -337,7 +337,7 @@ json::object to_json(const desk::CaseView& view, bool whole) {
       {"origin", cases::to_string(file.origin)},
       {"summary", {{"pl", file.summary.pl}, {"en", file.summary.en}}},
       {"state", desk::to_string(standing.state)},
-      {"clock", view.clock ? json::value(to_json(*view.clock)) : json::value(nullptr)},
+      {"clock", view.clock ? json::value(clock_json(*view.clock)) : json::value(nullptr)},
       {"numbers", numbers_of_case(view)},
       {"board_entries", view.board.entries},
       {"board_stale", view.board.stale}};

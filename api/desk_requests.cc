@@ -16,7 +16,6 @@ constexpr ProblemKind desk_refused{"desk-refused", 422, "Nie można tego zrobić
                                    "This cannot be done"};
 constexpr ProblemKind not_now{"desk-conflict", 409, "Tego nie można teraz zrobić",
                               "This cannot be done now"};
-constexpr std::uint32_t retry_s = 10;
 
 }  // namespace
 
@@ -33,7 +32,7 @@ Problem desk_problem_of(const Error& error) {
       kind = &not_now;
       break;
     case ErrorCode::io:
-      return {&server::problems::unavailable, {}, retry_s};
+      return {&server::problems::unavailable, {}, server::unavailable_retry_s};
     case ErrorCode::malformed:
     case ErrorCode::unsupported:
     case ErrorCode::limit:
@@ -68,12 +67,6 @@ Result<std::vector<std::uint64_t>> numbers_in(std::string_view text) {
     if (comma == std::string_view::npos) return numbers;
     text.remove_prefix(comma + 1);
   }
-}
-
-Response nothing() {
-  Response response;
-  response.status = 204;
-  return response;
 }
 
 Result<desk::EditionRow> row_of(const desk::Office& office, std::string_view edition) {

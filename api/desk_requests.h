@@ -25,9 +25,6 @@ inline constexpr std::size_t ballots_text_bytes_max = 5'000;
 // Numbers joined by commas. Error: malformed.
 [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_in(std::string_view text);
 
-// Status 204.
-[[nodiscard]] server::Response nothing();
-
 // The row of an edition. Errors: not_found, io.
 [[nodiscard]] Result<desk::EditionRow> row_of(const desk::Office& office, std::string_view edition);
 

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_of(const registrar::Hearing& one, std::uint64_t now) {
+std::string hearing_json(const registrar::Hearing& one, std::uint64_t now) {
   json::object object{{"number", one.number},
                       {"time", one.hour == 0 ? json::value(nullptr) : json::value(one.hour * 3600)},
                       {"answer_until", one.answer_until},
@@ -29,7 +29,7 @@ std::string hearings_json(const std::vector<registrar::Hearing>& hearings, std::
   // As many texts are made as there can be.
   for (std::size_t i = 0; i < registrar::hearings_told_max; ++i) {
     const bool real = i < hearings.size();
-    const std::string text = text_of(real ? hearings[i] : nothing, now);
+    const std::string text = hearing_json(real ? hearings[i] : nothing, now);
     if (!real) continue;
     if (i > 0) list += ',';
     list += text;

@@ -13,19 +13,17 @@
 namespace urna::api {
 namespace {
 
-using inspection::Refusal;
 using server::Problem;
 using server::ProblemKind;
 
 constexpr ProblemKind outside_mandate{"outside-mandate", 403, "Poza upoważnieniem",
                                       "Outside the mandate"};
-constexpr std::uint32_t unavailable_retry_s = 10;
 
-server::Reply answer(const inspection::Refused& refused) {
+server::Reply reply_to(const inspection::Refused& refused) {
   switch (refused.why) {
-    case Refusal::malformed:
+    case inspection::Refusal::malformed:
       return Problem{&server::problems::malformed_request};
-    case Refusal::mandate: {
+    case inspection::Refusal::mandate: {
       Problem problem{
           &outside_mandate,
           {"Nie wydano żadnych danych. Próbę zapisano w dziennikach obu administratorów.",
@@ -34,25 +32,25 @@ server::Reply answer(const inspection::Refused& refused) {
                                        protection::MandateFault::missing)))}};
       return problem;
     }
-    case Refusal::signature: {
+    case inspection::Refusal::signature: {
       Problem problem{&outside_mandate,
                       {"Żądania nie podpisał ten kontrolujący, jest dawne albo powtórzone.",
                        "The request is not signed by that inspector, is old or came before."}};
       problem.members = {{"fault", "request-signature"}};
       return problem;
     }
-    case Refusal::no_second:
+    case inspection::Refusal::no_second:
       return Problem{&server::problems::unavailable,
                      {"Dziennik drugiego administratora nie odpowiada, więc nie wydano danych.",
                       "The other controller's log does not answer, so no data were given."},
-                     unavailable_retry_s};
-    case Refusal::unavailable:
+                     server::unavailable_retry_s};
+    case inspection::Refusal::unavailable:
       break;
   }
-  return Problem{&server::problems::unavailable, {}, unavailable_retry_s};
+  return Problem{&server::problems::unavailable, {}, server::unavailable_retry_s};
 }
 
-server::Reply answer(const inspection::Rows& given) {
+server::Reply reply_to(const inspection::Rows& given) {
   boost::json::array rows;
   for (const auto& row : given.rows) rows.emplace_back(boost::json::value_from(row));
   const boost::json::object body = {{"fields", boost::json::value_from(given.fields)},
@@ -65,12 +63,12 @@ bool has_token(const server::Request& request, const Sha256Digest& token) {
   return sha256(request.bearer_token().value_or("")) == token;
 }
 
-class Client final : public inspection::SecondLog {
+class SecondLogClient final : public inspection::SecondLog {
  public:
-  Client(std::string url, const std::string& token)
+  SecondLogClient(std::string url, const std::string& token)
       : url_(std::move(url) + "/api/v1/inspection/entries"),
         authorization_("Bearer " + token),
-        http_(limits(), trust()) {}
+        http_({.total_ms = 5'000}, {.plain_http = true}) {}
 
   Status append(std::string_view entry) override {
     adapters::HttpRequest request;
@@ -87,17 +85,6 @@ class Client final : public inspection::SecondLog {
   }
 
  private:
-  static adapters::HttpLimits limits() {
-    adapters::HttpLimits limits;
-    limits.total_ms = 5'000;
-    return limits;
-  }
-  static adapters::HttpTrust trust() {
-    adapters::HttpTrust trust;
-    trust.plain_http = true;
-    return trust;
-  }
-
   std::string url_;
   std::string authorization_;
   adapters::HttpClient http_;
@@ -118,8 +105,9 @@ Status add_inspection_routes(server::Router& router, inspection::Inspection& ins
       server::Method::post, "/api/v1/inspection/read",
       [&inspection](const server::Request& request) -> server::Reply {
         const auto given = inspection.read(request.body);
-        if (const auto* refused = std::get_if<inspection::Refused>(&given)) return answer(*refused);
-        return answer(std::get<inspection::Rows>(given));
+        if (const auto* refused = std::get_if<inspection::Refused>(&given))
+          return reply_to(*refused);
+        return reply_to(std::get<inspection::Rows>(given));
       },
       options);
   if (!added) return added;
@@ -151,7 +139,7 @@ Status add_inspection_routes(server::Router& router, inspection::Inspection& ins
 }
 
 std::unique_ptr<inspection::SecondLog> second_log_client(std::string url, std::string token) {
-  return std::make_unique<Client>(std::move(url), token);
+  return std::make_unique<SecondLogClient>(std::move(url), token);
 }
 
 }  // namespace urna::api

@@ -9,7 +9,7 @@
 namespace urna::api {
 namespace {
 
-constexpr std::size_t text_bytes_max = 256;
+constexpr std::size_t member_bytes_max = 256;
 
 Error malformed(std::string message, std::string_view field = {}) {
   Error error{ErrorCode::malformed, std::move(message)};
@@ -41,7 +41,7 @@ Result<TextMembers> read_text_members(std::string_view body,
       const auto byte = static_cast<unsigned char>(c);
       return (byte < 0x20 && !(lines && c == '\n')) || byte == 0x7f;
     });
-    const std::size_t most = is_longer ? long_one->bytes_max : text_bytes_max;
+    const std::size_t most = is_longer ? long_one->bytes_max : member_bytes_max;
     if (text.size() > most || control || !is_utf8(text)) {
       return malformed("a member is too long or holds control characters", *found);
     }

@@ -10,7 +10,6 @@
 namespace urna::api {
 namespace {
 
-using keeper::Refusal;
 using server::Problem;
 using server::ProblemKind;
 
@@ -18,22 +17,21 @@ constexpr ProblemKind over_quota{"over-quota", 429, "Wyczerpano limit zapytań",
                                  "The quota is used up"};
 constexpr ProblemKind share_destroyed{"share-destroyed", 410, "Udział klucza zniszczono",
                                       "The share of the key was destroyed"};
-constexpr std::uint32_t unavailable_retry_s = 10;
 constexpr std::uint64_t retry_most_s = 86'400;
 
 Problem problem_of(const keeper::Refused& refused) {
   switch (refused.why) {
-    case Refusal::unknown_caller:
+    case keeper::Refusal::unknown_caller:
       return {&server::problems::unauthenticated, {}, {}, {}, {{"WWW-Authenticate", "Bearer"}}};
-    case Refusal::malformed:
+    case keeper::Refusal::malformed:
       return {&server::problems::malformed_request};
-    case Refusal::other_group:
+    case keeper::Refusal::other_group:
       return {&server::problems::conflict,
               {"Zapytanie dotyczy innej grupy depozytariuszy.",
                "The request is for another group of keepers."}};
-    case Refusal::not_allowed:
+    case keeper::Refusal::not_allowed:
       return {&server::problems::forbidden};
-    case Refusal::over_quota: {
+    case keeper::Refusal::over_quota: {
       Problem problem{&over_quota};
       if (refused.retry_after_seconds) {
         problem.retry_after_s = static_cast<std::uint32_t>(
@@ -41,16 +39,16 @@ Problem problem_of(const keeper::Refused& refused) {
       }
       return problem;
     }
-    case Refusal::destroyed:
+    case keeper::Refusal::destroyed:
       return {&share_destroyed};
-    case Refusal::mandate:
+    case keeper::Refusal::mandate:
       return {&server::problems::forbidden,
               {"Zapytanie nie mieści się w upoważnieniu obu administratorów.",
                "The request is not within a mandate of both controllers."}};
-    case Refusal::unavailable:
+    case keeper::Refusal::unavailable:
       break;
   }
-  return {&server::problems::unavailable, {}, unavailable_retry_s};
+  return {&server::problems::unavailable, {}, server::unavailable_retry_s};
 }
 
 }  // namespace
@@ -81,7 +79,7 @@ void add_keeper_metrics(server::Metrics& metrics, const keeper::Keeper& keeper) 
   for (std::size_t k = 0; k < keeper::refusals; ++k) {
     metrics.gauge("urna_keeper_refused", "Requests refused since the start, by reason",
                   [&keeper, k] { return static_cast<double>(keeper.metrics().refused[k]); },
-                  {{"reason", std::string(keeper::to_string(static_cast<Refusal>(k)))}});
+                  {{"reason", std::string(keeper::to_string(static_cast<keeper::Refusal>(k)))}});
   }
   metrics.gauge("urna_keeper_alarm", "1 while an alarm waits for a person to see to it",
                 [&keeper] { return keeper.metrics().alarm ? 1.0 : 0.0; });

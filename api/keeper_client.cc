@@ -13,24 +13,16 @@
 namespace urna::api {
 namespace {
 
-adapters::HttpLimits limits() {
-  adapters::HttpLimits limits;
-  limits.total_ms = 8'000;
-  limits.answer_bytes_max = pseudonym::message_bytes_max;
-  return limits;
-}
-
-adapters::HttpTrust trust() {
-  adapters::HttpTrust trust;
-  trust.plain_http = true;
-  return trust;
-}
+constexpr adapters::HttpLimits keeper_limits{.total_ms = 8'000,
+                                             .answer_bytes_max = pseudonym::message_bytes_max};
 
 // All keepers, asked at the same time.
 class Keepers {
  public:
   Keepers(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers)
-      : group_(std::move(group)), keepers_(std::move(keepers)), http_(limits(), trust()) {}
+      : group_(std::move(group)),
+        keepers_(std::move(keepers)),
+        http_(keeper_limits, {.plain_http = true}) {}
 
   [[nodiscard]] const pseudonym::KeeperGroup& group() const { return group_; }
 
@@ -104,9 +96,10 @@ class Keepers {
   adapters::HttpClient http_;
 };
 
-class Client final : public registrar::PseudonymSource {
+class KeepersClient final : public registrar::PseudonymSource {
  public:
-  Client(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers, std::string edition)
+  KeepersClient(pseudonym::KeeperGroup group, std::vector<KeeperAddress> keepers,
+                std::string edition)
       : keepers_(std::move(group), std::move(keepers)), edition_(std::move(edition)) {}
 
   Result<std::vector<election::Pseudonym>> pseudonyms(std::span<const std::string> identifiers,
@@ -203,7 +196,7 @@ class ListClient final : public registrar::ListEvaluator {
 std::unique_ptr<registrar::PseudonymSource> keeper_client(pseudonym::KeeperGroup group,
                                                           std::vector<KeeperAddress> keepers,
                                                           std::string edition) {
-  return std::make_unique<Client>(std::move(group), std::move(keepers), std::move(edition));
+  return std::make_unique<KeepersClient>(std::move(group), std::move(keepers), std::move(edition));
 }
 
 std::unique_ptr<registrar::ListEvaluator> list_check_client(pseudonym::KeeperGroup group,

@@ -29,15 +29,9 @@ using server::Request;
 constexpr server::ProblemKind record_refused{"record-refused", 409, "Urna nie przyjęła zapisu",
                                              "The ballot box does not take the record"};
 
-server::Response nothing() {
-  server::Response response;
-  response.status = 204;
-  return response;
-}
-
-class Handlers {
+class RecordHandlers {
  public:
-  explicit Handlers(RecordInbox inbox) : inbox_(std::move(inbox)) {}
+  explicit RecordHandlers(RecordInbox inbox) : inbox_(std::move(inbox)) {}
 
   Reply list(const Request& request) {
     if (!is_desk(request)) return stranger();
@@ -73,7 +67,7 @@ class Handlers {
       return unavailable();
     if (Status written = write_file_atomically(place.string(), request.body); !written)
       return unavailable();
-    return nothing();
+    return server::no_content();
   }
 
   Reply import(const Request& request) {
@@ -98,8 +92,7 @@ class Handlers {
     return {&server::problems::unauthenticated, {}, {}, {}, {{"WWW-Authenticate", "Bearer"}}};
   }
   static Problem unavailable() {
-    constexpr std::uint32_t retry_s = 10;
-    return {&server::problems::unavailable, {}, retry_s};
+    return {&server::problems::unavailable, {}, server::unavailable_retry_s};
   }
 
   RecordInbox inbox_;
@@ -115,7 +108,7 @@ bool is_record_path(std::string_view path) {
 }
 
 Status add_record_routes(server::Router& router, RecordInbox inbox) {
-  auto handlers = std::make_shared<Handlers>(std::move(inbox));
+  auto handlers = std::make_shared<RecordHandlers>(std::move(inbox));
   server::RouteOptions upload;
   upload.body_bytes_max = record_upload_bytes_max;
   upload.content_types = {"application/octet-stream"};

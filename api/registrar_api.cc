@@ -55,9 +55,8 @@ constexpr ProblemKind not_well_enough{"not-well-enough-known", 403,
 constexpr ProblemKind too_late{"too-late", 409, "Za późno", "Too late"};
 constexpr ProblemKind field_refused{"field-refused", 422, "Pole wypełniono błędnie",
                                     "A field is not filled in correctly"};
-constexpr std::uint32_t retry_s = 10;
 
-Problem unavailable() { return {&server::problems::unavailable, {}, retry_s}; }
+Problem unavailable() { return {&server::problems::unavailable, {}, server::unavailable_retry_s}; }
 
 // What is the same whatever was asked.
 Problem general_problem(const Error& error) {
@@ -130,9 +129,9 @@ Problem field_problem(const registrar::Office& office, const Described& person,
   return problem;
 }
 
-class Handlers {
+class RegistrarHandlers {
  public:
-  explicit Handlers(const RegistrarDesk& desk) : desk_(desk) {}
+  explicit RegistrarHandlers(const RegistrarDesk& desk) : desk_(desk) {}
 
   Reply identify(const Request& request) const {
     const Result<Described> person = read_person(request.body);
@@ -222,12 +221,12 @@ class Handlers {
       return server::json_response(json::serialize(json::object{{"address", *address}}));
     }
     if (address.error().code == ErrorCode::limit) {
-      return Problem{&server::problems::overloaded, {}, retry_s};
+      return Problem{&server::problems::overloaded, {}, server::unavailable_retry_s};
     }
     return Problem{&provider_unavailable,
                    {"Wybierz inny sposób potwierdzenia tożsamości albo spróbuj później.",
                     "Choose another way of showing who you are, or try again later."},
-                   retry_s};
+                   server::unavailable_retry_s};
   }
 
   Reply finish_sign_in(const Request& request) const {
@@ -241,7 +240,7 @@ class Handlers {
         desk_.identity_provider->finish(text_of(*members, "browser"), answer);
     if (!identity) {
       if (identity.error().code == ErrorCode::io) {
-        return Problem{&provider_unavailable, {}, retry_s};
+        return Problem{&provider_unavailable, {}, server::unavailable_retry_s};
       }
       return Problem{&sign_in_failed};
     }
@@ -301,7 +300,7 @@ class Handlers {
         return Problem{&server::problems::unavailable,
                        {"Nie można teraz wydać poświadczenia. Kto już je ma, może głosować.",
                         "No certificate can be issued now. Whoever has one can vote."},
-                       retry_s};
+                       server::unavailable_retry_s};
       default:
         return general_problem(certified.error());
     }
@@ -412,7 +411,7 @@ class Handlers {
                                                          : cases::Answer::none,
                                   text_of(*members, "text"));
     if (!taken) return problem_of_hearing(taken.error());
-    return nothing();
+    return server::no_content();
   }
 
   Reply end(const Request& request) const {
@@ -420,7 +419,7 @@ class Handlers {
     if (!ended && ended.error().code != ErrorCode::not_found) {
       return general_problem(ended.error());
     }
-    return nothing();
+    return server::no_content();
   }
 
   Reply take_notices(const Request& request) const {
@@ -436,7 +435,7 @@ class Handlers {
     }
     const auto report = registrar::take_recorded_votes(desk_.office, batch->name, votes);
     if (!report) return general_problem(report.error());
-    return nothing();
+    return server::no_content();
   }
 
   Reply tell_service() const {
@@ -511,11 +510,6 @@ class Handlers {
     return general_problem(error);
   }
 
-  static server::Response nothing() {
-    server::Response response;
-    response.status = 204;
-    return response;
-  }
   static server::Response accepted() {
     server::Response response;
     response.status = 202;
@@ -528,7 +522,7 @@ class Handlers {
 }  // namespace
 
 Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
-  auto handlers = std::make_shared<const Handlers>(desk);
+  auto handlers = std::make_shared<const RegistrarHandlers>(desk);
   server::RouteOptions identify;
   identify.body_bytes_max = 4'096;
   identify.content_types = {"application/json"};
@@ -558,44 +552,45 @@ Status add_registrar_routes(server::Router& router, const RegistrarDesk& desk) {
   using server::Method;
   const std::string current = "/api/v1/sessions/current";
   add(Method::post, "/api/v1/sessions", identify,
-      [](const Handlers& h, const Request& r) { return h.identify(r); });
-  add(Method::del, current, end, [](const Handlers& h, const Request& r) { return h.end(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.identify(r); });
+  add(Method::del, current, end,
+      [](const RegistrarHandlers& h, const Request& r) { return h.end(r); });
   add(Method::post, current + "/codes", factors,
-      [](const Handlers& h, const Request& r) { return h.request_code(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.request_code(r); });
   add(Method::post, current + "/code", factors,
-      [](const Handlers& h, const Request& r) { return h.check_code(r, false); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.check_code(r, false); });
   add(Method::post, current + "/letter-code", factors,
-      [](const Handlers& h, const Request& r) { return h.check_code(r, true); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.check_code(r, true); });
   add(Method::post, current + "/wards", identify,
-      [](const Handlers& h, const Request& r) { return h.act_for_ward(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.act_for_ward(r); });
   add(Method::post, current + "/certificates", factors,
-      [](const Handlers& h, const Request& r) { return h.certify(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.certify(r); });
   add(Method::post, current + "/paper-marks", factors,
-      [](const Handlers& h, const Request& r) { return h.mark_for_paper(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.mark_for_paper(r); });
   add(Method::get, current + "/uses", end,
-      [](const Handlers& h, const Request& r) { return h.tell_uses(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.tell_uses(r); });
   add(Method::post, current + "/complaints", factors,
-      [](const Handlers& h, const Request& r) { return h.complain(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.complain(r); });
   add(Method::get, current + "/hearings", end,
-      [](const Handlers& h, const Request& r) { return h.tell_hearings(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.tell_hearings(r); });
   add(Method::post, current + "/hearings/{number}/answer", factors,
-      [](const Handlers& h, const Request& r) { return h.answer_hearing(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.answer_hearing(r); });
   add(Method::post, "/api/v1/sign-ins", identify,
-      [](const Handlers& h, const Request& r) { return h.begin_sign_in(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.begin_sign_in(r); });
   add(Method::post, "/api/v1/sign-ins/answers", identify,
-      [](const Handlers& h, const Request& r) { return h.finish_sign_in(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.finish_sign_in(r); });
   add(Method::post, "/api/v1/points/sessions", factors,
-      [](const Handlers& h, const Request& r) { return h.vouch(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.vouch(r); });
   add(Method::post, "/api/v1/notices", notices,
-      [](const Handlers& h, const Request& r) { return h.take_notices(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.take_notices(r); });
   add(Method::get, "/api/v1/service", reads,
-      [](const Handlers& h, const Request&) { return h.tell_service(); });
+      [](const RegistrarHandlers& h, const Request&) { return h.tell_service(); });
   add(Method::get, "/api/v1/points", reads,
-      [](const Handlers& h, const Request&) { return h.tell_points(); });
+      [](const RegistrarHandlers& h, const Request&) { return h.tell_points(); });
   add(Method::get, "/api/v1/data-protection/register", reads,
-      [](const Handlers& h, const Request&) { return h.tell_register(); });
+      [](const RegistrarHandlers& h, const Request&) { return h.tell_register(); });
   add(Method::get, "/api/v1/data-protection/notice", reads,
-      [](const Handlers& h, const Request& r) { return h.tell_notice(r); });
+      [](const RegistrarHandlers& h, const Request& r) { return h.tell_notice(r); });
   return added;
 }
 

@@ -32,7 +32,7 @@ constexpr std::size_t protocol_bytes_max = std::size_t{32} << 20U;
 constexpr const char* protocol_address = "/open-data/protocol.pdf";
 constexpr const char* public_now = "public, no-cache";
 
-Response file_response(const std::string& type, std::string bytes) {
+Response data_file(const std::string& type, std::string bytes) {
   Response response;
   response.content_type = type;
   response.body = std::move(bytes);
@@ -78,7 +78,7 @@ Reply give(const ResultsDesk& desk, const results::DataFile& file) {
     }
     results::append_votes(bytes, **published);
   }
-  return file_response(file.content_type, std::move(bytes));
+  return data_file(file.content_type, std::move(bytes));
 }
 
 Reply give_named(const ResultsDesk& desk, const std::string& name) {
@@ -255,11 +255,11 @@ Status add_results_routes(server::Router& router, const ResultsDesk& desk,
     Result<std::string> bytes = read_file(protocol, protocol_bytes_max);
     // It is signed after the count.
     if (!bytes) return not_yet(desk);
-    return file_response("application/pdf", std::move(*bytes));
+    return data_file("application/pdf", std::move(*bytes));
   });
   if (desk.presentation()) {
     get("/presentation.json", [&desk](const Request&) -> Reply {
-      return file_response("application/json", desk.presentation()->bytes);
+      return data_file("application/json", desk.presentation()->bytes);
     });
   }
   return added;

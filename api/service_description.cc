@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view name_of(registrar::ContactSource source) {
+std::string_view contact_source_name(registrar::ContactSource source) {
   switch (source) {
     case registrar::ContactSource::registered:
       return "registered";
@@ -49,7 +49,7 @@ std::string service_json(const registrar::Office& office, const ServiceOffer& of
       {"edition", to_hex(office.edition.view())},
       {"identifiers", identifiers_of(policy)},
       {"channels", std::move(channels)},
-      {"contact", name_of(policy.contacts)},
+      {"contact", contact_source_name(policy.contacts)},
       {"letters", offer.letters},
       {"points", !policy.operators.empty()},
       {"identity_provider", nullptr},

@@ -16,7 +16,7 @@ using registrar::NoticeWay;
 using registrar::Use;
 using registrar::UseKind;
 
-constexpr std::string_view name_of(UseKind kind) {
+constexpr std::string_view kind_name(UseKind kind) {
   switch (kind) {
     case UseKind::certificate:
       return "certificate";
@@ -28,7 +28,7 @@ constexpr std::string_view name_of(UseKind kind) {
   return "complaint";
 }
 
-constexpr std::string_view name_of(NoticeWay way) {
+constexpr std::string_view way_name(NoticeWay way) {
   switch (way) {
     case NoticeWay::waiting:
       return "waiting";
@@ -42,14 +42,15 @@ constexpr std::string_view name_of(NoticeWay way) {
   return "none";
 }
 
-std::string text_of(const registrar::Office& office, const Use& use) {
-  json::object one{{"kind", name_of(use.kind)}, {"time", use.hour * 3600}, {"count", use.count},
-                   {"level", nullptr},          {"factor", nullptr},       {"point", nullptr},
-                   {"by_guardian", nullptr},    {"notice", nullptr}};
+std::string use_json(const registrar::Office& office, const Use& use) {
+  json::object one{{"kind", kind_name(use.kind)}, {"time", use.hour * 3600},
+                   {"count", use.count},          {"level", nullptr},
+                   {"factor", nullptr},           {"point", nullptr},
+                   {"by_guardian", nullptr},      {"notice", nullptr}};
   // Looked for in any case.
   const std::string point = registrar::point_of(office, use.account);
   if (use.kind == UseKind::vote) {
-    one["notice"] = name_of(use.notice);
+    one["notice"] = way_name(use.notice);
   } else {
     one["level"] = use.level;
     one["factor"] = api::name_of(use.factor);
@@ -81,7 +82,7 @@ std::string uses_json(const registrar::Office& office, const registrar::Uses& us
   std::string list;
   for (std::size_t i = 0; i < registrar::uses_told_max; ++i) {
     const bool real = i < uses.uses.size();
-    const std::string text = text_of(office, real ? uses.uses[i] : nothing);
+    const std::string text = use_json(office, real ? uses.uses[i] : nothing);
     if (!real) continue;
     if (i > 0) list += ',';
     list += text;

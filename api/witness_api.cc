@@ -23,9 +23,7 @@ struct Counters {
   std::array<std::atomic<std::uint64_t>, board::witness_refusals> refused{};
 };
 
-constexpr std::uint32_t unavailable_retry_s = 10;
-
-Reply answer(const board::WitnessRefused& refused) {
+Reply witness_reply(const board::WitnessRefused& refused) {
   switch (refused.why) {
     case WitnessRefusal::malformed:
       return Problem{&server::problems::malformed_request};
@@ -54,7 +52,7 @@ Reply answer(const board::WitnessRefused& refused) {
     case WitnessRefusal::unavailable:
       break;
   }
-  return Problem{&server::problems::unavailable, {}, unavailable_retry_s};
+  return Problem{&server::problems::unavailable, {}, server::unavailable_retry_s};
 }
 
 std::uint64_t now_in_seconds() {
@@ -84,7 +82,7 @@ Status add_witness_routes(server::Router& router, server::Metrics& metrics,
         auto given = witness.add(request.body, now_in_seconds());
         if (const auto* refused = std::get_if<board::WitnessRefused>(&given)) {
           ++counters->refused[static_cast<std::size_t>(refused->why)];
-          return answer(*refused);
+          return witness_reply(*refused);
         }
         ++counters->cosigned;
         return server::text_response(std::get<board::NoteSignature>(given).line());

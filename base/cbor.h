@@ -53,6 +53,10 @@
 
 namespace urna {
 
+// The greatest number of files that are read elsewhere too: exact in JSON and in languages without
+// 64-bit integers.
+inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
+
 // Appends items; each method writes one, in its shortest form. An array or a map is its head,
 // followed by as many items, or keys and items, as the head says. That the heads are right, keys
 // ascend and text is UTF-8 is the caller's duty.

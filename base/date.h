@@ -11,6 +11,9 @@
 
 namespace urna {
 
+inline constexpr std::uint64_t seconds_of_hour = 3'600;
+inline constexpr std::uint64_t seconds_of_day = 86'400;
+
 using Date = std::chrono::year_month_day;
 
 // "2026-11-28", four, two and two digits, a day that exists. Error: malformed, without the text.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/money.h"
 
+#include "base/ascii.h"
+
 namespace urna {
 namespace {
 
@@ -8,8 +10,6 @@ Error not_money(std::string message) {
   return Error{
       ErrorCode::malformed, std::move(message), {}, "write an amount such as 1250 or 1250.50"};
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

@@ -40,6 +40,12 @@ struct Error {
   [[nodiscard]] std::string to_string() const;
 };
 
+// The error with the file that it is about.
+[[nodiscard]] inline Error in_file(Error error, std::string path) {
+  error.place.file = std::move(path);
+  return error;
+}
+
 // Process exit status for an error: 2 usage, 3 malformed, 4 not_found or io, 5 unsupported,
 // 6 limit, 7 conflict. (0 is success and 1 is a negative verdict, never an error.)
 [[nodiscard]] int exit_code(ErrorCode code);

@@ -178,11 +178,6 @@ class Check {
   std::string last_bundle_;  // the partial one
 };
 
-Error in_file(Error error, const std::string& path) {
-  error.place.file = path;
-  return error;
-}
-
 }  // namespace
 
 Result<FsckReport> fsck(const std::string& directory, const LogKey* log,

@@ -9,12 +9,6 @@
 namespace urna::board {
 namespace {
 
-// The error with the file that it is about.
-Error in_file(Error error, const std::string& path) {
-  error.place.file = path;
-  return error;
-}
-
 Error beyond_the_end(std::uint64_t asked, std::uint64_t size) {
   return Error{ErrorCode::usage, "the log has " + std::to_string(size) + " entries, fewer than " +
                                      std::to_string(asked)};

@@ -59,9 +59,7 @@ Result<Checkpoint> read_checkpoint(const std::string& path, const LogKey& key) {
   if (!note) return note.error();
   Result<VerifiedCheckpoint> verified = verify_checkpoint(*note, key, {}, 0);
   if (verified) return std::move(verified->checkpoint);
-  Error error = std::move(verified).error();
-  error.place.file = path;
-  return error;
+  return in_file(std::move(verified).error(), path);
 }
 
 // A new checkpoint that was durable, but perhaps not yet in its place.

@@ -3,6 +3,8 @@
 // proofs that a tree is the beginning of a later one. Everything here is public; variable time.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -13,6 +15,8 @@
 #include "base/sha256.h"
 
 namespace urna::board {
+
+inline constexpr std::size_t hash_bytes = std::tuple_size_v<Sha256Digest>;
 
 // Section 2.1.1: SHA-256 of 0x00 and the entry, of 0x01 and two hashes, of nothing.
 [[nodiscard]] Sha256Digest leaf_hash(std::string_view entry);

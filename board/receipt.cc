@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t version = 1;
 constexpr std::size_t max_proof_hashes = 64;
-constexpr std::size_t hash_bytes = std::tuple_size_v<Sha256Digest>;
 
 }  // namespace
 

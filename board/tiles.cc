@@ -10,8 +10,6 @@
 namespace urna::board {
 namespace {
 
-constexpr std::size_t hash_bytes = std::tuple_size_v<Sha256Digest>;
-
 // How many hashes level `level` has in a tree of this size.
 std::uint64_t hashes_at(unsigned level, std::uint64_t tree_size) {
   return level > max_tile_level ? 0 : tree_size >> (tile_height * level);

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 // Evidence of one log's dishonesty is not made better by a thousand copies, and the disk is finite.
 constexpr std::size_t evidence_files_max = 1'000;
 
-Error malformed(std::string message) { return {ErrorCode::malformed, std::move(message)}; }
+Error malformed_request(std::string message) { return {ErrorCode::malformed, std::move(message)}; }
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
   std::uint64_t number = 0;
@@ -53,13 +53,15 @@ Result<AddCheckpoint> AddCheckpoint::parse(std::string_view body) {
     return Error{ErrorCode::limit, "the request is longer than any with a checkpoint"};
   const std::size_t head = body.find("\n\n");
   if (!body.starts_with("old ") || head == std::string_view::npos)
-    return malformed("the request does not begin with \"old\" and a size, hashes, an empty line");
+    return malformed_request(
+        "the request does not begin with \"old\" and a size, hashes, an empty line");
   std::string_view lines = body.substr(0, head + 1);
   AddCheckpoint request;
   request.note = body.substr(head + 2);
   const std::size_t first = lines.find('\n');
   const std::optional<std::uint64_t> old_size = decimal(lines.substr(4, first - 4));
-  if (!old_size) return malformed("the old size is not a number below 2^64 in its shortest form");
+  if (!old_size)
+    return malformed_request("the old size is not a number below 2^64 in its shortest form");
   request.old_size = *old_size;
   lines.remove_prefix(first + 1);
   while (!lines.empty()) {
@@ -68,7 +70,7 @@ Result<AddCheckpoint> AddCheckpoint::parse(std::string_view body) {
     const std::size_t end = lines.find('\n');
     const Result<std::string> hash = from_base64(lines.substr(0, end));
     if (!hash || hash->size() != std::tuple_size_v<Sha256Digest>)
-      return malformed("a line of the proof is not the base64 of 32 bytes");
+      return malformed_request("a line of the proof is not the base64 of 32 bytes");
     request.proof.push_back(array_of<std::tuple_size_v<Sha256Digest>>(*hash));
     lines.remove_prefix(end + 1);
   }
@@ -204,7 +206,8 @@ std::variant<NoteSignature, WitnessRefused> Witness::add(std::string_view reques
   if (!verified) return refused(WitnessRefusal::not_signed, verified.error());
   const Checkpoint& now = verified->checkpoint;
   if (asked->old_size > now.size) {
-    return refused(WitnessRefusal::malformed, malformed("the old size is larger than the new one"));
+    return refused(WitnessRefusal::malformed,
+                   malformed_request("the old size is larger than the new one"));
   }
   const std::uint64_t remembered = log->last ? log->last->size : 0;
   if (log->last) {

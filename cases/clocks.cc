@@ -219,7 +219,6 @@ Result<bool> Clocks::works_on(Date day) const {
 }
 
 Result<std::uint64_t> Clocks::due(const ClockRule& rule, std::uint64_t event) const {
-  constexpr std::uint64_t seconds_of_hour = 3600;
   if (rule.unit == ClockUnit::hours) return event + rule.amount * seconds_of_hour;
   Result<PlaceCalendar> last = PlaceCalendar::of(zone_, event);
   if (!last) return last.error();

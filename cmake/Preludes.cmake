@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
+# What makes a build from nothing short.
+#
 # Preludes: what most sources include, read by the compiler once instead of in each of them. A prelude
 # serves targets of the same options and, in what its headers look at, the same definitions.
 #
-# Only for g++. Every other compiler (./dev fuzz, clang-tidy) sees the sources as they are, and so finds
-# an include that is missing.
+# Sources compiled together: headers that only some rooms include, templates and inline functions are
+# compiled once for several sources. So names in anonymous namespaces differ within a room.
+#
+# Both only for g++. Every other compiler (./dev fuzz, clang-tidy) sees the sources as they are, and so
+# finds an include that is missing. Sources are compiled alone in the preset debug too, where clang-tidy
+# has its commands from, and where one source is changed and compiled again and again.
 set(URNA_PRELUDES FALSE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(URNA_PRELUDES TRUE)
@@ -38,3 +44,14 @@ function(urna_use_prelude target name)
 endfunction()
 
 set(URNA_WIRING_OPTIONS $<$<CONFIG:Release>:-O1>)
+
+option(URNA_UNITY "Compile the sources of a room a few at a time (g++)" ON)
+
+# Has the sources of the target compiled a few at a time.
+function(urna_compile_together target)
+  if(URNA_UNITY AND URNA_PRELUDES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE BATCH UNITY_BUILD_BATCH_SIZE 10)
+    # g++ takes a source that is included for a header, which must not use anonymous namespaces.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()

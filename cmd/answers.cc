@@ -37,7 +37,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t input_bytes_max = std::size_t{64} << 20U;
 
-struct Options : OfficeOptions {
+struct AnswersOptions : OfficeOptions {
   ScreenWords screening;
   std::string record, record_link, registrar, complaints;
   std::vector<std::string> signals, cases, packages;
@@ -56,7 +56,7 @@ answers::Source source_of(std::string id, const std::string& path, std::string_v
 }
 
 // Nothing is told of a record that does not verify.
-Status add_record(answers::Facts& facts, const Options& options,
+Status add_record(answers::Facts& facts, const AnswersOptions& options,
                   std::optional<proof::ElementBytes>& registrar_key) {
   verify::VerifyOptions how;
   how.threads =
@@ -91,7 +91,7 @@ Status add_file(const std::string& path, const char* id, const Add& add) {
   return error;
 }
 
-Status add_packages(answers::Facts& facts, const Options& options) {
+Status add_packages(answers::Facts& facts, const AnswersOptions& options) {
   for (const std::string& folder : options.packages) {
     const Result<std::string> bytes = read_file(folder + "/package.json", input_bytes_max);
     if (!bytes) return bytes.error();
@@ -104,7 +104,7 @@ Status add_packages(answers::Facts& facts, const Options& options) {
   return ok_status();
 }
 
-Status add_cases(answers::Facts& facts, const Options& options,
+Status add_cases(answers::Facts& facts, const AnswersOptions& options,
                  const std::optional<proof::ElementBytes>& registrar) {
   for (const std::string& path : options.cases) {
     const Result<std::string> bytes = read_file(path, cases::case_bytes_max);
@@ -124,7 +124,7 @@ Status add_cases(answers::Facts& facts, const Options& options,
   return ok_status();
 }
 
-Result<answers::Facts> gather(const Options& options) {
+Result<answers::Facts> gather(const AnswersOptions& options) {
   answers::Facts facts;
   facts.made = unix_time();
   std::optional<proof::ElementBytes> registrar_key;
@@ -155,13 +155,14 @@ Result<answers::Facts> gather(const Options& options) {
   return facts;
 }
 
-Result<std::string> templates_of(const Options& options) {
+Result<std::string> templates_of(const AnswersOptions& options) {
   if (options.templates.empty()) return std::string(answers::standard_templates());
   return read_file(options.templates, answers::templates_bytes_max);
 }
 
 // Both languages as HTML and PDF, screened, into a new folder.
-int write_documents(const Options& options, const answers::Facts& facts, const std::string& name,
+int write_documents(const AnswersOptions& options, const answers::Facts& facts,
+                    const std::string& name,
                     const std::map<std::string, std::string, std::less<>>& parameters_pl,
                     const std::map<std::string, std::string, std::less<>>& parameters_en,
                     bool with_facts) {
@@ -205,7 +206,7 @@ int write_documents(const Options& options, const answers::Facts& facts, const s
   return say(options, text, {{"files", std::move(list)}});
 }
 
-int transparency(const Options& options) {
+int transparency(const AnswersOptions& options) {
   Result<answers::Facts> facts = gather(options);
   if (!facts) return fail(facts.error(), options.json);
   answers::Told told;
@@ -232,7 +233,7 @@ int transparency(const Options& options) {
   return status;
 }
 
-Result<answers::Facts> read_facts(const Options& options) {
+Result<answers::Facts> read_facts(const AnswersOptions& options) {
   const Result<std::string> bytes = read_file(options.facts, answers::facts_bytes_max);
   if (!bytes) return bytes.error();
   Result<answers::Facts> facts = answers::parse_facts(*bytes);
@@ -243,15 +244,15 @@ Result<answers::Facts> read_facts(const Options& options) {
   return facts;
 }
 
-int other(const Options& options, const char* name) {
+int other(const AnswersOptions& options, const char* name) {
   const Result<answers::Facts> facts = read_facts(options);
   if (!facts) return fail(facts.error(), options.json);
   return write_documents(options, *facts, name, {}, {}, false);
 }
-int dossier(const Options& options) { return other(options, "dossier"); }
-int press(const Options& options) { return other(options, "press"); }
+int dossier(const AnswersOptions& options) { return other(options, "dossier"); }
+int press(const AnswersOptions& options) { return other(options, "press"); }
 
-int interpellation(const Options& options) {
+int interpellation(const AnswersOptions& options) {
   const Result<answers::Facts> facts = read_facts(options);
   if (!facts) return fail(facts.error(), options.json);
   const Result<Date> day = parse_date(options.received);
@@ -294,7 +295,7 @@ Result<statistics::Releases> read_releases(const std::string& path) {
 }
 
 // The table to be released, and everything told before of the same people.
-Result<statistics::Releases> read_before(const Options& options,
+Result<statistics::Releases> read_before(const AnswersOptions& options,
                                          const statistics::Population& population) {
   if (options.releases.empty() || !fs::exists(options.releases))
     return statistics::Releases{population, {}};
@@ -309,7 +310,7 @@ Result<statistics::Releases> read_before(const Options& options,
   return before;
 }
 
-int check_table(const Options& options) {
+int check_table(const AnswersOptions& options) {
   const Result<statistics::Releases> given = read_releases(options.table);
   if (!given) return fail(given.error(), options.json);
   Result<statistics::Releases> all = read_before(options, given->population);
@@ -351,7 +352,7 @@ int check_table(const Options& options) {
              determined == 0 ? 0 : 1);
 }
 
-int safe_table(const Options& options) {
+int safe_table(const AnswersOptions& options) {
   const Result<statistics::Releases> given = read_releases(options.table);
   if (!given) return fail(given.error(), options.json);
   Result<statistics::Releases> before = read_before(options, given->population);
@@ -387,20 +388,20 @@ void add_answers_command(CLI::App& app, int& exit_status) {
       "answers", "What a city tells of an edition, with every figure computed; tables made safe");
   answers->require_subcommand(1);
   const auto add = [&](const char* name, const char* purpose, const char* footer,
-                       int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                       int (*run)(const AnswersOptions&)) {
+    auto options = std::make_shared<AnswersOptions>();
     CLI::App* command = answers->add_subcommand(name, purpose);
     command->footer(footer);
     command->add_flag("--json", options->json, "Machine-readable output");
     command->callback([options, run, &exit_status] { exit_status = run(*options); });
     return std::pair(command, options);
   };
-  const auto least = [](CLI::App& command, Options& options) {
+  const auto least = [](CLI::App& command, AnswersOptions& options) {
     command.add_option("--least", options.policy.least, "Smaller numbers of people are hidden")
         ->check(CLI::Range(2, 1000))
         ->capture_default_str();
   };
-  const auto documents = [](CLI::App& command, Options& options) {
+  const auto documents = [](CLI::App& command, AnswersOptions& options) {
     command.add_option("--out", options.out, "Folder to make")->required();
     command.add_option("--templates", options.templates, "Own texts instead of the built-in ones");
     add_screen_options(command, options.screening);
@@ -432,7 +433,7 @@ void add_answers_command(CLI::App& app, int& exit_status) {
     least(*command, *options);
     documents(*command, *options);
   }
-  const auto from_facts = [&](CLI::App& command, Options& options) {
+  const auto from_facts = [&](CLI::App& command, AnswersOptions& options) {
     command.add_option("REPORT", options.facts, "transparency.json")->required();
     command.add_option("--evidence", options.packages, "A package's folder; several");
     documents(command, options);
@@ -463,7 +464,7 @@ void add_answers_command(CLI::App& app, int& exit_status) {
         ->required();
     command->add_option("--clocks", options->clocks, "Own deadlines instead of the built-in ones");
   }
-  const auto tables = [&](CLI::App& command, Options& options) {
+  const auto tables = [&](CLI::App& command, AnswersOptions& options) {
     command.add_option("TABLE", options.table, "JSON, see docs/statistics.md")->required();
     command.add_option("--releases", options.releases,
                        "Everything told before of the same people; may be missing");

@@ -30,7 +30,7 @@
 namespace urna::cmd {
 namespace {
 
-struct Options : OfficeOptions {
+struct BoardOptions : OfficeOptions {
   std::string record;
   std::string manifest;
   std::string key;
@@ -47,14 +47,14 @@ struct Options : OfficeOptions {
   bool only_issuance = false;
 };
 
-Result<election::RecordWriter> open(const Options& options) {
+Result<election::RecordWriter> open_record(const BoardOptions& options) {
   const Result<board::LogSecretKey> key = load_log_key(options.key, options);
   if (!key) return key.error();
   return tally::open_record(options.record, *key);
 }
 
 // What a step has to say: whether it was done now, and what comes next.
-int tell(const Options& options, const election::RecordWriter& record, const std::string& what,
+int tell(const BoardOptions& options, const election::RecordWriter& record, const std::string& what,
          bool now) {
   std::string text = what + (now ? " added" : " was there already") + "\n";
   boost::json::array next;
@@ -69,7 +69,7 @@ int tell(const Options& options, const election::RecordWriter& record, const std
               {"next", std::move(next)}});
 }
 
-Result<std::uint64_t> time_of(const Options& options) {
+Result<std::uint64_t> time_of(const BoardOptions& options) {
   if (options.time.empty()) return unix_time();
   Result<std::uint64_t> time = tally::parse_time(options.time);
   if (time) return time;
@@ -81,7 +81,7 @@ Result<std::uint64_t> time_of(const Options& options) {
 
 // ---- new
 
-int begin(const Options& options) {
+int begin(const BoardOptions& options) {
   const Result<std::string> manifest = read_file(options.manifest, election::manifest_bytes_max);
   if (!manifest) return fail(manifest.error(), options.json);
   const Result<board::LogSecretKey> key = load_log_key(options.key, options);
@@ -122,7 +122,8 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& given) {
 }
 
 // Takes cosignatures out of those files that are checkpoints, and them out of the list.
-Result<std::uint64_t> take_checkpoints(const Options& options, std::vector<std::string>& files) {
+Result<std::uint64_t> take_checkpoints(const BoardOptions& options,
+                                       std::vector<std::string>& files) {
   std::uint64_t taken = 0;
   std::vector<std::string> others;
   for (const std::string& path : files) {
@@ -143,7 +144,7 @@ Result<std::uint64_t> take_checkpoints(const Options& options, std::vector<std::
   return taken;
 }
 
-int add(const Options& options) {
+int add(const BoardOptions& options) {
   Result<std::vector<std::string>> files = expand(options.files);
   if (!files) return fail(files.error(), options.json);
   const Result<std::uint64_t> cosignatures = take_checkpoints(options, *files);
@@ -153,7 +154,7 @@ int add(const Options& options) {
     return say(options, text.empty() ? "nothing to add\n" : text,
                {{"cosignatures", *cosignatures}, {"files", boost::json::array()}});
 
-  Result<election::RecordWriter> record = open(options);
+  Result<election::RecordWriter> record = open_record(options);
   if (!record) return fail(record.error(), options.json);
   const Result<std::vector<tally::FileFate>> fates =
       tally::add_files(*record, *files, work_of(options));
@@ -179,13 +180,13 @@ int add(const Options& options) {
 
 // ---- From phase to phase
 
-int roll(const Options& options) {
+int roll(const BoardOptions& options) {
   const Result<std::string> file = read_file(options.roll, election::record_file_bytes_max);
   if (!file) return fail(file.error(), options.json);
   const Result<proof::SigningKey> registrar =
       load_signing_key(options.registrar_key, tally::KeyRole::registrar, options);
   if (!registrar) return fail(registrar.error(), options.json);
-  Result<election::RecordWriter> record = open(options);
+  Result<election::RecordWriter> record = open_record(options);
   if (!record) return fail(record.error(), options.json);
   const Result<bool> added = tally::add_roll(*record, *file, *registrar);
   if (!added) {
@@ -199,7 +200,7 @@ int roll(const Options& options) {
 using OfficialStep = Result<bool> (*)(election::RecordWriter&, const tally::OfficialPair&,
                                       std::uint64_t);
 
-int by_officials(const Options& options, const std::string& what, OfficialStep step) {
+int by_officials(const BoardOptions& options, const std::string& what, OfficialStep step) {
   const Result<std::uint64_t> time = time_of(options);
   if (!time) return fail(time.error(), options.json);
   std::vector<proof::SigningKey> keys;
@@ -208,7 +209,7 @@ int by_officials(const Options& options, const std::string& what, OfficialStep s
     if (!key) return fail(key.error(), options.json);
     keys.push_back(*std::move(key));
   }
-  Result<election::RecordWriter> record = open(options);
+  Result<election::RecordWriter> record = open_record(options);
   if (!record) return fail(record.error(), options.json);
   const Result<tally::OfficialPair> officials =
       tally::find_officials(record->state().manifest(), keys.at(0), keys.at(1));
@@ -218,15 +219,15 @@ int by_officials(const Options& options, const std::string& what, OfficialStep s
   return tell(options, *record, what, *added);
 }
 
-int open_voting(const Options& options) {
+int open_voting(const BoardOptions& options) {
   return by_officials(options, "the opening", tally::open_voting);
 }
-int close_voting(const Options& options) {
+int close_voting(const BoardOptions& options) {
   return by_officials(options, "the closing", tally::close_voting);
 }
 
-int counted(const Options& options) {
-  Result<election::RecordWriter> record = open(options);
+int counted(const BoardOptions& options) {
+  Result<election::RecordWriter> record = open_record(options);
   if (!record) return fail(record.error(), options.json);
   if (record->state().phase() == election::Phase::issuance) {
     if (!options.certificates || options.registrar_key.empty())
@@ -247,8 +248,8 @@ int counted(const Options& options) {
   return tell(options, *record, "the list of counted ballots", *added);
 }
 
-int result(const Options& options) {
-  Result<election::RecordWriter> record = open(options);
+int result(const BoardOptions& options) {
+  Result<election::RecordWriter> record = open_record(options);
   if (!record) return fail(record.error(), options.json);
   const Result<std::vector<tally::AnnouncedPool>> pools =
       tally::add_results(*record, work_of(options));
@@ -287,7 +288,7 @@ int result(const Options& options) {
 
 // ---- Watching
 
-int status(const Options& options) {
+int status(const BoardOptions& options) {
   const Result<tally::RecordView> record =
       tally::read_record(options.record, tally::Cosignatures::not_asked);
   if (!record) return fail(record.error(), options.json);
@@ -321,7 +322,7 @@ struct WatchKeys {
 };
 
 // The keys given, or those that the record itself names.
-Result<WatchKeys> watch_keys(const Options& options) {
+Result<WatchKeys> watch_keys(const BoardOptions& options) {
   WatchKeys keys;
   if (options.log_key.empty()) {
     const Result<board::LogReader> log = board::LogReader::open(options.record);
@@ -350,7 +351,7 @@ Result<WatchKeys> watch_keys(const Options& options) {
   return keys;
 }
 
-int fsck(const Options& options) {
+int fsck(const BoardOptions& options) {
   if (options.log_key.empty() && !options.witnesses.empty())
     return fail(Error{ErrorCode::usage,
                       "witnesses are given without the board's key",
@@ -388,7 +389,7 @@ int fsck(const Options& options) {
        {"cosignatures", std::move(witnesses)}});
 }
 
-int cosign(const Options& options) {
+int cosign(const BoardOptions& options) {
   const Result<tally::KeyFile> file =
       tally::load_key(options.key, tally::KeyRole::witness, passphrase_of(options));
   if (!file) return fail(file.error(), options.json);
@@ -413,7 +414,7 @@ int cosign(const Options& options) {
 }
 
 // Asks witnesses that serve, given as NAME=URL, and takes what they sign into the record.
-int ask(const Options& options) {
+int ask(const BoardOptions& options) {
   const Result<board::LogReader> log = board::LogReader::open(options.record);
   if (!log) return fail(log.error(), options.json);
   const Result<tally::ManifestView> manifest = tally::read_manifest(*log, options.record);
@@ -461,8 +462,8 @@ void add_board_command(CLI::App& app, int& exit_status) {
       "add (mixes, then shares); result. `status` says what is missing and from whom.\n"
       "Every command may be run again. docs/trustees.md tells the whole way.");
   const auto add_command = [&](const char* name, const char* purpose, const char* examples,
-                               int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                               int (*run)(const BoardOptions&)) {
+    auto options = std::make_shared<BoardOptions>();
     CLI::App* command = board->add_subcommand(name, purpose);
     command->footer(std::string("Example:\n") + examples +
                     "\nExit status: 0 done or done before; 1 something must come first; 2 usage;\n"
@@ -474,7 +475,7 @@ void add_board_command(CLI::App& app, int& exit_status) {
     return std::pair(command, options);
   };
   const auto add_keeping = [&](const char* name, const char* purpose, const char* examples,
-                               int (*run)(const Options&)) {
+                               int (*run)(const BoardOptions&)) {
     const auto added = add_command(name, purpose, examples, run);
     added.first->add_option("--key", added.second->key, "The board's secret key")->required();
     add_passphrase_option(*added.first, *added.second);
@@ -506,7 +507,7 @@ void add_board_command(CLI::App& app, int& exit_status) {
         ->required();
   }
   const auto add_official_step = [&](const char* name, const char* purpose, const char* examples,
-                                     int (*run)(const Options&)) {
+                                     int (*run)(const BoardOptions&)) {
     const auto [command, options] = add_keeping(name, purpose, examples, run);
     command->add_option("--official", options->official_keys, "Two officials' keys")
         ->required()

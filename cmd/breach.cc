@@ -25,7 +25,7 @@ namespace json = boost::json;
 
 constexpr std::size_t log_bytes_max = std::size_t{64} << 20U;
 
-struct Options : OfficeOptions {
+struct BreachOptions : OfficeOptions {
   std::string log, key, public_key, by;
   std::string name, item, text, controller, reason, out, clocks, items;
   std::vector<std::string> controllers;
@@ -41,7 +41,7 @@ struct Law {
   }
 };
 
-Result<Law> read_law(const Options& options) {
+Result<Law> read_law(const BreachOptions& options) {
   std::string text(breach::Items::standard_text());
   if (!options.items.empty()) {
     Result<std::string> given = read_file(options.items, cases::clocks_bytes_max);
@@ -61,7 +61,7 @@ Result<Law> read_law(const Options& options) {
   return law;
 }
 
-Result<breach::Log> read_log(const Options& options, const board::LogKey& key) {
+Result<breach::Log> read_log(const BreachOptions& options, const board::LogKey& key) {
   const Result<std::string> bytes = read_file(options.log, log_bytes_max);
   if (!bytes) return bytes.error();
   Result<breach::Log> log = breach::Log::read(*bytes, key);
@@ -71,7 +71,7 @@ Result<breach::Log> read_log(const Options& options, const board::LogKey& key) {
   return error;
 }
 
-int say_incident(const Options& options, const breach::Log& log, const Law& law) {
+int say_incident(const BreachOptions& options, const breach::Log& log, const Law& law) {
   const Result<breach::Incident> incident = breach::incident_of(log, law.items, law.clocks());
   if (!incident) return fail(incident.error(), options.json);
   std::string text =
@@ -103,7 +103,7 @@ int say_incident(const Options& options, const breach::Log& log, const Law& law)
 
 // Reads the log, lets something be appended to it, and keeps it.
 template <typename Work>
-int change(const Options& options, bool fresh, const Work& work) {
+int change(const BreachOptions& options, bool fresh, const Work& work) {
   const Result<Law> law = read_law(options);
   if (!law) return fail(law.error(), options.json);
   const Result<board::LogSecretKey> key = load_log_key(options.key, options);
@@ -121,14 +121,14 @@ int change(const Options& options, bool fresh, const Work& work) {
   return say_incident(options, log, *law);
 }
 
-int open(const Options& options) {
+int open_incident(const BreachOptions& options) {
   return change(options, true, [&](breach::Log& log, const Law&, const board::LogSecretKey& key) {
     if (Status good = screening::refuse_personal_data("name", options.name); !good) return good;
     return breach::open(log, options.name, options.controllers, options.by, unix_time(), key);
   });
 }
 
-int add(const Options& options) {
+int add(const BreachOptions& options) {
   return change(
       options, false,
       [&](breach::Log& log, const Law& law, const board::LogSecretKey& key) -> Status {
@@ -146,7 +146,7 @@ int add(const Options& options) {
       });
 }
 
-int file(const Options& options) {
+int file(const BreachOptions& options) {
   return change(
       options, false, [&](breach::Log& log, const Law& law, const board::LogSecretKey& key) {
         const auto stage = options.complete ? breach::Stage::complete : breach::Stage::initial;
@@ -155,7 +155,7 @@ int file(const Options& options) {
       });
 }
 
-int letter(const Options& options) {
+int letter(const BreachOptions& options) {
   return change(options, false,
                 [&](breach::Log& log, const Law& law, const board::LogSecretKey& key) -> Status {
                   const Result<breach::Letter> made =
@@ -166,7 +166,7 @@ int letter(const Options& options) {
                 });
 }
 
-int verify(const Options& options) {
+int verify(const BreachOptions& options) {
   const Result<Law> law = read_law(options);
   if (!law) return fail(law.error(), options.json);
   const Result<board::LogKey> key = board::LogKey::parse(options.public_key);
@@ -183,8 +183,8 @@ void add_breach_command(CLI::App& app, int& exit_status) {
       "breach", "A breach of personal data: since when it is known, what was told to whom");
   breach->require_subcommand(1);
   const auto add_one = [&](const char* name, const char* what, const char* footer,
-                           int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                           int (*run)(const BreachOptions&)) {
+    auto options = std::make_shared<BreachOptions>();
     CLI::App* command = breach->add_subcommand(name, what);
     command->add_option("LOG", options->log, "File of the incident")->required();
     command->add_option("--clocks", options->clocks, "Own deadlines instead of the built-in ones");
@@ -194,7 +194,7 @@ void add_breach_command(CLI::App& app, int& exit_status) {
     command->callback([options, run, &exit_status] { exit_status = run(*options); });
     return std::pair(command, options);
   };
-  const auto signing = [](CLI::App& command, Options& options) {
+  const auto signing = [](CLI::App& command, BreachOptions& options) {
     command.add_option("--key", options.key, "The log's key file (role board)")->required();
     command.add_option("--by", options.by, "Account of who does this")->required();
     add_passphrase_option(command, options);
@@ -206,7 +206,7 @@ void add_breach_command(CLI::App& app, int& exit_status) {
         "\"City\" \\\n"
         "    --controller \"Welfare centre\" --key breach.key --by a.nowak\n\n"
         "The moment is that of this command; it cannot be stated otherwise, before or after.\n",
-        open);
+        open_incident);
     signing(*command, *options);
     command->add_option("--name", options->name, "What the incident is called; names nobody")
         ->required();

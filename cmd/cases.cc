@@ -90,7 +90,8 @@ std::string line_of(const CaseView& view) {
   return line + "\n";
 }
 
-int open(const Office& office, const RegistrarConfig& /*config*/, const CasesOptions& options) {
+int open_case(const Office& office, const RegistrarConfig& /*config*/,
+              const CasesOptions& options) {
   if ((options.cluster == 0) == options.complaint.empty()) {
     return fail({ErrorCode::usage, "name either --cluster or --complaint"}, options.json);
   }
@@ -285,7 +286,7 @@ void add_registrar_cases_command(CLI::App& registrar, int& exit_status) {
     return std::pair(added, options);
   };
   {
-    auto [added, options] = add("open", "Open a case, or add to the one that there is", open);
+    auto [added, options] = add("open", "Open a case, or add to the one that there is", open_case);
     added->add_option("--cluster", options->cluster,
                       "Number of the cluster in `urna registrar signals`");
     added->add_option("--complaint", options->complaint, "Number of the complaint");

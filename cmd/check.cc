@@ -29,7 +29,7 @@ using count::pabulib::check::Level;
 
 constexpr std::uint64_t progress_step_bytes = 16U << 20U;
 
-constexpr const char* footer =
+constexpr const char* check_footer =
     "Examples:\n"
     "  urna check pool.pb                  all findings, one per line, with remedies\n"
     "  urna check --quiet *.pb             only the verdicts\n"
@@ -44,7 +44,7 @@ constexpr const char* footer =
     "\n"
     "All findings are explained in docs/check.md.";
 
-struct Options {
+struct CheckWords {
   std::vector<std::string> files;
   bool json = false;
   bool all = false;
@@ -125,7 +125,7 @@ void print_text(const CheckReport& report, bool quiet) {
       report.complete ? "" : "; not read to the end");
 }
 
-boost::json::object to_json(const CheckReport& report) {
+boost::json::object object_of(const CheckReport& report) {
   boost::json::array findings;
   for (const Finding& finding : report.findings) {
     const CodeInfo& code = info(finding.code);
@@ -151,14 +151,14 @@ boost::json::object to_json(const CheckReport& report) {
           {"findings", std::move(findings)}};
 }
 
-boost::json::object to_json(const Totals& totals) {
+boost::json::object object_of(const Totals& totals) {
   return {{"files", totals.files},           {"invalid", totals.invalid},
           {"unreadable", totals.unreadable}, {"errors", totals.errors},
           {"warnings", totals.warnings},     {"notes", totals.notes}};
 }
 
 // Exit status of the whole run.
-int run(const Options& options) {
+int run(const CheckWords& options) {
   Totals totals;
   int failure = 0;
   // Written file by file, so that a run over many files keeps only one report in memory.
@@ -181,14 +181,14 @@ int run(const Options& options) {
     }
     totals.add(*report);
     if (options.json) {
-      fmt::print("{}{}", first ? "\n" : ",\n", boost::json::serialize(to_json(*report)));
+      fmt::print("{}{}", first ? "\n" : ",\n", boost::json::serialize(object_of(*report)));
     } else {
       print_text(*report, options.quiet);
     }
     first = false;
   }
   if (options.json) {
-    fmt::print("\n],\"summary\":{}}}\n", boost::json::serialize(to_json(totals)));
+    fmt::print("\n],\"summary\":{}}}\n", boost::json::serialize(object_of(totals)));
   } else if (options.files.size() > 1) {
     fmt::print("{}, {} invalid{}: {}\n", plural(totals.files, "file"), totals.invalid,
                totals.unreadable > 0 ? fmt::format(", {} unreadable", totals.unreadable) : "",
@@ -205,7 +205,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_check_command(CLI::App& app, int& exit_status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckWords>();
   CLI::App* command =
       app.add_subcommand("check", "Find everything that is wrong or doubtful in .pb files");
   command->add_option("FILE", options->files, ".pb files; - is standard input")->required();
@@ -213,7 +213,7 @@ void add_check_command(CLI::App& app, int& exit_status) {
   command->add_flag("--all", options->all, "Show every place, not just the first 20 of each kind");
   command->add_flag("--strict", options->strict, "Warnings fail too");
   command->add_flag("--quiet", options->quiet, "Only the verdict of each file")->excludes("--all");
-  command->footer(footer);
+  command->footer(check_footer);
   command->callback([options, &exit_status] { exit_status = run(*options); });
 }
 

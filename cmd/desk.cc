@@ -29,6 +29,7 @@
 #include "fetch/fetch.h"
 #include "protection/register.h"
 #include "rehearsal/rehearsal.h"
+#include "server/config.h"
 #include "server/origins.h"
 #include "server/site.h"
 
@@ -133,10 +134,6 @@ std::uint64_t seconds_of(std::chrono::milliseconds time) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(time).count());
 }
 
-Error wrong(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::usage, std::move(message), {{}, 0, 0, std::move(field)}, std::move(remedy)};
-}
-
 // Passkeys work for https only, and for http on the machine itself.
 Status check_party(const DeskConfig& config) {
   const std::string secure = "https://";
@@ -144,14 +141,16 @@ Status check_party(const DeskConfig& config) {
   if (!server::is_origin(config.origin) ||
       (!config.origin.starts_with(secure) && config.origin != local &&
        !config.origin.starts_with(local + ":"))) {
-    return wrong("origin", "the origin is none that passkeys work for",
-                 "write https://desk.example.org, or http://localhost:PORT for a trial");
+    return server::wrong_setting(
+        "origin", "the origin is none that passkeys work for",
+        "write https://desk.example.org, or http://localhost:PORT for a trial");
   }
   std::string host = config.origin.substr(config.origin.find("//") + 2);
   host = host.substr(0, host.find(':'));
   if (host != config.party_id && !host.ends_with("." + config.party_id)) {
-    return wrong("relying_party.id", "passkeys for this domain do not work at the origin",
-                 "write the origin's domain");
+    return server::wrong_setting("relying_party.id",
+                                 "passkeys for this domain do not work at the origin",
+                                 "write the origin's domain");
   }
   return ok_status();
 }
@@ -160,28 +159,31 @@ Result<desk::Setting> read_setting(const DeskConfig& config, const OfficeOptions
   desk::Setting setting;
   const Result<std::string> registrar = from_hex(config.registrar_key);
   if (!registrar || registrar->size() != sizeof(group::ElementBytes)) {
-    return wrong("registrar_key", "expected 64 hexadecimal digits",
-                 "give what `urna edition keygen --role registrar` printed");
+    return server::wrong_setting("registrar_key", "expected 64 hexadecimal digits",
+                                 "give what `urna edition keygen --role registrar` printed");
   }
   setting.registrar_key = config.registrar_key;
   std::set<std::string> names;
   for (const BoxRow& row : config.boxes) {
     if (!names.insert(row.name).second)
-      return wrong("boxes.name", "two ballot boxes have one name", "name them differently");
+      return server::wrong_setting("boxes.name", "two ballot boxes have one name",
+                                   "name them differently");
     Result<board::LogSecretKey> key = load_log_key(row.key, office);
     if (!key) return std::move(key).error();
     if (!names.insert(key->verifier_key().to_string()).second)
-      return wrong("boxes.key", "two ballot boxes have one key", "make a key for each");
+      return server::wrong_setting("boxes.key", "two ballot boxes have one key",
+                                   "make a key for each");
     const Result<std::string> token = read_token(row.token_file);
     if (!token) return token.error();
     for (const std::string& witness : row.witnesses) {
       if (const auto parsed = board::WitnessKey::parse(witness); !parsed)
-        return wrong("boxes.witnesses", parsed.error().message, "write NAME+ID+KEY");
+        return server::wrong_setting("boxes.witnesses", parsed.error().message,
+                                     "write NAME+ID+KEY");
     }
     const Result<std::string> site = from_hex(row.site_sha256);
     if (!row.site_sha256.empty() && (!site || site->size() != sizeof(Sha256Digest))) {
-      return wrong("boxes.site_sha256", "expected 64 hexadecimal digits",
-                   "give what `urna site hash` prints for the folder of the site");
+      return server::wrong_setting("boxes.site_sha256", "expected 64 hexadecimal digits",
+                                   "give what `urna site hash` prints for the folder of the site");
     }
     setting.boxes.push_back({row.name, row.url, *std::move(key), row.witnesses, row.cosignatures,
                              api::box_client(row.url, *token), row.site_sha256});
@@ -196,15 +198,15 @@ Result<cases::Clocks> read_clocks(const std::string& file) {
   return cases::Clocks::parse(*text);
 }
 
-struct Opened {
+struct OpenedDesk {
   std::unique_ptr<desk::DeskStore> store;
   std::optional<desk::Office> office;
   desk::Setting setting;
 };
 
-Result<std::unique_ptr<Opened>> open(const DeskConfig& config) {
+Result<std::unique_ptr<OpenedDesk>> open_desk(const DeskConfig& config) {
   if (Status party = check_party(config); !party) return std::move(party).error();
-  auto opened = std::make_unique<Opened>();
+  auto opened = std::make_unique<OpenedDesk>();
   OfficeOptions office;
   office.passphrase_file = config.passphrase_file;
   const Result<protection::SecretKey> master = read_master_key(config.master_key);
@@ -258,7 +260,7 @@ Result<std::vector<desk::RehearsedPool>> rehearse(const std::vector<count::Insta
   return pools;
 }
 
-int serve(const ServiceOptions& options) {
+int serve_desk(const ServiceOptions& options) {
   DeskConfig config;
   server::ConfigKeys keys("desk");
   add_keys(keys, config);
@@ -267,7 +269,7 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<protection::EditionDates> dates = edition_dates(config.retention);
   if (!dates) return fail(dates.error(), false);
-  const Result<std::unique_ptr<Opened>> opened = open(config);
+  const Result<std::unique_ptr<OpenedDesk>> opened = open_desk(config);
   if (!opened) return fail(opened.error(), false);
   const desk::Office& office = *(*opened)->office;
   const desk::Setting& setting = (*opened)->setting;
@@ -319,36 +321,38 @@ int serve(const ServiceOptions& options) {
   return ran ? 0 : fail(ran.error(), false);
 }
 
-struct TaskOptions : ServiceOptions {
+struct DeskTaskOptions : ServiceOptions {
   std::string name;
   std::string role = "official";
   std::string official;
   bool json = false;
 };
 
-OfficeOptions output_of(const TaskOptions& options) {
+OfficeOptions output_of(const DeskTaskOptions& options) {
   OfficeOptions output;
   output.json = options.json;
   return output;
 }
 
-Result<std::pair<std::unique_ptr<Opened>, std::string>> open_task(const TaskOptions& options) {
+Result<std::pair<std::unique_ptr<OpenedDesk>, std::string>> open_task(
+    const DeskTaskOptions& options) {
   DeskConfig config;
   server::ConfigKeys keys("desk");
   add_keys(keys, config);
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return loaded.error();
-  if (!*loaded) return std::pair(std::unique_ptr<Opened>(), std::string());
-  Result<std::unique_ptr<Opened>> opened = open(config);
+  if (!*loaded) return std::pair(std::unique_ptr<OpenedDesk>(), std::string());
+  Result<std::unique_ptr<OpenedDesk>> opened = open_desk(config);
   if (!opened) return std::move(opened).error();
   return std::pair(*std::move(opened), config.origin);
 }
 
-int invite(const TaskOptions& options) {
+int invite(const DeskTaskOptions& options) {
   const std::optional<desk::Role> role = desk::parse_role(options.role);
   if (!role)
-    return fail(wrong("role", "there is no such role", "official, administrator or dpo"),
-                options.json);
+    return fail(
+        server::wrong_setting("role", "there is no such role", "official, administrator or dpo"),
+        options.json);
   const auto opened = open_task(options);
   if (!opened) return fail(opened.error(), options.json);
   if (!opened->first) return 0;
@@ -362,7 +366,7 @@ int invite(const TaskOptions& options) {
              {{"link", link}, {"reference", invitation->reference}});
 }
 
-int list(const TaskOptions& options) {
+int list(const DeskTaskOptions& options) {
   const auto opened = open_task(options);
   if (!opened) return fail(opened.error(), options.json);
   if (!opened->first) return 0;
@@ -383,7 +387,7 @@ int list(const TaskOptions& options) {
   return say(output_of(options), text, {{"officials", std::move(array)}});
 }
 
-int revoke(const TaskOptions& options) {
+int revoke(const DeskTaskOptions& options) {
   const auto opened = open_task(options);
   if (!opened) return fail(opened.error(), options.json);
   if (!opened->first) return 0;
@@ -412,10 +416,10 @@ void add_desk_command(CLI::App& app, int& exit_status) {
   auto service = std::make_shared<ServiceOptions>();
   CLI::App* serving = command->add_subcommand("serve", "Serve officials' browsers");
   add_service_options(*serving, *service);
-  serving->callback([service, &exit_status] { exit_status = serve(*service); });
+  serving->callback([service, &exit_status] { exit_status = serve_desk(*service); });
 
-  const auto task = [&](const char* name, const char* what, int (*work)(const TaskOptions&)) {
-    auto options = std::make_shared<TaskOptions>();
+  const auto task = [&](const char* name, const char* what, int (*work)(const DeskTaskOptions&)) {
+    auto options = std::make_shared<DeskTaskOptions>();
     CLI::App* added = command->add_subcommand(name, what);
     add_service_options(*added, *options);
     added->add_flag("--json", options->json, "Machine-readable output");

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t config_bytes_max = 16U << 20U;
 
-struct Options : OfficeOptions {
+struct EditionOptions : OfficeOptions {
   ScreenWords screening;
   std::string config;
   std::string out;
@@ -47,7 +47,7 @@ struct Options : OfficeOptions {
 
 // ---- keygen
 
-int keygen(const Options& options) {
+int keygen(const EditionOptions& options) {
   const Result<tally::KeyRole> role = tally::parse_role(options.role);
   if (!role) return fail(role.error(), options.json);
   if (*role == tally::KeyRole::trustee)
@@ -101,7 +101,7 @@ tally::MakeKey key_maker(const std::string& folder) {
 }
 
 // The configuration and what it says of projects are published with the manifest.
-Status screen_edition(const Options& options, const std::string& folder,
+Status screen_edition(const EditionOptions& options, const std::string& folder,
                       const std::string& config) {
   const Result<screening::Rules> rules = screening_rules(options.screening);
   if (!rules) return rules.error();
@@ -119,7 +119,7 @@ Status screen_edition(const Options& options, const std::string& folder,
   return screening::refuse_personal_data(path, *bytes, *rules);
 }
 
-Result<tally::ConfiguredEdition> make_edition(const Options& options) {
+Result<tally::ConfiguredEdition> make_edition(const EditionOptions& options) {
   Result<std::string> json = read_file(options.config, config_bytes_max);
   if (!json) return std::move(json).error();
   if (Status made = make_folder(options.out); !made) return std::move(made).error();
@@ -136,7 +136,7 @@ Result<tally::ConfiguredEdition> make_edition(const Options& options) {
   return edition;
 }
 
-int make_new(const Options& options) {
+int make_new(const EditionOptions& options) {
   const Result<tally::ConfiguredEdition> edition = make_edition(options);
   if (!edition) return fail(edition.error(), options.json);
   const std::string bytes = election::encode(edition->manifest);
@@ -292,7 +292,7 @@ boost::json::object show_json(const election::Manifest& manifest,
           {"cosignatures", board.cosignatures}};
 }
 
-int show(const Options& options) {
+int show(const EditionOptions& options) {
   const Result<std::string> bytes = read_file(options.manifest, election::manifest_bytes_max);
   if (!bytes) return fail(bytes.error(), options.json);
   const Result<election::Manifest> manifest = election::decode_manifest(*bytes);
@@ -308,7 +308,7 @@ int show(const Options& options) {
 
 // ---- presentation
 
-Result<presentation::Presentation> make_presentation(const Options& options) {
+Result<presentation::Presentation> make_presentation(const EditionOptions& options) {
   std::vector<presentation::PoolFile> pools;
   for (const std::string& word : options.pools) {
     const std::size_t sign = word.find('=');
@@ -350,7 +350,7 @@ Result<presentation::Presentation> make_presentation(const Options& options) {
   return made;
 }
 
-int present(const Options& options) {
+int present(const EditionOptions& options) {
   const Result<presentation::Presentation> made = make_presentation(options);
   if (!made) return fail(made.error(), options.json);
   const std::string bytes = encode(*made);
@@ -382,8 +382,8 @@ void add_edition_command(CLI::App& app, int& exit_status) {
       app.add_subcommand("edition", "The manifest of an edition and the keys that it names");
   edition->require_subcommand(1);
   const auto add = [&](const char* name, const char* purpose, const char* examples,
-                       int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                       int (*run)(const EditionOptions&)) {
+    auto options = std::make_shared<EditionOptions>();
     CLI::App* command = edition->add_subcommand(name, purpose);
     command->footer(
         std::string(examples) +

@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t small_file_max = std::size_t{1} << 20U;
 
-struct Options : OfficeOptions {
+struct EvidenceOptions : OfficeOptions {
   std::string folder;
   std::string out;
   evidence::Description description;
@@ -66,11 +66,11 @@ Result<evidence::Source> source_of(const std::string& text) {
   return source;
 }
 
-Result<proof::SigningKey> signing_key(const Options& options) {
+Result<proof::SigningKey> signing_key(const EvidenceOptions& options) {
   return load_signing_key(options.key, tally::KeyRole::official, options);
 }
 
-int make(const Options& options) {
+int make(const EvidenceOptions& options) {
   std::vector<evidence::Source> sources;
   for (const std::string& item : options.items) {
     Result<evidence::Source> source = source_of(item);
@@ -89,7 +89,7 @@ int make(const Options& options) {
       {{"folder", options.out}, {"items", sources.size()}, {"key", to_hex(view_of(key->key))}});
 }
 
-int custody(const Options& options) {
+int custody(const EvidenceOptions& options) {
   const Result<evidence::Act> act = evidence::parse_act(options.act);
   if (!act) return fail(act.error(), options.json);
   const Result<proof::SigningKey> key = signing_key(options);
@@ -105,7 +105,7 @@ int custody(const Options& options) {
              {{"act", options.act}, {"who", options.who}});
 }
 
-int keygen(const Options& options) {
+int keygen(const EvidenceOptions& options) {
   const Result<evidence::RecipientKey> key = evidence::make_recipient(options.who);
   if (!key) return fail(key.error(), options.json);
   const SecretBytes bytes = encode(*key);
@@ -122,7 +122,7 @@ int keygen(const Options& options) {
              {{"secret", options.out}, {"public", options.out + ".pub"}});
 }
 
-int seal(const Options& options) {
+int seal(const EvidenceOptions& options) {
   const Result<std::string> line = read_file(options.recipient, small_file_max);
   if (!line) return fail(line.error(), options.json);
   Result<evidence::Recipient> recipient = evidence::Recipient::parse(*line);
@@ -160,7 +160,7 @@ int seal(const Options& options) {
               {"bytes", sealed->size()}});
 }
 
-int open(const Options& options) {
+int open_package(const EvidenceOptions& options) {
   const Result<SecretBytes> bytes = read_secret_file(options.key, small_file_max);
   if (!bytes) return fail(bytes.error(), options.json);
   const Result<evidence::RecipientKey> key = evidence::decode_recipient(bytes->view());
@@ -182,7 +182,7 @@ int open(const Options& options) {
              {{"folder", options.out}});
 }
 
-int time_request(const Options& options) {
+int time_request(const EvidenceOptions& options) {
   const Result<std::string> request = evidence::time_request(options.folder);
   if (!request) return fail(request.error(), options.json);
   if (const Status put = write_file_atomically(options.out, *request); !put) {
@@ -192,7 +192,7 @@ int time_request(const Options& options) {
              {{"file", options.out}});
 }
 
-int time_add(const Options& options) {
+int time_add(const EvidenceOptions& options) {
   const Result<std::string> response = read_file(options.response, small_file_max);
   if (!response) return fail(response.error(), options.json);
   const Status added = evidence::add_time_stamp(options.folder, *response, options.authorities);
@@ -200,7 +200,7 @@ int time_add(const Options& options) {
   return say(options, fmt::format("{}: stamped\n", options.folder), {{"folder", options.folder}});
 }
 
-int verify(const Options& options) {
+int verify(const EvidenceOptions& options) {
   evidence::Trust trust;
   trust.time_authorities = options.authorities;
   for (const std::string& maker : options.makers) {
@@ -249,25 +249,25 @@ int verify(const Options& options) {
   return say(options, text, body, report->sound() ? 0 : 1);
 }
 
-using Shared = std::shared_ptr<Options>;
+using SharedOptions = std::shared_ptr<EvidenceOptions>;
 
-void finish(CLI::App* command, const Shared& options, int& exit_status,
-            int (*run)(const Options&)) {
+void finish(CLI::App* command, const SharedOptions& options, int& exit_status,
+            int (*run)(const EvidenceOptions&)) {
   command->add_flag("--json", options->json, "Machine-readable output");
   command->callback([options, &exit_status, run] { exit_status = run(*options); });
 }
 
-void add_signer_options(CLI::App* command, const Shared& options) {
+void add_signer_options(CLI::App* command, const SharedOptions& options) {
   command->add_option("--by", options->who, "Who signs")->required();
   command->add_option("--key", options->key, "Their key file (role official)")->required();
   add_passphrase_option(*command, *options);
 }
 
-void add_folder(CLI::App* command, const Shared& options) {
+void add_folder(CLI::App* command, const SharedOptions& options) {
   command->add_option("FOLDER", options->folder, "The package")->required();
 }
 
-void add_level(CLI::App* command, const Shared& options) {
+void add_level(CLI::App* command, const SharedOptions& options) {
   command->add_option("--level", options->level, "Items above it are left out")
       ->check(CLI::IsMember({"open", "pseudonymous", "personal"}))
       ->required();
@@ -280,7 +280,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "evidence", "Packages of one case: signed, time-stamped, with custody, checked offline");
   command->require_subcommand(1);
 
-  auto making = std::make_shared<Options>();
+  auto making = std::make_shared<EvidenceOptions>();
   CLI::App* make_command = command->add_subcommand("make", "Make a package of files");
   make_command->add_option("--case", making->description.case_number, "Number of the case")
       ->required();
@@ -300,7 +300,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "    --by \"Anna Nowak\" --key anna.key --out case/");
   finish(make_command, making, exit_status, make);
 
-  auto keeping = std::make_shared<Options>();
+  auto keeping = std::make_shared<EvidenceOptions>();
   CLI::App* custody_command =
       command->add_subcommand("custody", "Write down who received, opened or gave back a package");
   add_folder(custody_command, keeping);
@@ -314,7 +314,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "Example:\n  urna evidence custody case/ --act received --by \"Jan Lis\" --key jan.key");
   finish(custody_command, keeping, exit_status, custody);
 
-  auto asking = std::make_shared<Options>();
+  auto asking = std::make_shared<EvidenceOptions>();
   CLI::App* request_command = command->add_subcommand(
       "time-request", "A request for a time stamp (RFC 3161), to be sent to an authority");
   add_folder(request_command, asking);
@@ -325,7 +325,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "    -o case.tsr https://AUTHORITY");
   finish(request_command, asking, exit_status, time_request);
 
-  auto stamping = std::make_shared<Options>();
+  auto stamping = std::make_shared<EvidenceOptions>();
   CLI::App* stamp_command =
       command->add_subcommand("time-add", "Put an authority's answer into the package");
   add_folder(stamp_command, stamping);
@@ -338,7 +338,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "Example:\n  urna evidence time-add case/ --response case.tsr --authorities tsa.pem");
   finish(stamp_command, stamping, exit_status, time_add);
 
-  auto drawing = std::make_shared<Options>();
+  auto drawing = std::make_shared<EvidenceOptions>();
   CLI::App* keygen_command =
       command->add_subcommand("keygen", "A recipient's pair of keys, to have packages sealed to");
   keygen_command->add_option("--name", drawing->who, "The recipient, without blanks")->required();
@@ -348,7 +348,7 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "Example:\n  urna evidence keygen --name Prokuratura-Rejonowa --out prosecutor.key");
   finish(keygen_command, drawing, exit_status, keygen);
 
-  auto sealing = std::make_shared<Options>();
+  auto sealing = std::make_shared<EvidenceOptions>();
   CLI::App* seal_command = command->add_subcommand(
       "seal", "One file for one recipient; the handing over is written into the package first");
   add_folder(seal_command, sealing);
@@ -363,16 +363,16 @@ void add_evidence_command(CLI::App& app, int& exit_status) {
       "    --by \"Anna Nowak\" --key anna.key --out case.sealed");
   finish(seal_command, sealing, exit_status, seal);
 
-  auto opening = std::make_shared<Options>();
+  auto opening = std::make_shared<EvidenceOptions>();
   CLI::App* open_command = command->add_subcommand("open", "Open what was sealed to one's key");
   open_command->add_option("FILE", opening->sealed, "The sealed file")->required();
   open_command->add_option("--key", opening->key, "File of the secret key")->required();
   open_command->add_option("--out", opening->out, "A new folder")->required();
   open_command->footer(
       "Example:\n  urna evidence open case.sealed --key prosecutor.key --out case/");
-  finish(open_command, opening, exit_status, open);
+  finish(open_command, opening, exit_status, open_package);
 
-  auto verifying = std::make_shared<Options>();
+  auto verifying = std::make_shared<EvidenceOptions>();
   CLI::App* verify_command =
       command->add_subcommand("verify", "Check a package, without a network");
   add_folder(verify_command, verifying);

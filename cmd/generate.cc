@@ -168,7 +168,7 @@ Result<std::vector<WrittenFile>> write_all(const GenerateOptions& options, StopS
   return files;
 }
 
-std::string to_json(const GenerateOptions& options, const std::vector<WrittenFile>& files) {
+std::string listing_json(const GenerateOptions& options, const std::vector<WrittenFile>& files) {
   boost::json::array list;
   for (const WrittenFile& file : files)
     list.push_back({{"file", file.path},
@@ -202,7 +202,7 @@ int run(GenerateOptions options) {
   // With "-" standard output carries the pool itself.
   std::FILE* const report = options.out == "-" ? stderr : stdout;
   if (options.json) {
-    fmt::print(report, "{}", to_json(options, *files));
+    fmt::print(report, "{}", listing_json(options, *files));
   } else if (!options.quiet) {
     fmt::print(report, "{}", to_text(*files));
   }
@@ -210,7 +210,7 @@ int run(GenerateOptions options) {
   return fail(Error{ErrorCode::io, "cannot write to standard output", {}, ""}, false);
 }
 
-std::string footer() {
+std::string generate_footer() {
   std::string text = "Kinds:\n";
   for (const synth::Kind& kind : synth::kinds())
     text += fmt::format("  {:<12} {}\n", kind.name, kind.summary);
@@ -282,7 +282,7 @@ void add_generate_command(CLI::App& app, int& exit_status) {
   command->add_flag("--force", options->force, "Write into a folder that is not empty");
   command->add_flag("--json", options->json, "Report the files written as JSON");
   command->add_flag("--quiet", options->quiet, "No progress and no report but errors");
-  command->footer(footer());
+  command->footer(generate_footer());
   command->callback([options, &exit_status] { exit_status = run(*options); });
 }
 

@@ -26,7 +26,7 @@ struct DataRow {
   std::string date_field = "date";
 };
 
-struct Config {
+struct InspectionConfig {
   server::ServerConfig http;
   std::string store;
   std::string edition;
@@ -43,7 +43,7 @@ struct Config {
   std::vector<DataRow> data;
 };
 
-void add_keys(server::ConfigKeys& keys, Config& config) {
+void add_keys(server::ConfigKeys& keys, InspectionConfig& config) {
   using server::Required;
   server::add_server_keys(keys, config.http);
   keys.add("store", config.store, store_help, Required::yes);
@@ -75,7 +75,7 @@ void add_keys(server::ConfigKeys& keys, Config& config) {
       });
 }
 
-Result<inspection::InspectionConfig> settings_of(const Config& config) {
+Result<inspection::InspectionConfig> settings_of(const InspectionConfig& config) {
   const Result<std::string> inspecting = from_hex(config.inspecting);
   const Result<std::string> inspected = from_hex(config.inspected);
   if (!inspecting || inspecting->size() != 32 || !inspected || inspected->size() != 32) {
@@ -98,8 +98,8 @@ Result<inspection::InspectionConfig> settings_of(const Config& config) {
   return settings;
 }
 
-int serve(const ServiceOptions& options) {
-  Config config;
+int serve_inspection(const ServiceOptions& options) {
+  InspectionConfig config;
   server::ConfigKeys keys("inspection");
   add_keys(keys, config);
   const Result<bool> loaded = load_config(keys, options);
@@ -168,7 +168,7 @@ void add_inspection_command(CLI::App& app, int& exit_status) {
   auto options = std::make_shared<ServiceOptions>();
   CLI::App* serving = command->add_subcommand("serve", "Answer inspectors, and keep the log");
   add_service_options(*serving, *options);
-  serving->callback([options, &exit_status] { exit_status = serve(*options); });
+  serving->callback([options, &exit_status] { exit_status = serve_inspection(*options); });
 }
 
 }  // namespace urna::cmd

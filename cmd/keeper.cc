@@ -37,7 +37,7 @@ struct TrustedMandates {
   std::string inspected;
 };
 
-struct Config {
+struct KeeperConfig {
   server::ServerConfig http;
   std::string store;
   std::string edition;
@@ -52,7 +52,7 @@ struct Config {
   std::vector<TrustedMandates> mandates;
 };
 
-void add_keys(server::ConfigKeys& keys, Config& config) {
+void add_keys(server::ConfigKeys& keys, KeeperConfig& config) {
   using server::Required;
   server::add_server_keys(keys, config.http);
   keys.add("store", config.store, store_help, Required::yes);
@@ -137,12 +137,12 @@ Result<std::vector<keeper::Caller>> callers_of(const std::vector<AllowedLimit>& 
   return callers;
 }
 
-struct Opened {
+struct OpenedKeeper {
   std::unique_ptr<keeper::KeeperStore> store;
   std::unique_ptr<keeper::Keeper> keeper;
 };
 
-Result<Opened> open(const Config& config) {
+Result<OpenedKeeper> open_keeper(const KeeperConfig& config) {
   Result<std::vector<keeper::Caller>> callers = callers_of(config.allow);
   if (!callers) return std::move(callers).error();
   const Result<std::string> group_file = read_file(config.group, pseudonym::keeper_group_bytes_max);
@@ -168,11 +168,11 @@ Result<Opened> open(const Config& config) {
   Result<std::unique_ptr<keeper::Keeper>> opened =
       keeper::Keeper::open(std::move(settings), std::move(*group), **store);
   if (!opened) return std::move(opened).error();
-  return Opened{std::move(*store), std::move(*opened)};
+  return OpenedKeeper{std::move(*store), std::move(*opened)};
 }
 
-int serve(const ServiceOptions& options) {
-  Config config;
+int serve_keeper(const ServiceOptions& options) {
+  KeeperConfig config;
   server::ConfigKeys keys("keeper");
   add_keys(keys, config);
   const Result<bool> loaded = load_config(keys, options);
@@ -180,7 +180,7 @@ int serve(const ServiceOptions& options) {
   if (!*loaded) return 0;
   const Result<protection::EditionDates> dates = edition_dates(config.retention);
   if (!dates) return fail(dates.error(), false);
-  Result<Opened> opened = open(config);
+  Result<OpenedKeeper> opened = open_keeper(config);
   if (!opened) return fail(opened.error(), false);
   keeper::Keeper& keeper = *opened->keeper;
 
@@ -211,13 +211,13 @@ struct DestroyOptions : ServiceOptions {
 };
 
 int destroy(const DestroyOptions& options) {
-  Config config;
+  KeeperConfig config;
   server::ConfigKeys keys("keeper");
   add_keys(keys, config);
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
-  Result<Opened> opened = open(config);
+  Result<OpenedKeeper> opened = open_keeper(config);
   if (!opened) return fail(opened.error(), false);
   const Result<std::string> certificate = opened->keeper->destroy(options.by);
   if (!certificate) return fail(certificate.error(), false);
@@ -278,7 +278,7 @@ void add_keeper_command(CLI::App& app, int& exit_status) {
   auto service = std::make_shared<ServiceOptions>();
   CLI::App* serving = command->add_subcommand("serve", "Answer those who may ask");
   add_service_options(*serving, *service);
-  serving->callback([service, &exit_status] { exit_status = serve(*service); });
+  serving->callback([service, &exit_status] { exit_status = serve_keeper(*service); });
 
   auto end = std::make_shared<DestroyOptions>();
   CLI::App* destroying = command->add_subcommand(

@@ -29,7 +29,7 @@ using pseudonym::KeyDealing;
 using pseudonym::KeyPlan;
 using pseudonym::ReceivingKey;
 
-struct Options : OfficeOptions {
+struct CeremonyOptions : OfficeOptions {
   std::string mine;  // the keeper's own folder
   std::string plan;
   std::string out;
@@ -39,7 +39,7 @@ struct Options : OfficeOptions {
   std::vector<std::string> dealings;
 };
 
-Error in_file(Error error, const std::string& path) {
+Error placed_in(Error error, const std::string& path) {
   if (error.place.file.empty()) error.place.file = path;
   return error;
 }
@@ -47,16 +47,18 @@ Error in_file(Error error, const std::string& path) {
 // Of bytes, to be compared by voice.
 std::string print_of(std::string_view bytes) { return tally::fingerprint(sha256(bytes)); }
 
-std::string key_path(const Options& options) { return options.mine + "/receiving.key"; }
-std::string share_path(const Options& options) { return options.mine + "/share.key"; }
-std::string own_dealing_path(const Options& options) { return options.mine + "/dealing.cbor"; }
+std::string key_path(const CeremonyOptions& options) { return options.mine + "/receiving.key"; }
+std::string share_path(const CeremonyOptions& options) { return options.mine + "/share.key"; }
+std::string own_dealing_path(const CeremonyOptions& options) {
+  return options.mine + "/dealing.cbor";
+}
 
 bool is_there(const std::string& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
 
-Result<ReceivingKey> read_key(const Options& options) {
+Result<ReceivingKey> read_key(const CeremonyOptions& options) {
   const std::string path = key_path(options);
   const Result<SecretBytes> bytes = read_secret_file(path, pseudonym::ceremony_bytes_max);
   if (!bytes) {
@@ -69,7 +71,7 @@ Result<ReceivingKey> read_key(const Options& options) {
     return error;
   }
   Result<ReceivingKey> key = ReceivingKey::decode(bytes->view());
-  if (!key) return in_file(std::move(key).error(), path);
+  if (!key) return placed_in(std::move(key).error(), path);
   return key;
 }
 
@@ -77,11 +79,11 @@ struct PlanFile {
   std::string bytes;
   KeyPlan plan;
 };
-Result<PlanFile> read_plan(const Options& options) {
+Result<PlanFile> read_plan(const CeremonyOptions& options) {
   Result<std::string> bytes = read_file(options.plan, pseudonym::ceremony_bytes_max);
   if (!bytes) return std::move(bytes).error();
   Result<KeyPlan> plan = pseudonym::decode_key_plan(*bytes);
-  if (!plan) return in_file(std::move(plan).error(), options.plan);
+  if (!plan) return placed_in(std::move(plan).error(), options.plan);
   return PlanFile{*std::move(bytes), *std::move(plan)};
 }
 
@@ -104,7 +106,7 @@ struct Part {
   ReceivingKey key;
   KeeperNumber number;
 };
-Result<Part> read_part(const Options& options) {
+Result<Part> read_part(const CeremonyOptions& options) {
   Result<PlanFile> file = read_plan(options);
   if (!file) return std::move(file).error();
   Result<ReceivingKey> key = read_key(options);
@@ -126,7 +128,7 @@ Status write_once(const std::string& path, std::string_view bytes) {
   return write_file_atomically(path, bytes);
 }
 
-int make_key(const Options& options) {
+int make_key(const CeremonyOptions& options) {
   if (Status folder = make_private_folder(options.mine); !folder)
     return fail(folder.error(), options.json);
   const bool fresh = !is_there(key_path(options));
@@ -153,7 +155,7 @@ int make_key(const Options& options) {
       {{"key", key_path(options)}, {"receiving_key", hex}, {"new", fresh}});
 }
 
-int make_plan(const Options& options) {
+int make_plan(const CeremonyOptions& options) {
   KeyPlan plan;
   plan.threshold = options.threshold;
   for (const std::string& hex : options.receivers) {
@@ -189,13 +191,14 @@ int make_plan(const Options& options) {
 }
 
 // The dealing of this keeper that was made before for this plan, if there is one.
-Result<std::string> own_dealing(const Options& options, const KeyPlan& plan, KeeperNumber number) {
+Result<std::string> own_dealing(const CeremonyOptions& options, const KeyPlan& plan,
+                                KeeperNumber number) {
   const std::string path = own_dealing_path(options);
   Result<std::string> bytes = read_file(path, pseudonym::ceremony_bytes_max);
   if (!bytes) return std::move(bytes).error();
   const Result<KeyDealing> dealing = KeyDealing::decode(*bytes, plan);
   if (!dealing) {
-    Error error = in_file(dealing.error(), path);
+    Error error = placed_in(dealing.error(), path);
     error.remedy = "you dealt for another plan from this folder: begin again in a new one";
     return error;
   }
@@ -206,7 +209,7 @@ Result<std::string> own_dealing(const Options& options, const KeyPlan& plan, Kee
   return bytes;
 }
 
-int deal(const Options& options) {
+int deal(const CeremonyOptions& options) {
   const Result<Part> part = read_part(options);
   if (!part) return fail(part.error(), options.json);
   const auto& [file, key, number] = *part;
@@ -231,7 +234,7 @@ int deal(const Options& options) {
              {{"dealing", options.out}, {"keeper", number.value}, {"plan_fingerprint", print}});
 }
 
-Result<std::vector<KeyDealing>> read_dealings(const Options& options, const KeyPlan& plan,
+Result<std::vector<KeyDealing>> read_dealings(const CeremonyOptions& options, const KeyPlan& plan,
                                               KeeperNumber number) {
   const Result<std::string> own = own_dealing(options, plan, number);
   if (!own) {
@@ -245,7 +248,7 @@ Result<std::vector<KeyDealing>> read_dealings(const Options& options, const KeyP
     const Result<std::string> bytes = read_file(path, pseudonym::ceremony_bytes_max);
     if (!bytes) return bytes.error();
     Result<KeyDealing> dealing = KeyDealing::decode(*bytes, plan);
-    if (!dealing) return in_file(std::move(dealing).error(), path);
+    if (!dealing) return placed_in(std::move(dealing).error(), path);
     if (dealing->dealer().value == number.value && *bytes != *own) {
       return Error{ErrorCode::conflict,
                    "this is not what you dealt: somebody deals in your name",
@@ -257,7 +260,7 @@ Result<std::vector<KeyDealing>> read_dealings(const Options& options, const KeyP
   return dealings;
 }
 
-int take(const Options& options) {
+int take(const CeremonyOptions& options) {
   const Result<Part> part = read_part(options);
   if (!part) return fail(part.error(), options.json);
   const auto& [file, key, number] = *part;
@@ -311,18 +314,18 @@ void add_keeper_ceremony(CLI::App& keeper, int& exit_status) {
       "Every step can be run again. Exit status: 0 done; 2 usage; 3 a file is wrong; 4 a file is\n"
       "missing; 7 files contradict each other, or somebody deals in another's name.");
 
-  const auto step = [&](const char* name, const char* what, int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+  const auto step = [&](const char* name, const char* what, int (*run)(const CeremonyOptions&)) {
+    auto options = std::make_shared<CeremonyOptions>();
     CLI::App* sub = command->add_subcommand(name, what);
     sub->add_flag("--json", options->json, "Report as one JSON object");
     sub->callback([options, run, &exit_status] { exit_status = run(*options); });
     return std::pair(sub, options);
   };
-  const auto add_mine = [](CLI::App& sub, Options& options) {
+  const auto add_mine = [](CLI::App& sub, CeremonyOptions& options) {
     sub.add_option("--mine", options.mine, "Your own folder, which nobody else can read")
         ->required();
   };
-  const auto add_plan = [](CLI::App& sub, Options& options) {
+  const auto add_plan = [](CLI::App& sub, CeremonyOptions& options) {
     sub.add_option("--plan", options.plan, "The plan")->required();
   };
 

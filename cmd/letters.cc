@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 // As many as a file may hold.
 constexpr std::size_t letters_in_file_max = 5'000;
-constexpr std::size_t file_bytes_max = std::size_t{256} << 20U;
+constexpr std::size_t letters_file_bytes_max = std::size_t{256} << 20U;
 
 struct LettersOptions : ServiceOptions {
   std::string official;
@@ -78,7 +78,7 @@ Result<SecretBytes> print_letters(const registrar::LetterFrame& frame,
 // True: it was the former, and the file is there now.
 Result<bool> finish_interrupted(const registrar::Office& office, const std::string& out) {
   if (!fs::exists(unconfirmed(out))) return false;
-  Result<SecretBytes> left = read_secret_file(unconfirmed(out), file_bytes_max);
+  Result<SecretBytes> left = read_secret_file(unconfirmed(out), letters_file_bytes_max);
   if (!left) return std::move(left).error();
   const Result<bool> in_force = letters_are_in_force(office, sha256(left->view()));
   if (!in_force) return in_force.error();

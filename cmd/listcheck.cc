@@ -27,7 +27,7 @@
 namespace urna::cmd {
 namespace {
 
-struct Options : OfficeOptions {
+struct ListCheckOptions : OfficeOptions {
   std::string list;
   std::string identifier = "pesel";
   std::string mandate;
@@ -44,16 +44,6 @@ struct Options : OfficeOptions {
   std::uint64_t period_hours = 24;
 };
 
-Result<protection::Mandate> read_mandate(const std::string& path) {
-  const Result<std::string> bytes = read_file(path, protection::mandate_bytes_max);
-  if (!bytes) return bytes.error();
-  Result<protection::Mandate> mandate = protection::decode_mandate(*bytes);
-  if (mandate) return mandate;
-  Error error = std::move(mandate).error();
-  error.place.file = path;
-  return error;
-}
-
 template <typename Decode>
 auto decode_file(const std::string& path, Decode decode) -> decltype(decode(std::string_view())) {
   const Result<std::string> bytes = read_list_check_file(path);
@@ -67,7 +57,7 @@ auto decode_file(const std::string& path, Decode decode) -> decltype(decode(std:
 
 // ---- The unit
 
-int blind(const Options& options) {
+int blind(const ListCheckOptions& options) {
   const Result<protection::Mandate> mandate = read_mandate(options.mandate);
   if (!mandate) return fail(mandate.error(), options.json);
   if (!mandate->list_check) {
@@ -120,7 +110,7 @@ int blind(const Options& options) {
              {{"people", people}, {"bad", list->bad}}, list->bad == 0 ? 0 : 1);
 }
 
-int answer(const Options& options) {
+int answer(const ListCheckOptions& options) {
   const auto secret = decode_file(options.secret, pseudonym::decode_list_secret);
   if (!secret) return fail(secret.error(), options.json);
   const Result<std::string> classes = read_list_check_file(options.classes);
@@ -143,7 +133,7 @@ int answer(const Options& options) {
              {{"classes", made->classes.size()}});
 }
 
-int leaflet(const Options& options) {
+int leaflet(const ListCheckOptions& options) {
   const Result<protection::Mandate> mandate = read_mandate(options.mandate);
   if (!mandate) return fail(mandate.error(), options.json);
   if (Status put = write_file_atomically(options.out,
@@ -157,13 +147,13 @@ int leaflet(const Options& options) {
 
 // ---- The checker
 
-Result<ListCheckOffice> open_checker(const Options& options) {
+Result<ListCheckOffice> open_checker(const ListCheckOptions& options) {
   const Result<ListCheckConfig> config = load_list_check_config(options.config);
   if (!config) return config.error();
   return ListCheckOffice::open(*config);
 }
 
-int ask(const Options& options) {
+int ask(const ListCheckOptions& options) {
   const Result<ListCheckOffice> office = open_checker(options);
   if (!office) return fail(office.error(), options.json);
   const auto table = decode_file(options.table, pseudonym::decode_list_table);
@@ -198,7 +188,7 @@ int ask(const Options& options) {
               {"classes", asked->classes.classes.size()}});
 }
 
-int result(const Options& options) {
+int result(const ListCheckOptions& options) {
   const Result<ListCheckOffice> office = open_checker(options);
   if (!office) return fail(office.error(), options.json);
   const auto table = decode_file(options.table, pseudonym::decode_list_table);
@@ -316,8 +306,8 @@ void add_listcheck_command(CLI::App& app, int& exit_status) {
       "  unit            urna listcheck leaflet --mandate m.cbor --site URL --out leaflet.txt\n\n"
       "Exit status: 0 done, 1 rows of the list were refused, 2 usage, 3 malformed, 4 files or\n"
       "services, 7 outside the mandate or in conflict. docs/listcheck.md tells who sees what.");
-  const auto add = [&](const char* name, const char* what, int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* what, int (*run)(const ListCheckOptions&)) {
+    auto options = std::make_shared<ListCheckOptions>();
     CLI::App* added = command->add_subcommand(name, what);
     added->callback([options, run, &exit_status] { exit_status = run(*options); });
     add_office_options(*added, *options);

@@ -21,7 +21,7 @@
 namespace urna::cmd {
 namespace {
 
-struct Options : OfficeOptions {
+struct LogOptions : OfficeOptions {
   std::string log;
   std::string log_key;
   std::vector<std::string> witnesses;
@@ -74,7 +74,7 @@ Result<Key> parse_key(const std::string& text, const char* option) {
   return error;
 }
 
-int verify(const Options& options) {
+int verify(const LogOptions& options) {
   protection::AccessLogKeys keys;
   if (!options.log_key.empty()) {
     Result<board::LogKey> key = parse_key<board::LogKey>(options.log_key, "--key");
@@ -115,7 +115,7 @@ int verify(const Options& options) {
   return say(options, text, json, verdict.sound() ? 0 : 1);
 }
 
-int copy(const Options& options) {
+int copy(const LogOptions& options) {
   const Result<protection::AccessLogCopy> log = read_log(options.log);
   if (!log) return fail(log.error(), options.json);
   if (Status written = write_file_atomically(options.out, encode(*log)); !written)
@@ -124,7 +124,7 @@ int copy(const Options& options) {
              {{"file", options.out}, {"entries", log->rows.size()}});
 }
 
-int cosign(const Options& options) {
+int cosign(const LogOptions& options) {
   const Result<tally::KeyFile> file =
       tally::load_key(options.key, tally::KeyRole::witness, passphrase_of(options));
   if (!file) return fail(file.error(), options.json);
@@ -154,7 +154,7 @@ int cosign(const Options& options) {
              {{"entries", log->rows.size()}, {"note", options.out}, {"memory", memory}});
 }
 
-int accept(const Options& options) {
+int accept(const LogOptions& options) {
   const Result<std::string> note = read_file(options.note, board::max_note_bytes);
   if (!note) return fail(note.error(), options.json);
   const bool postgres = is_postgres(options.log);
@@ -179,8 +179,8 @@ void add_log_command(CLI::App& app, int& exit_status) {
   log->require_subcommand(1);
   log->footer("docs/data-protection.md tells what each check finds.");
   const auto add_command = [&](const char* name, const char* purpose, const char* footer,
-                               int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                               int (*run)(const LogOptions&)) {
+    auto options = std::make_shared<LogOptions>();
     CLI::App* command = log->add_subcommand(name, purpose);
     command->footer(footer);
     command->callback([options, run, &exit_status] { exit_status = run(*options); });

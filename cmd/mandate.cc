@@ -30,7 +30,7 @@ namespace json = boost::json;
 using protection::Mandate;
 using protection::MandateParty;
 
-struct Options : OfficeOptions {
+struct MandateOptions : OfficeOptions {
   std::string file;
   std::string text;
   std::string mandate;
@@ -191,22 +191,12 @@ Result<Mandate> mandate_of(const std::string& path) {
   return mandate;
 }
 
-Result<Mandate> read_mandate(const std::string& path) {
-  const Result<std::string> bytes = read_file(path, protection::mandate_bytes_max);
-  if (!bytes) return bytes.error();
-  Result<Mandate> mandate = protection::decode_mandate(*bytes);
-  if (mandate) return mandate;
-  Error error = std::move(mandate).error();
-  error.place.file = path;
-  return error;
-}
-
 std::string hash_text(const Mandate& mandate) {
   return to_hex(view_of(protection::mandate_hash(mandate)));
 }
 
 // A file that was written already may be overwritten: signatures are added to it.
-int put(const Options& options, const std::string& path, const std::string& bytes,
+int put(const MandateOptions& options, const std::string& path, const std::string& bytes,
         const std::string& text, const json::object& object) {
   if (Status written = write_file_atomically(path, bytes); !written) {
     return fail(written.error(), options.json);
@@ -214,7 +204,7 @@ int put(const Options& options, const std::string& path, const std::string& byte
   return say(options, text, object);
 }
 
-int make(const Options& options) {
+int make(const MandateOptions& options) {
   const Result<Mandate> mandate = mandate_of(options.text);
   if (!mandate) return fail(mandate.error(), options.json);
   return put(options, options.out, encode(*mandate),
@@ -223,7 +213,7 @@ int make(const Options& options) {
              {{"mandate", hash_text(*mandate)}});
 }
 
-int sign(const Options& options) {
+int sign(const MandateOptions& options) {
   const Result<proof::SigningKey> key =
       load_signing_key(options.key, tally::KeyRole::official, options);
   if (!key) return fail(key.error(), options.json);
@@ -250,7 +240,7 @@ int sign(const Options& options) {
              {{"signed", true}, {"mandate", hash_text(*mandate)}});
 }
 
-int verify(const Options& options) {
+int verify(const MandateOptions& options) {
   if (!options.mandate.empty()) {
     const Result<Mandate> mandate = read_mandate(options.mandate);
     if (!mandate) return fail(mandate.error(), options.json);
@@ -276,7 +266,7 @@ int verify(const Options& options) {
              fault ? 1 : 0);
 }
 
-int show(const Options& options) {
+int show(const MandateOptions& options) {
   const Result<Mandate> mandate = read_mandate(options.file);
   if (!mandate) return fail(mandate.error(), options.json);
   const Mandate& m = *mandate;
@@ -330,7 +320,7 @@ int show(const Options& options) {
   return say(options, text, out);
 }
 
-int read_under(const Options& options) {
+int read_under(const MandateOptions& options) {
   inspection::ReadRequest request;
   if (!options.mandate.empty()) {
     Result<std::string> bytes = read_file(options.mandate, protection::mandate_bytes_max);
@@ -390,7 +380,7 @@ int read_under(const Options& options) {
              {{"file", options.out}});
 }
 
-int make_report(const Options& options) {
+int make_report(const MandateOptions& options) {
   const Result<Mandate> mandate = read_mandate(options.mandate);
   if (!mandate) return fail(mandate.error(), options.json);
   const Result<json::value> value = read_json(options.text);
@@ -440,8 +430,8 @@ void add_mandate_command(CLI::App& app, int& exit_status) {
       "  urna mandate sign report.cbor --mandate mandate.cbor --key unit.key\n\n"
       "Exit status: 0 done, 1 not in force, 2 usage, 3 malformed, 4 files or services, 7 refused.\n"
       "docs/listcheck.md describes the files.");
-  const auto add = [&](const char* name, const char* what, int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* what, int (*run)(const MandateOptions&)) {
+    auto options = std::make_shared<MandateOptions>();
     CLI::App* added = command->add_subcommand(name, what);
     added->callback([options, run, &exit_status] { exit_status = run(*options); });
     add_office_options(*added, *options);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/file.h"
 #include "base/private_file.h"
 #include "cmd/program.h"
 
@@ -190,6 +191,14 @@ Status make_folder(const std::string& path) {
                "cannot make the folder: " + failure.message(),
                {path},
                "check the path and its permissions"};
+}
+
+Result<protection::Mandate> read_mandate(const std::string& path) {
+  const Result<std::string> bytes = read_file(path, protection::mandate_bytes_max);
+  if (!bytes) return bytes.error();
+  Result<protection::Mandate> mandate = protection::decode_mandate(*bytes);
+  if (!mandate) return in_file(std::move(mandate).error(), path);
+  return mandate;
 }
 
 std::uint64_t unix_time() { return static_cast<std::uint64_t>(std::time(nullptr)); }

@@ -14,6 +14,7 @@
 #include "base/secret_bytes.h"
 #include "board/checkpoint.h"
 #include "proof/signature.h"
+#include "protection/mandate.h"
 #include "tally/key_file.h"
 #include "tally/record_view.h"
 
@@ -49,6 +50,9 @@ void add_threads_option(CLI::App& command, OfficeOptions& options);
 [[nodiscard]] Result<proof::SigningKey> load_signing_key(const std::string& path,
                                                          tally::KeyRole role,
                                                          const OfficeOptions& options);
+
+// Error: malformed, naming the file; those of files.
+[[nodiscard]] Result<protection::Mandate> read_mandate(const std::string& path);
 
 // Makes the folder and those around it. Error: io.
 [[nodiscard]] Status make_folder(const std::string& path);

@@ -110,7 +110,7 @@ int print(const PaperOptions& options) {
 
 // ---- enter and compare
 
-json::object to_json(const cards::JudgedCard& card) {
+json::object object_of(const cards::JudgedCard& card) {
   return {{"batch", card.typed.batch.value + 1},
           {"card", card.typed.card},
           {"line", card.typed.line},
@@ -135,7 +135,7 @@ int enter(const PaperOptions& options) {
     text += fmt::format("{}:{}: batch {}, card {}, {}: {}: {}\n", options.input, card.typed.line,
                         card.typed.batch.value + 1, card.typed.card, card.typed.serial,
                         cards::name_of(card.fate), card.why);
-    refused.push_back(to_json(card));
+    refused.push_back(object_of(card));
   }
   json::object counts;
   std::string summary;

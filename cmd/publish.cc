@@ -35,7 +35,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t pem_bytes_max = std::size_t{256} << 10U;
 
-struct Options : OfficeOptions {
+struct PublishOptions : OfficeOptions {
   ScreenWords screening;
   std::string record;
   std::string presentation;
@@ -75,7 +75,7 @@ Result<std::optional<presentation::Presentation>> read_presentation(
   return std::optional(std::move(*read));
 }
 
-Result<Told> read_told(const Options& options) {
+Result<Told> read_told(const PublishOptions& options) {
   verify::VerifyOptions how;
   how.threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -141,7 +141,7 @@ Status write_folder(const std::string& folder,
                "check the path and its permissions"};
 }
 
-int say_files(const Options& options,
+int say_files(const PublishOptions& options,
               const std::vector<std::pair<std::string, std::string>>& files) {
   std::string text;
   boost::json::array list;
@@ -155,7 +155,7 @@ int say_files(const Options& options,
 }
 
 // Nothing goes out with personal data in it.
-int publish_files(const Options& options,
+int publish_files(const PublishOptions& options,
                   const std::vector<std::pair<std::string, std::string>>& files) {
   if (Status good = screen_made_files(files, options.screening); !good)
     return fail(good.error(), options.json);
@@ -166,7 +166,7 @@ int publish_files(const Options& options,
 
 // ---- data
 
-int publish_data(const Options& options) {
+int publish_data(const PublishOptions& options) {
   const Result<Told> told = read_told(options);
   if (!told) return fail(told.error(), options.json);
   std::vector<std::pair<std::string, std::string>> files;
@@ -185,7 +185,7 @@ int publish_data(const Options& options) {
 
 // ---- protocol
 
-int publish_protocol(const Options& options) {
+int publish_protocol(const PublishOptions& options) {
   const Result<Told> told = read_told(options);
   if (!told) return fail(told.error(), options.json);
   std::vector<std::pair<std::string, std::string>> files;
@@ -202,7 +202,7 @@ int publish_protocol(const Options& options) {
 
 // ---- sign
 
-Result<std::string> sign(const Options& options) {
+Result<std::string> sign(const PublishOptions& options) {
   const Result<std::string> pdf = read_file(options.file, publish::pdf_bytes_max);
   if (!pdf) return pdf.error();
   publish::PdfSigner signer;
@@ -235,7 +235,7 @@ Result<std::string> sign(const Options& options) {
   return made;
 }
 
-int publish_signature(const Options& options) {
+int publish_signature(const PublishOptions& options) {
   const Result<std::string> signed_file = sign(options);
   if (!signed_file) return fail(signed_file.error(), options.json);
   const std::string out = options.out.empty() ? options.file : options.out;
@@ -253,8 +253,8 @@ void add_publish_command(CLI::App& app, int& exit_status) {
       app.add_subcommand("publish", "What is published of a counted record: data and protocol");
   publish->require_subcommand(1);
   const auto add = [&](const char* name, const char* purpose, const char* examples,
-                       int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                       int (*run)(const PublishOptions&)) {
+    auto options = std::make_shared<PublishOptions>();
     CLI::App* command = publish->add_subcommand(name, purpose);
     command->footer(
         std::string(examples) +
@@ -265,7 +265,7 @@ void add_publish_command(CLI::App& app, int& exit_status) {
     add_office_options(*command, *options);
     return std::pair(command, options);
   };
-  const auto of_record = [](CLI::App& command, Options& options) {
+  const auto of_record = [](CLI::App& command, PublishOptions& options) {
     command.add_option("RECORD", options.record, "Folder of the record; it is verified first")
         ->required();
     command.add_option("--presentation", options.presentation,

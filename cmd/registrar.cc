@@ -45,7 +45,7 @@ namespace {
 
 constexpr std::size_t messages_at_once = 64;
 
-int serve(const ServiceOptions& options) {
+int serve_registrar(const ServiceOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), false);
   if (!opening->registrar) return 0;
@@ -183,7 +183,7 @@ int serve(const ServiceOptions& options) {
 
 // ---- tasks of an official
 
-struct TaskOptions : ServiceOptions {
+struct RegistrarTaskOptions : ServiceOptions {
   std::string file;
   std::string official;
   std::string out;
@@ -192,14 +192,14 @@ struct TaskOptions : ServiceOptions {
   bool quiet = false;
 };
 
-OfficeOptions output_of(const TaskOptions& options) {
+OfficeOptions output_of(const RegistrarTaskOptions& options) {
   OfficeOptions output;
   output.json = options.json;
   output.quiet = options.quiet;
   return output;
 }
 
-int import(const TaskOptions& options) {
+int import(const RegistrarTaskOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
@@ -235,7 +235,7 @@ int import(const TaskOptions& options) {
              report->bad == 0 ? 0 : 1);
 }
 
-int make_roll(const TaskOptions& options) {
+int make_roll(const RegistrarTaskOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
@@ -266,7 +266,7 @@ int make_roll(const TaskOptions& options) {
               {"duplicates", report->duplicates}});
 }
 
-int state_issuance(const TaskOptions& options) {
+int state_issuance(const RegistrarTaskOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
@@ -282,7 +282,7 @@ int state_issuance(const TaskOptions& options) {
       {{"certificates", issuance->certificates}});
 }
 
-int make_additions(const TaskOptions& options) {
+int make_additions(const RegistrarTaskOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
@@ -299,7 +299,7 @@ int make_additions(const TaskOptions& options) {
              {{"people", additions->size()}});
 }
 
-int make_operator_token(const TaskOptions& options) {
+int make_operator_token(const RegistrarTaskOptions& options) {
   Result<OpenedOffice> opening = open_office(options);
   if (!opening) return fail(opening.error(), options.json);
   if (!opening->registrar) return 0;
@@ -313,8 +313,8 @@ int make_operator_token(const TaskOptions& options) {
 }
 
 CLI::App* add_task(CLI::App& command, const char* name, const char* what,
-                   int (*task)(const TaskOptions&), int& exit_status,
-                   const std::shared_ptr<TaskOptions>& options) {
+                   int (*task)(const RegistrarTaskOptions&), int& exit_status,
+                   const std::shared_ptr<RegistrarTaskOptions>& options) {
   CLI::App* added = command.add_subcommand(name, what);
   add_service_options(*added, *options);
   added->add_flag("--json", options->json, "Machine-readable output");
@@ -344,19 +344,21 @@ void add_registrar_command(CLI::App& app, int& exit_status) {
   auto service = std::make_shared<ServiceOptions>();
   CLI::App* serving = command->add_subcommand("serve", "Identify, certify, notify");
   add_service_options(*serving, *service);
-  serving->callback([service, &exit_status] { exit_status = serve(*service); });
+  serving->callback([service, &exit_status] { exit_status = serve_registrar(*service); });
 
-  const auto task = [&](const char* name, const char* what, int (*work)(const TaskOptions&)) {
-    auto options = std::make_shared<TaskOptions>();
+  const auto task = [&](const char* name, const char* what,
+                        int (*work)(const RegistrarTaskOptions&)) {
+    auto options = std::make_shared<RegistrarTaskOptions>();
     return std::pair(add_task(*command, name, what, work, exit_status, options), options);
   };
-  const auto ask_official = [](CLI::App* added, const std::shared_ptr<TaskOptions>& options) {
+  const auto ask_official = [](CLI::App* added,
+                               const std::shared_ptr<RegistrarTaskOptions>& options) {
     added
         ->add_option("--official", options->official,
                      "Account of who does this, for the access log")
         ->required();
   };
-  const auto ask_out = [](CLI::App* added, const std::shared_ptr<TaskOptions>& options,
+  const auto ask_out = [](CLI::App* added, const std::shared_ptr<RegistrarTaskOptions>& options,
                           const char* what) {
     added->add_option("--out", options->out, what)->required();
   };

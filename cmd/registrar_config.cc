@@ -13,16 +13,13 @@
 #include "cmd/stores.h"
 #include "pseudonym/keeper_group.h"
 #include "registrar/plain_text.h"
+#include "server/config.h"
 #include "tally/key_file.h"
 
 namespace urna::cmd {
 namespace {
 
 using registrar::IdentifierKind;
-
-Error wrong(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::usage, std::move(message), {{}, 0, 0, std::move(field)}, std::move(remedy)};
-}
 
 Result<SecretBytes> read_secret(const std::string& path) {
   Result<std::string> token = read_token(path);
@@ -51,8 +48,8 @@ Result<std::vector<election::PoolNumber>> pools_named(const election::Manifest& 
   for (const std::string& id : ids) {
     const auto found = std::ranges::find(manifest.pools, id, &election::Pool::id);
     if (found == manifest.pools.end()) {
-      return wrong(field, "the manifest has no pool \"" + id + "\"",
-                   "name pools by their ids in the manifest");
+      return server::wrong_setting(field, "the manifest has no pool \"" + id + "\"",
+                                   "name pools by their ids in the manifest");
     }
     pools.push_back({static_cast<std::uint16_t>(found - manifest.pools.begin())});
   }
@@ -237,8 +234,8 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
   for (const std::string& name : config.identifiers) {
     const Result<IdentifierKind> kind = registrar::parse_identifier_kind(name);
     if (!kind) {
-      return wrong("identifiers", "no such kind of identifier",
-                   "write pesel, name-birth-address, resident-card or passport");
+      return server::wrong_setting("identifiers", "no such kind of identifier",
+                                   "write pesel, name-birth-address, resident-card or passport");
     }
     policy_.identifiers.push_back(*kind);
   }
@@ -246,7 +243,8 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
   policy_.lowest_level = manifest_.lowest_level;
   policy_.ages.most = static_cast<int>(config.age_most);
   const Result<Date> day = parse_date(config.eligibility_day);
-  if (!day) return wrong("eligibility.day", "this is no day", "write it as 2026-09-01");
+  if (!day)
+    return server::wrong_setting("eligibility.day", "this is no day", "write it as 2026-09-01");
   policy_.eligibility.day = *day;
   policy_.eligibility.age_least = static_cast<int>(config.age_least);
   policy_.eligibility.guardian = {static_cast<int>(config.guardian_below), config.wards_max};
@@ -258,22 +256,26 @@ Status OpenedRegistrar::read_policy(const RegistrarConfig& config) {
     if (!pools) return std::move(pools).error();
     // As an import keeps them.
     const Result<std::string> name = registrar::folded(district.name);
-    if (!name) return wrong("districts.name", "this is no name", "write it as the register does");
+    if (!name)
+      return server::wrong_setting("districts.name", "this is no name",
+                                   "write it as the register does");
     policy_.eligibility.district_pools[*name] = std::move(*pools);
   }
   for (const RegistrarConfig::Operator& one : config.operators) {
     const Result<std::string> hash = from_hex(one.token_hash);
     if (!hash || hash->size() != 32) {
-      return wrong("operators.token_hash", "the token's hash is not 64 hexadecimal digits",
-                   "make it with `urna registrar operator-token`");
+      return server::wrong_setting("operators.token_hash",
+                                   "the token's hash is not 64 hexadecimal digits",
+                                   "make it with `urna registrar operator-token`");
     }
     if (!is_point_name(one.point)) {
-      return wrong("operators.point", "this is no name of a point",
-                   "write at most 64 bytes without quotes, backslashes and line ends");
+      return server::wrong_setting(
+          "operators.point", "this is no name of a point",
+          "write at most 64 bytes without quotes, backslashes and line ends");
     }
     if (one.place.size() > 200 || !is_one_line(one.place)) {
-      return wrong("operators.place", "this is no description of a place",
-                   "write at most 200 bytes without line ends");
+      return server::wrong_setting("operators.place", "this is no description of a place",
+                                   "write at most 200 bytes without line ends");
     }
     policy_.operators.push_back({one.account, one.point, one.place, array_of<32>(*hash),
                                  static_cast<std::uint64_t>(one.valid_from),
@@ -296,7 +298,9 @@ Status OpenedRegistrar::open_gateways(const RegistrarConfig& config) {
   }
   if (!config.mail_host.empty()) {
     const Result<registrar::MailAddress> from = registrar::MailAddress::parse(config.mail_from);
-    if (!from) return wrong("mail.from", "this is no e-mail address", "write bo@example.org");
+    if (!from)
+      return server::wrong_setting("mail.from", "this is no e-mail address",
+                                   "write bo@example.org");
     adapters::SmtpConfig smtp{.host = config.mail_host,
                               .port = config.mail_port,
                               .encryption = config.mail_encryption,
@@ -370,7 +374,8 @@ Result<std::unique_ptr<OpenedRegistrar>> OpenedRegistrar::open(const RegistrarCo
   Result<pseudonym::KeeperGroup> group = pseudonym::KeeperGroup::decode(*group_file);
   if (!group) return std::move(group).error();
   if (config.keepers.size() < group->threshold()) {
-    return wrong("keepers", "fewer keepers are named than must answer", "name all of them");
+    return server::wrong_setting("keepers", "fewer keepers are named than must answer",
+                                 "name all of them");
   }
   std::vector<api::KeeperAddress> keepers;
   for (const RegistrarConfig::Keeper& keeper : config.keepers) {

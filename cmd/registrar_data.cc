@@ -108,10 +108,10 @@ int export_people(const DataOptions& options) {
              {{"file", options.out}, {"people", *people}});
 }
 
-using Shared = std::shared_ptr<DataOptions>;
+using SharedDataOptions = std::shared_ptr<DataOptions>;
 
-CLI::App* add(CLI::App& registrar, const char* name, const char* what, const Shared& options,
-              int (*run)(const DataOptions&), int& exit_status) {
+CLI::App* add(CLI::App& registrar, const char* name, const char* what,
+              const SharedDataOptions& options, int (*run)(const DataOptions&), int& exit_status) {
   CLI::App* command = registrar.add_subcommand(name, what);
   add_service_options(*command, *options);
   command->add_flag("--json", options->output.json, "Machine-readable output");

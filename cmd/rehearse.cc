@@ -68,7 +68,7 @@ void print_pool(const rehearsal::PoolOutcome& pool) {
              pool.same_votes ? "yes" : "NO", pool.same_winners ? "yes" : "NO");
 }
 
-json::object to_json(const rehearsal::Outcome& outcome) {
+json::object object_of(const rehearsal::Outcome& outcome) {
   json::array pools;
   for (const rehearsal::PoolOutcome& pool : outcome.pools) {
     pools.push_back(json::object{{"id", pool.id},
@@ -145,7 +145,7 @@ int run(const RehearseWords& words) {
     return pool.withheld || (pool.same_votes && pool.same_winners);
   });
   if (words.json) {
-    fmt::print("{}\n", json::serialize(to_json(*outcome)));
+    fmt::print("{}\n", json::serialize(object_of(*outcome)));
   } else {
     fmt::print("{}: {} entries on the board, {} persons on the roll\n", words.out, outcome->entries,
                outcome->persons);

@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 constexpr std::size_t list_bytes_max = std::size_t{64} << 20U;
 
-struct Options : ScreenWords {
+struct ScreenOptions : ScreenWords {
   std::vector<std::string> paths;
   bool json = false;
 };
@@ -46,7 +46,7 @@ json::object object_of(const screening::FileReport& report) {
   return body;
 }
 
-int screen(const Options& options) {
+int screen(const ScreenOptions& options) {
   const Result<screening::Rules> rules = screening_rules(options);
   if (!rules) return fail(rules.error(), options.json);
   std::string text;
@@ -138,7 +138,7 @@ Status screen_made_files(const std::vector<std::pair<std::string, std::string>>&
 }
 
 void add_screen_command(CLI::App& publish, int& exit_status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ScreenOptions>();
   CLI::App* command = publish.add_subcommand(
       "screen",
       "The publication filter: refuses files with personal data, and what nobody can read");

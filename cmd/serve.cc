@@ -181,7 +181,7 @@ Result<bool> wait_for_record(server::ServerConfig& http, api::RecordInbox inbox,
   return arrived.load();
 }
 
-int serve(const ServiceOptions& options) {
+int serve_box(const ServiceOptions& options) {
   ServeConfig config;
   server::ConfigKeys keys("serve");
   add_keys(keys, config);
@@ -293,7 +293,7 @@ void add_serve_command(CLI::App& app, int& exit_status) {
       "  URNA_SERVE_HTTP_PORT=8080 urna serve --config serve.toml\n\n"
       "Exit status: 0 stopped when asked to, 2 usage, 3 malformed, 4 files, 7 conflict.\n"
       "The API is described in docs/openapi.yaml, operation in docs/operations.md.");
-  command->callback([options, &exit_status] { exit_status = serve(*options); });
+  command->callback([options, &exit_status] { exit_status = serve_box(*options); });
 }
 
 }  // namespace urna::cmd

@@ -24,9 +24,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t file_bytes_max = std::size_t{4} << 30U;
+constexpr std::size_t events_file_bytes_max = std::size_t{4} << 30U;
 
-struct Options : OfficeOptions {
+struct EventSignalsOptions : OfficeOptions {
   std::string file;
   std::string language = "en";
   integrity::Levels levels;
@@ -40,7 +40,7 @@ struct Options : OfficeOptions {
 std::string moment(std::uint64_t minute) { return to_iso_moment(minute * 60); }
 
 Result<std::vector<integrity::Event>> read_events(const std::string& path) {
-  Result<std::string> bytes = read_file(path, file_bytes_max);
+  Result<std::string> bytes = read_file(path, events_file_bytes_max);
   if (!bytes) return std::move(bytes).error();
   std::vector<integrity::Event> events;
   std::string_view rest = *bytes;
@@ -64,7 +64,7 @@ Result<std::vector<integrity::Event>> read_events(const std::string& path) {
   return events;
 }
 
-int find(const Options& options) {
+int find(const EventSignalsOptions& options) {
   const Result<std::vector<integrity::Event>> events = read_events(options.file);
   if (!events) return fail(events.error(), options.json);
   return say_signals(options, *events, options.levels, options.language);
@@ -79,7 +79,7 @@ Result<std::size_t> scenario_named(const std::string& name) {
   return Error{ErrorCode::usage, "no scenario \"" + name + "\"", {}, "there are: " + known};
 }
 
-int make(const Options& options) {
+int make(const EventSignalsOptions& options) {
   const Result<std::size_t> scenario = scenario_named(options.scenario);
   if (!scenario) return fail(scenario.error(), options.json);
   const simulation::Traffic traffic =
@@ -90,7 +90,7 @@ int make(const Options& options) {
   return std::fflush(stdout) == 0 ? 0 : fail({ErrorCode::io, "output failed"}, false);
 }
 
-json::object to_json(const simulation::Rate& rate) {
+json::object object_of(const simulation::Rate& rate) {
   return {{"count", rate.count}, {"of", rate.of}, {"lower", rate.lower()}, {"upper", rate.upper()}};
 }
 
@@ -100,7 +100,7 @@ std::string in_words(const simulation::Rate& rate) {
                      100 * rate.upper());
 }
 
-int measure(const Options& options) {
+int measure(const EventSignalsOptions& options) {
   ProgressLine line(options.quiet || options.json);
   json::array rows;
   std::string text = fmt::format(
@@ -127,8 +127,8 @@ int measure(const Options& options) {
     rows.push_back({{"scenario", scenarios[i].name},
                     {"story", scenarios[i].story},
                     {"fraudulent", scenarios[i].fraudulent},
-                    {"found", to_json(measured.found)},
-                    {"false_alarms", to_json(measured.false_alarm)},
+                    {"found", object_of(measured.found)},
+                    {"false_alarms", object_of(measured.false_alarm)},
                     {"kinds", std::move(by)}});
   }
   return say(
@@ -136,12 +136,12 @@ int measure(const Options& options) {
       {{"first_seed", options.first}, {"seeds", options.seeds}, {"scenarios", std::move(rows)}});
 }
 
-void add_output_options(CLI::App& command, Options& options) {
+void add_output_options(CLI::App& command, EventSignalsOptions& options) {
   command.add_flag("--json", options.json, "Machine-readable output");
   command.add_flag("-q,--quiet", options.quiet, "No progress");
 }
 
-void add_level_option(CLI::App& command, Options& options) {
+void add_level_option(CLI::App& command, EventSignalsOptions& options) {
   command
       .add_option("--level", options.levels.level,
                   "A signal is what chance gives in a day with a lower probability")
@@ -193,7 +193,7 @@ void add_signals_command(CLI::App& app, int& exit_status) {
   command->require_subcommand(1);
   command->footer("docs/signals.md explains the tests, their assumptions and their false alarms.");
 
-  auto finding = std::make_shared<Options>();
+  auto finding = std::make_shared<EventSignalsOptions>();
   CLI::App* find_command =
       command->add_subcommand("find", "Signals and clusters of a file of events");
   find_command->add_option("FILE", finding->file, "Events, one JSON object per line")->required();
@@ -207,7 +207,7 @@ void add_signals_command(CLI::App& app, int& exit_status) {
       "Exit status: 0 no signal, 1 signals.");
   find_command->callback([finding, &exit_status] { exit_status = find(*finding); });
 
-  auto making = std::make_shared<Options>();
+  auto making = std::make_shared<EventSignalsOptions>();
   CLI::App* make_command =
       command->add_subcommand("invent", "Events of an invented town with something added");
   make_command->add_option("SCENARIO", making->scenario, "Its name, as in `urna signals measure`")
@@ -220,7 +220,7 @@ void add_signals_command(CLI::App& app, int& exit_status) {
   make_command->footer("Example:\n  urna signals invent clerk-with-sims --seed 7 >events.jsonl");
   make_command->callback([making, &exit_status] { exit_status = make(*making); });
 
-  auto measuring = std::make_shared<Options>();
+  auto measuring = std::make_shared<EventSignalsOptions>();
   CLI::App* measure_command = command->add_subcommand(
       "measure", "How often signals find what was added, and what was not, over many seeds");
   measure_command->add_option("--first", measuring->first, "First seed")->capture_default_str();

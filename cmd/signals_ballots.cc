@@ -29,7 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-struct Options : OfficeOptions {
+struct BallotSignalsOptions : OfficeOptions {
   std::vector<std::string> paths;
   std::string language = "en";
   integrity::Levels levels;
@@ -83,7 +83,7 @@ std::vector<std::string> ids_of(const count::Instance& instance, std::size_t gro
   return ids;
 }
 
-int find(const Options& options) {
+int find(const BallotSignalsOptions& options) {
   const Result<std::vector<std::string>> files = files_of(options.paths);
   if (!files) return fail(files.error(), options.json);
   json::array all;
@@ -123,7 +123,7 @@ int find(const Options& options) {
   return say(options, text, {{"pools", std::move(all)}}, signals == 0 ? 0 : 1);
 }
 
-Result<count::Instance> invented(const Options& options, std::uint64_t seed) {
+Result<count::Instance> invented(const BallotSignalsOptions& options, std::uint64_t seed) {
   synth::EditionParameters edition;
   edition.seed = seed;
   edition.kind = options.kind;
@@ -135,7 +135,7 @@ Result<count::Instance> invented(const Options& options, std::uint64_t seed) {
   return synth::generate_pool(pools->front().parameters);
 }
 
-int measure(const Options& options) {
+int measure(const BallotSignalsOptions& options) {
   ProgressLine line(options.quiet || options.json);
   Result<std::vector<std::string>> files = files_of(options.paths);
   if (!files) return fail(files.error(), options.json);
@@ -187,7 +187,7 @@ int measure(const Options& options) {
               {"added", std::move(rows)}});
 }
 
-void add_common(CLI::App& command, Options& options) {
+void add_common(CLI::App& command, BallotSignalsOptions& options) {
   command
       .add_option("--level", options.levels.level,
                   "A signal is what chance gives in a pool with a lower probability")
@@ -200,7 +200,7 @@ void add_common(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_ballot_signals(CLI::App& signals, int& exit_status) {
-  auto finding = std::make_shared<Options>();
+  auto finding = std::make_shared<BallotSignalsOptions>();
   CLI::App* find_command = signals.add_subcommand(
       "ballots", "After decryption: rare ballots that are equal more often than chance explains");
   find_command
@@ -216,7 +216,7 @@ void add_ballot_signals(CLI::App& signals, int& exit_status) {
       "ballots, too; nothing is annulled by a signal. Exit status: 0 no signal, 1 signals.");
   find_command->callback([finding, &exit_status] { exit_status = find(*finding); });
 
-  auto measuring = std::make_shared<Options>();
+  auto measuring = std::make_shared<BallotSignalsOptions>();
   CLI::App* measure_command = signals.add_subcommand(
       "measure-ballots",
       "How often pools have such a signal, and how often added ballots are found");

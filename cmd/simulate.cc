@@ -20,7 +20,7 @@
 namespace urna::cmd {
 namespace {
 
-struct Options : OfficeOptions {
+struct SimulateOptions : OfficeOptions {
   std::string registrar;
   std::string box;
   std::string sms_inbox;
@@ -34,14 +34,14 @@ struct Close {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-int vote(const Options& options) {
+int vote(const SimulateOptions& options) {
   simulation::Plan plan;
-  plan.town = {options.registrar, options.box, options.sms_inbox, {}};
+  plan.services = {options.registrar, options.box, options.sms_inbox, {}};
   if (!options.point_token_file.empty()) {
     Result<std::string> token = read_file(options.point_token_file, 4096);
     if (!token) return fail(token.error(), options.json);
     while (token->ends_with('\n')) token.value().pop_back();
-    plan.town.point_token = *std::move(token);
+    plan.services.point_token = *std::move(token);
   }
   Result<std::vector<simulation::Resident>> residents =
       simulation::read_residents(options.residents);
@@ -97,7 +97,7 @@ void add_simulate_command(CLI::App& app, int& exit_status) {
   CLI::App* command =
       app.add_subcommand("simulate", "Invented residents who vote over HTTP, as browsers would");
   command->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateOptions>();
   CLI::App* voting = command->add_subcommand("vote", "Let residents cast the votes of files");
   voting->add_option("--registrar", options->registrar, "Address of the registrar")->required();
   voting->add_option("--box", options->box, "Address of the ballot box")->required();

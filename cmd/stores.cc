@@ -18,7 +18,8 @@ constexpr std::string_view postgres = "postgres:";
 
 // What the store's name says, opened by one of two functions.
 template <typename Store, typename OpenSqlite, typename OpenPostgres>
-Result<Store> open(const std::string& store, OpenSqlite open_sqlite, OpenPostgres open_postgres) {
+Result<Store> open_store(const std::string& store, OpenSqlite open_sqlite,
+                         OpenPostgres open_postgres) {
   if (store.starts_with(sqlite)) return open_sqlite(store.substr(sqlite.size()));
   if (store.starts_with(postgres)) return open_postgres(store.substr(postgres.size()));
   return Error{ErrorCode::usage,
@@ -47,17 +48,17 @@ Result<std::unique_ptr<inspection::InspectionStore>> inspection_store(
 }  // namespace
 
 Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::string& store) {
-  return open<std::unique_ptr<ballotbox::RecordStore>>(store, storage::sqlite::open_record_store,
-                                                       storage::postgres::open_record_store);
+  return open_store<std::unique_ptr<ballotbox::RecordStore>>(
+      store, storage::sqlite::open_record_store, storage::postgres::open_record_store);
 }
 
 Result<std::unique_ptr<keeper::KeeperStore>> open_keeper_store(const std::string& store) {
-  return open<std::unique_ptr<keeper::KeeperStore>>(store, storage::sqlite::open_keeper_store,
-                                                    storage::postgres::open_keeper_store);
+  return open_store<std::unique_ptr<keeper::KeeperStore>>(store, storage::sqlite::open_keeper_store,
+                                                          storage::postgres::open_keeper_store);
 }
 
 Result<std::unique_ptr<registrar::RegistrarStore>> open_registrar_store(const std::string& store) {
-  return open<std::unique_ptr<registrar::RegistrarStore>>(
+  return open_store<std::unique_ptr<registrar::RegistrarStore>>(
       store, [](const std::string& path) { return registrar_store(storage::open_sqlite(path)); },
       [](const std::string& parameters) {
         return registrar_store(storage::open_postgres(parameters));
@@ -65,14 +66,14 @@ Result<std::unique_ptr<registrar::RegistrarStore>> open_registrar_store(const st
 }
 
 Result<std::unique_ptr<desk::DeskStore>> open_desk_store(const std::string& store) {
-  return open<std::unique_ptr<desk::DeskStore>>(
+  return open_store<std::unique_ptr<desk::DeskStore>>(
       store, [](const std::string& path) { return desk_store(storage::open_sqlite(path)); },
       [](const std::string& parameters) { return desk_store(storage::open_postgres(parameters)); });
 }
 
 Result<std::unique_ptr<inspection::InspectionStore>> open_inspection_store(
     const std::string& store) {
-  return open<std::unique_ptr<inspection::InspectionStore>>(
+  return open_store<std::unique_ptr<inspection::InspectionStore>>(
       store, [](const std::string& path) { return inspection_store(storage::open_sqlite(path)); },
       [](const std::string& parameters) {
         return inspection_store(storage::open_postgres(parameters));

@@ -26,7 +26,7 @@ constexpr const char* exit_statuses =
     "contradict each other.\n"
     "The whole way is told in docs/trustees.md.\n";
 
-struct Options : OfficeOptions {
+struct TrusteeOptions : OfficeOptions {
   std::string name;
   std::string key;
   std::string record;
@@ -40,7 +40,7 @@ struct Options : OfficeOptions {
 // ---- keygen
 
 // The card of the key in the folder, which is a new one unless there is one already.
-Result<election::TrusteeCard> make_or_read(const Options& options, bool& fresh) {
+Result<election::TrusteeCard> make_or_read(const TrusteeOptions& options, bool& fresh) {
   if (Status made = make_folder(options.out); !made) return std::move(made).error();
   if (options.name.find('/') != std::string::npos)
     return Error{ErrorCode::usage,
@@ -82,7 +82,7 @@ Result<election::TrusteeCard> make_or_read(const Options& options, bool& fresh) 
   return card;
 }
 
-int keygen(const Options& options) {
+int keygen(const TrusteeOptions& options) {
   bool fresh = false;
   const Result<election::TrusteeCard> card = make_or_read(options, fresh);
   if (!card) return fail(card.error(), options.json);
@@ -100,7 +100,7 @@ int keygen(const Options& options) {
 
 // ---- The steps on a record
 
-int tell(const Options& options, const Result<tally::StepReport>& report) {
+int tell(const TrusteeOptions& options, const Result<tally::StepReport>& report) {
   if (!report) return fail(report.error(), options.json);
   std::string text;
   for (const std::string& path : report->made) text += "made " + path + "\n";
@@ -117,10 +117,10 @@ int tell(const Options& options, const Result<tally::StepReport>& report) {
              negative ? 1 : 0);
 }
 
-using Step = Result<tally::StepReport> (*)(const Options&, const tally::TrusteeOffice&,
+using Step = Result<tally::StepReport> (*)(const TrusteeOptions&, const tally::TrusteeOffice&,
                                            const tally::RecordView&, const tally::Work&);
 
-Result<tally::StepReport> take_step(const Options& options, tally::Cosignatures cosignatures,
+Result<tally::StepReport> take_step(const TrusteeOptions& options, tally::Cosignatures cosignatures,
                                     Step step) {
   const tally::Work work = work_of(options);
   const Result<tally::KeyFile> key =
@@ -137,33 +137,33 @@ Result<tally::StepReport> take_step(const Options& options, tally::Cosignatures 
   return step(options, *office, *record, work);
 }
 
-int deal(const Options& options) {
+int deal(const TrusteeOptions& options) {
   return tell(options, take_step(options, tally::Cosignatures::not_asked,
-                                 [](const Options& given, const tally::TrusteeOffice& office,
+                                 [](const TrusteeOptions& given, const tally::TrusteeOffice& office,
                                     const tally::RecordView& record, const tally::Work&) {
                                    return tally::deal_step(office, record, given.from);
                                  }));
 }
 
-int accept(const Options& options) {
+int accept(const TrusteeOptions& options) {
   return tell(options, take_step(options, tally::Cosignatures::not_asked,
-                                 [](const Options&, const tally::TrusteeOffice& office,
+                                 [](const TrusteeOptions&, const tally::TrusteeOffice& office,
                                     const tally::RecordView& record, const tally::Work&) {
                                    return tally::accept_step(office, record);
                                  }));
 }
 
-int mix(const Options& options) {
+int mix(const TrusteeOptions& options) {
   return tell(options, take_step(options, tally::Cosignatures::required,
-                                 [](const Options& given, const tally::TrusteeOffice& office,
+                                 [](const TrusteeOptions& given, const tally::TrusteeOffice& office,
                                     const tally::RecordView& record, const tally::Work& work) {
                                    return tally::mix_step(office, record, given.more_rounds, work);
                                  }));
 }
 
-int decrypt(const Options& options) {
+int decrypt(const TrusteeOptions& options) {
   return tell(options, take_step(options, tally::Cosignatures::required,
-                                 [](const Options&, const tally::TrusteeOffice& office,
+                                 [](const TrusteeOptions&, const tally::TrusteeOffice& office,
                                     const tally::RecordView& record, const tally::Work& work) {
                                    return tally::decrypt_step(office, record, work);
                                  }));
@@ -171,7 +171,7 @@ int decrypt(const Options& options) {
 
 // ---- judge
 
-int judge(const Options& options) {
+int judge(const TrusteeOptions& options) {
   const Result<std::string> bytes = read_file(options.complaint, election::entry_bytes_max);
   if (!bytes) return fail(bytes.error(), options.json);
   const Result<tally::RecordView> record =
@@ -211,8 +211,8 @@ void add_trustee_command(CLI::App& app, int& exit_status) {
       "In order: keygen; deal (twice), accept before the voting; mix, decrypt after it.\n"
       "Every command may be run again. docs/trustees.md tells the whole way.");
   const auto add = [&](const char* name, const char* purpose, const char* examples,
-                       int (*run)(const Options&)) {
-    auto options = std::make_shared<Options>();
+                       int (*run)(const TrusteeOptions&)) {
+    auto options = std::make_shared<TrusteeOptions>();
     CLI::App* command = trustee->add_subcommand(name, purpose);
     command->footer(std::string(examples) + "\n" + exit_statuses);
     command->callback([options, run, &exit_status] { exit_status = run(*options); });
@@ -220,7 +220,7 @@ void add_trustee_command(CLI::App& app, int& exit_status) {
     return std::pair(command, options);
   };
   const auto add_step = [&](const char* name, const char* purpose, const char* examples,
-                            int (*run)(const Options&)) {
+                            int (*run)(const TrusteeOptions&)) {
     const auto added = add(name, purpose, examples, run);
     const auto& [command, options] = added;
     command->add_option("--key", options->key, "Your trustee.key")->required();

@@ -131,7 +131,7 @@ void print_report(const verify::Verdict& verdict) {
   }
 }
 
-json::object to_json(const verify::PoolSummary& pool) {
+json::object object_of(const verify::PoolSummary& pool) {
   json::array invalid;
   for (const election::InvalidBallot& ballot : pool.invalid) {
     invalid.push_back(
@@ -158,7 +158,7 @@ json::object to_json(const verify::PoolSummary& pool) {
           {"money", to_plain_string(pool.money)}};
 }
 
-json::object to_json(const verify::Verdict& verdict) {
+json::object object_of(const verify::Verdict& verdict) {
   const verify::Summary& summary = verdict.summary;
   json::object report{{"accepted", !verdict.refused.has_value()}};
   if (verdict.refused) {
@@ -192,7 +192,7 @@ json::object to_json(const verify::Verdict& verdict) {
   }
   report["witnesses"] = std::move(witnesses);
   json::array pools;
-  for (const verify::PoolSummary& pool : summary.pools) pools.push_back(to_json(pool));
+  for (const verify::PoolSummary& pool : summary.pools) pools.push_back(object_of(pool));
   report["pools"] = std::move(pools);
   json::object seconds;
   for (const auto& [step, spent] : verdict.seconds) seconds[name_of(step)] = spent;
@@ -247,7 +247,7 @@ int run(const VerifyWords& words) {
   if (!verdict) return fail(verdict.error(), words.json);
   if (!site) return fail(site.error(), words.json);
   if (words.json) {
-    json::object report = to_json(*verdict);
+    json::object report = object_of(*verdict);
     report["site_sha256"] = site->named ? json::value(*site->named) : json::value(nullptr);
     if (site->asked) report["site_same"] = site->difference.empty();
     fmt::print("{}\n", json::serialize(report));

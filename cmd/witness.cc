@@ -19,7 +19,7 @@ struct WatchedLog {
   std::string key;
 };
 
-struct Config {
+struct WitnessConfig {
   server::ServerConfig http;
   std::string key;
   std::string passphrase_file;
@@ -28,7 +28,7 @@ struct Config {
   std::vector<WatchedLog> logs;
 };
 
-void add_keys(server::ConfigKeys& keys, Config& config) {
+void add_keys(server::ConfigKeys& keys, WitnessConfig& config) {
   using server::Required;
   server::add_server_keys(keys, config.http);
   keys.add("key", config.key, "this witness's key, made by `urna edition keygen --role witness`",
@@ -46,7 +46,7 @@ void add_keys(server::ConfigKeys& keys, Config& config) {
                               });
 }
 
-Result<std::unique_ptr<board::Witness>> open(const Config& config) {
+Result<std::unique_ptr<board::Witness>> open_witness(const WitnessConfig& config) {
   OfficeOptions office;
   office.passphrase_file = config.passphrase_file;
   const Result<tally::KeyFile> file =
@@ -68,14 +68,14 @@ Result<std::unique_ptr<board::Witness>> open(const Config& config) {
   return board::Witness::open(config.memory, *key, std::move(logs));
 }
 
-int serve(const ServiceOptions& options) {
-  Config config;
+int serve_witness(const ServiceOptions& options) {
+  WitnessConfig config;
   server::ConfigKeys keys("witness");
   add_keys(keys, config);
   const Result<bool> loaded = load_config(keys, options);
   if (!loaded) return fail(loaded.error(), false);
   if (!*loaded) return 0;
-  Result<std::unique_ptr<board::Witness>> witness = open(config);
+  Result<std::unique_ptr<board::Witness>> witness = open_witness(config);
   if (!witness) return fail(witness.error(), false);
 
   server::Metrics metrics;
@@ -116,7 +116,7 @@ void add_witness_command(CLI::App& app, int& exit_status) {
   auto options = std::make_shared<ServiceOptions>();
   CLI::App* serving = command->add_subcommand("serve", "Cosign for boards that ask");
   add_service_options(*serving, *options);
-  serving->callback([options, &exit_status] { exit_status = serve(*options); });
+  serving->callback([options, &exit_status] { exit_status = serve_witness(*options); });
 }
 
 }  // namespace urna::cmd

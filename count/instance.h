@@ -68,4 +68,10 @@ struct Instance {
   [[nodiscard]] std::string title() const;
 };
 
+// Whether the budget pays for it alone and it was not withdrawn.
+[[nodiscard]] inline bool is_fundable(const Instance& instance, ProjectIndex p) {
+  const Money cost = instance.projects[p].cost;
+  return cost <= instance.budget && cost != withdrawn_cost;
+}
+
 }  // namespace urna::count

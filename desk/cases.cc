@@ -18,13 +18,6 @@ using cases::Answer;
 using cases::CaseFile;
 using election::Standing;
 
-Error conflict(std::string message, std::string remedy, std::string field = {}) {
-  return {ErrorCode::conflict, std::move(message), {.field = std::move(field)}, std::move(remedy)};
-}
-Error wrong(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::malformed, std::move(message), {.field = std::move(field)}, std::move(remedy)};
-}
-
 json::array array_of_numbers(const std::vector<std::uint64_t>& numbers) {
   json::array list;
   for (const std::uint64_t one : numbers) list.emplace_back(one);
@@ -39,13 +32,14 @@ json::value number_or_null(const std::optional<std::uint64_t>& number) {
 Status require_text(std::string_view field, std::string_view text, bool needed,
                     std::size_t bytes_max = grounds_bytes_max) {
   if (needed && text.empty())
-    return wrong(std::string(field), "this is not filled in", "write a sentence or two");
+    return malformed_field(std::string(field), "this is not filled in", "write a sentence or two");
   if (text.size() > bytes_max)
-    return wrong(std::string(field), "the text is too long",
-                 "write at most " + std::to_string(bytes_max) + " bytes");
+    return malformed_field(std::string(field), "the text is too long",
+                           "write at most " + std::to_string(bytes_max) + " bytes");
   if (screening::refuse_personal_data(field, text)) return ok_status();
-  return wrong(std::string(field), "the text seems to hold somebody's data",
-               "name nobody: write about the label of the voter or the entry of the ballot");
+  return malformed_field(
+      std::string(field), "the text seems to hold somebody's data",
+      "name nobody: write about the label of the voter or the entry of the ballot");
 }
 
 Status require_code(std::string_view reason) {
@@ -55,7 +49,8 @@ Status require_code(std::string_view reason) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
       });
   return good ? ok_status()
-              : Status(wrong("reason", "the reason is no code", "1 to 64 of a-z, 0-9 and -"));
+              : Status(malformed_field("reason", "the reason is no code",
+                                       "1 to 64 of a-z, 0-9 and -"));
 }
 
 bool is_over(const CaseView& view) {
@@ -295,7 +290,7 @@ Status Cases::advise(const Official& actor, const EditionRow& edition, std::stri
     return not_allowed("the data protection officer gives the opinion");
   if (opinion.advice != advice_annul && opinion.advice != advice_uphold &&
       opinion.advice != advice_neither) {
-    return wrong("advice", "there is no such advice", "annul, uphold or neither");
+    return malformed_field("advice", "there is no such advice", "annul, uphold or neither");
   }
   if (Status text = require_text("text", opinion.text, true, case_text_bytes_max); !text)
     return text;
@@ -313,8 +308,9 @@ Result<Cases::Allowed> Cases::require_action(const CaseView& view, const CaseWis
   const bool freezes = wish.action == action_freeze;
   if (!freezes && wish.action != action_annul && wish.action != action_uphold &&
       wish.action != action_keep)
-    return wrong("action", "there is no such action", "freeze, annul, uphold or keep");
-  if (wish.ballots.empty()) return wrong("ballots", "no ballot is chosen", "choose at least one");
+    return malformed_field("action", "there is no such action", "freeze, annul, uphold or keep");
+  if (wish.ballots.empty())
+    return malformed_field("ballots", "no ballot is chosen", "choose at least one");
   const CaseStanding& standing = view.standing;
   const std::map<std::uint64_t, Standing> standings = standings_of(view.voters);
   Allowed allowed;
@@ -324,7 +320,8 @@ Result<Cases::Allowed> Cases::require_action(const CaseView& view, const CaseWis
     const std::string name = "entry " + std::to_string(ballot);
     const auto known = standings.find(ballot);
     if (known == standings.end())
-      return wrong("ballots", name + " is no ballot of this case", "choose out of the list");
+      return malformed_field("ballots", name + " is no ballot of this case",
+                             "choose out of the list");
     found.insert(known->second);
     if (freezes) {
       if (known->second != Standing::untouched)
@@ -348,7 +345,8 @@ Result<Cases::Allowed> Cases::require_action(const CaseView& view, const CaseWis
     appeals.insert(of_appeal);
   }
   if (appeals.size() > 1 || (!freezes && found.size() > 1))
-    return wrong("ballots", "these ballots do not stand alike", "decide about them separately");
+    return malformed_field("ballots", "these ballots do not stand alike",
+                           "decide about them separately");
   Wish& made = allowed.wish;
   made.action = wish.action;
   made.case_reference = view.file->number;
@@ -380,10 +378,11 @@ Result<Cases::Allowed> Cases::require_action(const CaseView& view, const CaseWis
       (!standing.opinion || (standing.advice != advice_neither && standing.advice != wish.action));
   if (departs) {
     if (wish.departure.empty()) {
-      return wrong("departure",
-                   standing.opinion ? "this departs from the opinion of the data protection officer"
-                                    : "the data protection officer has not given an opinion",
-                   "say why");
+      return malformed_field("departure",
+                             standing.opinion
+                                 ? "this departs from the opinion of the data protection officer"
+                                 : "the data protection officer has not given an opinion",
+                             "say why");
     }
     made.departure = wish.departure;
   }
@@ -438,7 +437,8 @@ Status Cases::appeal(const Official& actor, const EditionRow& edition, std::stri
   const Result<CaseView> now = view(edition, number);
   if (!now) return now.error();
   if (is_over(*now)) return conflict("the case is over", "reload the page");
-  if (appeal.ballots.empty()) return wrong("ballots", "no ballot is chosen", "choose at least one");
+  if (appeal.ballots.empty())
+    return malformed_field("ballots", "no ballot is chosen", "choose at least one");
   const std::map<std::uint64_t, Standing> standings = standings_of(now->voters);
   std::uint64_t decided = 0;
   for (const std::uint64_t ballot : appeal.ballots) {
@@ -459,8 +459,8 @@ Status Cases::appeal(const Official& actor, const EditionRow& edition, std::stri
     }
   }
   if (appeal.filed > office_.clock() || appeal.filed + 86'400 < decided)
-    return wrong("filed", "the appeal was not handed in between the decision and now",
-                 "give the day on which it came or was posted");
+    return malformed_field("filed", "the appeal was not handed in between the decision and now",
+                           "give the day on which it came or was posted");
   const Result<std::uint64_t> due = clocks_.due("appeal", decided);
   if (!due) return due.error();
   if (appeal.filed >= *due && appeal.late.empty())

@@ -23,10 +23,6 @@ namespace json = boost::json;
 
 constexpr std::size_t draft_depth_max = 8;
 
-Error malformed(std::string field, std::string message, std::string remedy = {}) {
-  return {ErrorCode::malformed, std::move(message), {.field = std::move(field)}, std::move(remedy)};
-}
-
 // The edition, to be changed. Errors: not_found; conflict (frozen).
 Result<EditionRow> open_draft(DeskTransaction& transaction, std::string_view id) {
   Result<std::optional<EditionRow>> row = transaction.edition(id);
@@ -45,17 +41,17 @@ Result<json::object> parse_draft(std::string_view text) {
   if (text.size() > draft_bytes_max) {
     return Error{ErrorCode::limit, "the draft is too long", {}, "put projects into .pb files"};
   }
-  if (!is_utf8(text)) return malformed({}, "the draft is not UTF-8");
+  if (!is_utf8(text)) return malformed_field({}, "the draft is not UTF-8");
   json::error_code failure;
   json::parse_options options;
   options.max_depth = draft_depth_max;
   json::value value =
       json::parse(json::string_view(text.data(), text.size()), failure, {}, options);
   if (failure) {
-    return malformed({}, "not JSON: " + failure.message(),
-                     "check commas, quotation marks and brackets");
+    return malformed_field({}, "not JSON: " + failure.message(),
+                           "check commas, quotation marks and brackets");
   }
-  if (!value.is_object()) return malformed({}, "expected an object { … }");
+  if (!value.is_object()) return malformed_field({}, "expected an object { … }");
   return std::move(value.as_object());
 }
 
@@ -159,8 +155,8 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
                       std::string_view name, std::string_view bytes) {
   if (Status allowed = require(actor, Right::prepare); !allowed) return allowed;
   if (!is_draft_file(name)) {
-    return malformed("name", "expected the name of a .card or .pb file, or presentation.json",
-                     "name it with letters, digits and hyphens");
+    return malformed_field("name", "expected the name of a .card or .pb file, or presentation.json",
+                           "name it with letters, digits and hyphens");
   }
   if (bytes.size() > draft_file_bytes_max) {
     return Error{ErrorCode::limit, "the file is too long", {.field = "name"}, "leave out votes"};
@@ -168,8 +164,8 @@ Status put_draft_file(const Office& office, const Official& actor, std::string_v
   // What is none is refused now, where the person who has the file sees it.
   if (ends_with(name, ".card")) {
     if (Result<election::TrusteeCard> card = tally::decode_card(bytes); !card) {
-      return malformed("name", "the file is no trustee's card: " + card.error().message,
-                       "ask the trustee for the .card file that `urna trustee keygen` made");
+      return malformed_field("name", "the file is no trustee's card: " + card.error().message,
+                             "ask the trustee for the .card file that `urna trustee keygen` made");
     }
   } else if (name == presentation_file) {
     if (const auto read = presentation::parse_presentation(bytes); !read) {
@@ -407,7 +403,7 @@ Result<std::string> freeze(const Office& office, const Setting& setting, const O
     const auto box = std::ranges::find_if(setting.boxes, [&](const Box& one) {
       return one.key.verifier_key().public_key == manifest.board.key;
     });
-    if (box == setting.boxes.end()) return malformed("box", "no ballot box is chosen");
+    if (box == setting.boxes.end()) return malformed_field("box", "no ballot box is chosen");
     const Result<std::vector<EditionRow>> others = transaction.editions();
     if (!others) return others.error();
     for (const EditionRow& other : *others) {

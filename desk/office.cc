@@ -143,6 +143,12 @@ Error no_such(std::string what) {
 Error not_allowed(std::string message) {
   return {ErrorCode::usage, std::move(message), {}, "ask an official who may"};
 }
+Error conflict(std::string message, std::string remedy, std::string field) {
+  return {ErrorCode::conflict, std::move(message), {.field = std::move(field)}, std::move(remedy)};
+}
+Error malformed_field(std::string field, std::string message, std::string remedy) {
+  return {ErrorCode::malformed, std::move(message), {.field = std::move(field)}, std::move(remedy)};
+}
 
 Status require(const Official& official, Right right) {
   if (may(official.role, right)) return ok_status();

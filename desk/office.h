@@ -123,6 +123,10 @@ struct LoggedAction {
 // Errors that the desk's users meet.
 [[nodiscard]] Error no_such(std::string what);
 [[nodiscard]] Error not_allowed(std::string message);
+[[nodiscard]] Error conflict(std::string message, std::string remedy = "reload the page",
+                             std::string field = {});
+[[nodiscard]] Error malformed_field(std::string field, std::string message,
+                                    std::string remedy = {});
 // Error: usage.
 [[nodiscard]] Status require(const Official& official, Right right);
 

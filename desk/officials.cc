@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t challenge_bytes = 32;
-constexpr std::size_t name_bytes_max = 200;
+constexpr std::size_t official_name_bytes_max = 200;
 
 KeyedHash hash_of(const Office& office, std::string_view kind, std::string_view token) {
   return protection::keyed_hash(office.keys.tokens, std::string(kind) + "\n" + std::string(token));
@@ -122,7 +122,7 @@ Result<Invitation> invite(const Office& office, std::string_view name, Role role
     const auto octet = static_cast<unsigned char>(c);
     return octet < 0x20 || octet == 0x7f;
   });
-  if (name.empty() || name.size() > name_bytes_max || control || !is_utf8(name)) {
+  if (name.empty() || name.size() > official_name_bytes_max || control || !is_utf8(name)) {
     return Error{ErrorCode::malformed,
                  "a name has 1 to 200 bytes of text without control characters",
                  {.field = "name"},

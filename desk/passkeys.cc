@@ -38,7 +38,7 @@ const unsigned char* octets(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-std::optional<PasskeyAlgorithm> known(std::int64_t algorithm) {
+std::optional<PasskeyAlgorithm> known_algorithm(std::int64_t algorithm) {
   for (const PasskeyAlgorithm one :
        {PasskeyAlgorithm::es256, PasskeyAlgorithm::eddsa, PasskeyAlgorithm::rs256}) {
     if (static_cast<std::int64_t>(one) == algorithm) return one;
@@ -101,7 +101,7 @@ Result<unsigned> check_head(const RelyingParty& party, std::string_view data) {
 
 Result<Passkey> verify_registration(const RelyingParty& party, std::string_view challenge,
                                     const RegistrationAnswer& answer) {
-  const std::optional<PasskeyAlgorithm> algorithm = known(answer.algorithm);
+  const std::optional<PasskeyAlgorithm> algorithm = known_algorithm(answer.algorithm);
   if (!algorithm) {
     return Error{ErrorCode::unsupported,
                  "the passkey makes signatures of a kind that is not supported",

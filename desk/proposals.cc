@@ -18,10 +18,6 @@ using election::OfficialNumber;
 
 constexpr std::size_t signature_bytes = sizeof(proof::Signature);
 
-Error conflict(std::string message, std::string remedy = "reload the page") {
-  return {ErrorCode::conflict, std::move(message), {}, std::move(remedy)};
-}
-
 std::optional<OfficialNumber> number_of(const election::Manifest& manifest,
                                         std::string_view signing_key) {
   if (signing_key.size() != sizeof(group::ElementBytes)) return std::nullopt;

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "base/date.h"
+#include "desk/office.h"
 #include "election/manifest.h"
 #include "tally/edition_config.h"
 
@@ -18,13 +19,6 @@ namespace {
 
 namespace json = boost::json;
 using election::OfficialNumber;
-
-Error not_due(std::string message) {
-  return {ErrorCode::conflict, std::move(message), {}, "reload the page"};
-}
-Error wrong(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::malformed, std::move(message), {.field = std::move(field)}, std::move(remedy)};
-}
 
 std::string time_text(std::uint64_t time) { return to_iso_moment(time); }
 
@@ -61,7 +55,7 @@ struct Making {
 
 Status open(Making& making) {
   const Snapshot& snapshot = making.snapshot;
-  if (snapshot.phase != election::Phase::opening) return not_due("the opening is not due");
+  if (snapshot.phase != election::Phase::opening) return conflict("the opening is not due");
   making.text["opens"] = time_text(making.manifest().opens);
   making.text["closes"] = time_text(making.manifest().closes);
   election::Opening entry;
@@ -74,7 +68,7 @@ Status open(Making& making) {
 }
 
 Status close(Making& making) {
-  if (making.snapshot.phase != election::Phase::voting) return not_due("the closing is not due");
+  if (making.snapshot.phase != election::Phase::voting) return conflict("the closing is not due");
   making.text["closes"] = time_text(making.term.closes);
   making.text["early"] = making.now < making.term.closes;
   election::Closing entry;
@@ -86,12 +80,13 @@ Status close(Making& making) {
 
 Status require_reason(const std::string& field, const std::string& reason) {
   if (!reason.empty() && reason.size() <= election::extension_reason_bytes_max) return ok_status();
-  return wrong(field, "the reason is missing or too long",
-               "give at most " + std::to_string(election::extension_reason_bytes_max) + " bytes");
+  return malformed_field(
+      field, "the reason is missing or too long",
+      "give at most " + std::to_string(election::extension_reason_bytes_max) + " bytes");
 }
 
 Status extend(Making& making) {
-  if (making.snapshot.phase != election::Phase::voting) return not_due("the voting is not open");
+  if (making.snapshot.phase != election::Phase::voting) return conflict("the voting is not open");
   const Wish& wish = making.wish;
   if (Status given = require_reason("reason_pl", wish.reason_pl); !given) return given;
   if (Status given = require_reason("reason_en", wish.reason_en); !given) return given;
@@ -127,22 +122,23 @@ bool is_code(std::string_view text) {
 Status tell_ballots(Making& making) {
   const election::Phase phase = making.snapshot.phase;
   if (phase != election::Phase::voting && phase != election::Phase::annulments)
-    return not_due("the time for decisions about ballots is not now");
+    return conflict("the time for decisions about ballots is not now");
   const Wish& wish = making.wish;
   if (wish.reason.empty() || !is_code(wish.reason))
-    return wrong("reason", "the reason is no code", "1 to 64 of a-z, 0-9 and -");
+    return malformed_field("reason", "the reason is no code", "1 to 64 of a-z, 0-9 and -");
   const bool case_told = election::is_case_number(wish.case_reference);
   if (wish.action != action_annul && !case_told)
-    return wrong("case", "the case has no number", "such as ABCDE-FGHJK");
+    return malformed_field("case", "the case has no number", "such as ABCDE-FGHJK");
   if (!case_told && !is_code(wish.case_reference))
-    return wrong("case", "the case is no reference", "ABCDE-FGHJK, or 64 of a-z, 0-9 and -");
+    return malformed_field("case", "the case is no reference",
+                           "ABCDE-FGHJK, or 64 of a-z, 0-9 and -");
   if (wish.grounds.empty() || wish.grounds.size() > grounds_bytes_max)
-    return wrong("grounds", "the grounds are missing or too long",
-                 "say why in at most " + std::to_string(grounds_bytes_max) + " bytes");
+    return malformed_field("grounds", "the grounds are missing or too long",
+                           "say why in at most " + std::to_string(grounds_bytes_max) + " bytes");
   const std::size_t most = ballots_at_once_max(wish.action);
   if (wish.ballots.empty() || wish.ballots.size() > most)
-    return wrong("ballots", "no ballot is named, or too many",
-                 "name at most " + std::to_string(most));
+    return malformed_field("ballots", "no ballot is named, or too many",
+                           "name at most " + std::to_string(most));
   json::array ballots;
   for (const BallotOnBoard& ballot : wish.ballots) {
     ballots.push_back(json::object{{"entry", ballot.index.value},
@@ -197,8 +193,8 @@ Status uphold(Making& making) {
   const Wish& wish = making.wish;
   const bool appeal = wish.ends == election::Lifted::annulment;
   if (appeal && making.manifest().officials.size() < 3)
-    return wrong("ends", "there are no other officials who could decide an appeal",
-                 "the manifest of an edition names them");
+    return malformed_field("ends", "there are no other officials who could decide an appeal",
+                           "the manifest of an edition names them");
   making.text["ends"] = appeal ? "annulment" : "freeze";
   take_each(making, [&](const BallotOnBoard& ballot) {
     return election::Upholding{making.snapshot.edition, ballot.index, ballot.hash, wish.ends,
@@ -211,7 +207,7 @@ Status keep(Making& making) { return tell_ballots(making); }
 
 Status announce(Making& making) {
   const Snapshot& snapshot = making.snapshot;
-  if (!snapshot.complete) return not_due("there is no result yet");
+  if (!snapshot.complete) return conflict("there is no result yet");
   json::array results;
   for (std::size_t p = 0; p < snapshot.pools.size(); ++p) {
     const PoolSnapshot& pool = snapshot.pools[p];
@@ -240,7 +236,7 @@ struct KnownAction {
   std::size_t signers;
   Status (*make)(Making&);
 };
-constexpr std::array<KnownAction, 8> actions = {
+constexpr std::array<KnownAction, 8> known_actions = {
     {{action_open, false, 0, 2, open},
      {action_extend, true, 0, 2, extend},
      {action_freeze, true, election::frozen_at_once_max, 1, freeze},
@@ -250,9 +246,9 @@ constexpr std::array<KnownAction, 8> actions = {
      {action_close, false, 0, 2, close},
      {action_announce, false, 0, 2, announce}}};
 
-const KnownAction* known(std::string_view name) {
-  const auto found = std::ranges::find(actions, name, &KnownAction::name);
-  return found == actions.end() ? nullptr : &*found;
+const KnownAction* known_action(std::string_view name) {
+  const auto found = std::ranges::find(known_actions, name, &KnownAction::name);
+  return found == known_actions.end() ? nullptr : &*found;
 }
 
 Error not_signed_so() {
@@ -277,28 +273,28 @@ auto with_entry(std::string_view bytes, Use use)
 }  // namespace
 
 bool is_repeatable(std::string_view action) {
-  const KnownAction* found = known(action);
+  const KnownAction* found = known_action(action);
   return found != nullptr && found->repeatable;
 }
 
 std::size_t signers_of(std::string_view action) {
-  const KnownAction* found = known(action);
+  const KnownAction* found = known_action(action);
   return found != nullptr ? found->signers : 2;
 }
 
 bool is_about_ballots(std::string_view action) { return ballots_at_once_max(action) > 0; }
 
 std::size_t ballots_at_once_max(std::string_view action) {
-  const KnownAction* found = known(action);
+  const KnownAction* found = known_action(action);
   return found != nullptr ? found->ballots_max : 0;
 }
 
 Result<Statement> statement_of(std::uint64_t now, std::string_view id, const Snapshot& snapshot,
                                const election::VotingTerm& term, const Wish& wish) {
-  const KnownAction* action = known(wish.action);
+  const KnownAction* action = known_action(wish.action);
   if (action == nullptr)
-    return wrong("action", "there is no such action",
-                 "open, extend, freeze, annul, uphold, keep, close or announce");
+    return malformed_field("action", "there is no such action",
+                           "open, extend, freeze, annul, uphold, keep, close or announce");
   Making making{snapshot, term, wish, now, {}, {}};
   making.text = {{"statement", "urna/1 desk"},
                  {"proposal", id},

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t block = 512;
-constexpr std::size_t name_bytes_max = 100;
+constexpr std::size_t tar_name_bytes_max = 100;
 constexpr std::size_t files_max = 60'000;
 
 std::string head_of(const std::string& name, std::uint64_t size, std::uint64_t time) {
@@ -97,7 +97,7 @@ Result<TarArchive> TarArchive::of_folder(const std::string& folder, const std::s
     bool gone = false;
     for (const std::string& path : *paths) {
       const std::string name = prefix + "/" + path;
-      if (name.size() > name_bytes_max)
+      if (name.size() > tar_name_bytes_max)
         return Error{ErrorCode::limit, "a path is too long", {path}, "copy the folder"};
       Result<ByteSource> bytes =
           ByteSource::open(folder + "/" + path, election::record_file_bytes_max);

@@ -9,19 +9,13 @@
 #include "election/ceremony.h"
 
 namespace urna::election {
-namespace {
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-}  // namespace
-
 // ---- Errors
 
 Error BoardState::refused(EntryKind kind, ErrorCode code, std::string message,
                           std::string meaning) const {
   return Error{code,
                std::move(message),
-               {"entry " + text(size_), 0, 0, std::string(to_string(kind))},
+               {"entry " + std::to_string(size_), 0, 0, std::string(to_string(kind))},
                std::move(meaning)};
 }
 
@@ -29,7 +23,7 @@ Status BoardState::require_phase(EntryKind kind, std::initializer_list<Phase> ph
   if (std::find(phases.begin(), phases.end(), phase_) != phases.end()) return ok_status();
   return refused(kind, ErrorCode::conflict,
                  "it is out of its phase, the next entry being one of phase " +
-                     text(static_cast<std::uint64_t>(phase_)),
+                     std::to_string(static_cast<std::uint64_t>(phase_)),
                  "the board was not kept in the order of the protocol");
 }
 
@@ -46,11 +40,11 @@ Status BoardState::require_official(EntryKind kind, const proof::Transcript& tra
                                     const OfficialSignature& signature) const {
   const std::size_t number = signature.official.value;
   if (number >= manifest_.officials.size())
-    return refused(kind, ErrorCode::malformed, "there is no official " + text(number),
+    return refused(kind, ErrorCode::malformed, "there is no official " + std::to_string(number),
                    "officials of the manifest must sign");
   if (!proof::verify_signature(manifest_.officials[number], transcript, signature.signature))
     return refused(kind, ErrorCode::malformed,
-                   "the signature of official " + text(number) + " does not hold",
+                   "the signature of official " + std::to_string(number) + " does not hold",
                    "the entry is not theirs or was changed");
   return ok_status();
 }
@@ -65,13 +59,13 @@ Status BoardState::require_officials(EntryKind kind, const proof::Transcript& tr
 
 Status BoardState::require_pool(EntryKind kind, PoolNumber pool) const {
   if (pool.value < manifest_.pools.size()) return ok_status();
-  return refused(kind, ErrorCode::malformed, "there is no pool " + text(pool.value),
+  return refused(kind, ErrorCode::malformed, "there is no pool " + std::to_string(pool.value),
                  "the entry is about nothing that is voted on");
 }
 
 Status BoardState::require_trustee(EntryKind kind, TrusteeNumber trustee) const {
   if (trustee.value >= 1 && trustee.value <= manifest_.trustee_count()) return ok_status();
-  return refused(kind, ErrorCode::malformed, "there is no trustee " + text(trustee.value),
+  return refused(kind, ErrorCode::malformed, "there is no trustee " + std::to_string(trustee.value),
                  "the entry is nobody's");
 }
 
@@ -79,8 +73,8 @@ Status BoardState::require_turn(EntryKind kind, TrusteeNumber trustee, std::size
   if (Status known = require_trustee(kind, trustee); !known) return known;
   if (trustee.value == before + 1) return ok_status();
   return refused(kind, ErrorCode::conflict,
-                 "it is of trustee " + text(trustee.value) + " where it is the turn of trustee " +
-                     text(before + 1),
+                 "it is of trustee " + std::to_string(trustee.value) +
+                     " where it is the turn of trustee " + std::to_string(before + 1),
                  "an entry is missing or stands twice");
 }
 
@@ -89,8 +83,9 @@ Status BoardState::require_ciphertext(EntryKind kind, PoolNumber pool,
   const std::size_t width = terms_[pool.value].layout.width;
   if (ciphertext.size() == pair_bytes * width) return ok_status();
   return refused(kind, ErrorCode::malformed,
-                 "its ciphertext has " + text(ciphertext.size()) + " bytes where ballots of pool " +
-                     text(pool.value) + " have " + text(pair_bytes * width),
+                 "its ciphertext has " + std::to_string(ciphertext.size()) +
+                     " bytes where ballots of pool " + std::to_string(pool.value) + " have " +
+                     std::to_string(pair_bytes * width),
                  "it could not be mixed with the others");
 }
 
@@ -135,7 +130,7 @@ Result<Entry> BoardState::decode(std::string_view entry) const {
   Result<Entry> decoded = decode_entry(entry);
   if (decoded) return decoded;
   Error error = std::move(decoded).error();
-  error.place.file = "entry " + text(size_);
+  error.place.file = "entry " + std::to_string(size_);
   if (error.remedy.empty()) error.remedy = "the board holds bytes that the protocol does not know";
   return error;
 }
@@ -202,7 +197,7 @@ Error BoardState::explain(EntryIndex index, std::string_view entry) const {
   }
   Error error{ErrorCode::malformed, "a signature or a proof in it does not hold", {}, {}};
   if (decoded) error.place.field = to_string(kind_of(*decoded));
-  error.place.file = "entry " + text(index.value);
+  error.place.file = "entry " + std::to_string(index.value);
   return error;
 }
 
@@ -211,7 +206,7 @@ Error BoardState::explain(const OwedProofs& owed) const {
   Status explained = explain_ballot(owed.ballot, manifest_.registrar, joint_key_bytes_);
   if (!explained) error = std::move(explained).error();
   error.place.field = to_string(EntryKind::ballot);
-  error.place.file = "entry " + text(owed.index.value);
+  error.place.file = "entry " + std::to_string(owed.index.value);
   return error;
 }
 

@@ -9,12 +9,6 @@
 #include "election/board_state.h"
 
 namespace urna::election {
-namespace {
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-}  // namespace
-
 // ---- The count
 
 std::vector<std::vector<std::uint32_t>> BoardState::counted_lists() const {
@@ -44,26 +38,27 @@ Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/, const
   if (Status right = require_pool(kind, entry.pool); !right) return right;
   if (entry.pool.value != pools_counted_)
     return refused(kind, ErrorCode::conflict,
-                   "it is of pool " + text(entry.pool.value) + " where pool " +
-                       text(pools_counted_) + " is due",
+                   "it is of pool " + std::to_string(entry.pool.value) + " where pool " +
+                       std::to_string(pools_counted_) + " is due",
                    "an entry is missing or stands twice");
   if (!frozen().empty())
     return refused(kind, ErrorCode::conflict,
-                   "the ballot of entry " + text(frozen().begin()->value) +
+                   "the ballot of entry " + std::to_string(frozen().begin()->value) +
                        " is frozen and nobody has decided about it",
                    "nothing is counted over an open case, and nothing is left out");
   if (const auto due = paper_.due())
     return refused(kind, ErrorCode::conflict,
-                   "nobody has stated what was in the box of batch " + text(due->value),
+                   "nobody has stated what was in the box of batch " + std::to_string(due->value),
                    "votes on paper would be left out");
   // Until the first such entry is accepted, further annulments are possible.
   std::vector<std::vector<std::uint32_t>> first_lists;
   if (counted_.empty()) first_lists = counted_lists();
   const auto& lists = counted_.empty() ? first_lists : counted_;
   if (!(entry == counted_entry(entry.pool, lists[entry.pool.value])))
-    return refused(kind, ErrorCode::conflict,
-                   "it is not the list of the ballots that count in pool " + text(entry.pool.value),
-                   "valid ballots were left out or others taken in");
+    return refused(
+        kind, ErrorCode::conflict,
+        "it is not the list of the ballots that count in pool " + std::to_string(entry.pool.value),
+        "valid ballots were left out or others taken in");
   if (counted_.empty()) counted_ = std::move(first_lists);
   ++pools_counted_;
   phase_ = pools_counted_ == manifest_.pools.size() ? Phase::pools : Phase::counted;
@@ -111,14 +106,16 @@ Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
   if (Status right = require_phase(kind, {Phase::pools}); !right) return right;
   if (Status right = require_pool(kind, pool); !right) return right;
   if (progress_[pool.value].finished())
-    return refused(kind, ErrorCode::conflict, "pool " + text(pool.value) + " is finished already",
+    return refused(kind, ErrorCode::conflict,
+                   "pool " + std::to_string(pool.value) + " is finished already",
                    "an entry came after the result");
   const std::uint64_t ballots = counted_ballots_of(pool);
   const bool withheld = ballots < manifest_.privacy_minimum;
   if (withheld != (kind == EntryKind::withheld))
     return refused(kind, ErrorCode::conflict,
-                   "pool " + text(pool.value) + " has " + text(ballots) +
-                       " ballots where the privacy minimum is " + text(manifest_.privacy_minimum),
+                   "pool " + std::to_string(pool.value) + " has " + std::to_string(ballots) +
+                       " ballots where the privacy minimum is " +
+                       std::to_string(manifest_.privacy_minimum),
                    withheld ? "so few ballots are not opened" : "its result must not be withheld");
   return ok_status();
 }
@@ -129,8 +126,8 @@ Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   if (entry.ballots != counted_ballots_of(entry.pool))
     return refused(kind, ErrorCode::conflict,
-                   "it names " + text(entry.ballots) + " ballots where " +
-                       text(counted_ballots_of(entry.pool)) + " count",
+                   "it names " + std::to_string(entry.ballots) + " ballots where " +
+                       std::to_string(counted_ballots_of(entry.pool)) + " count",
                    "the number withheld is wrong");
   progress_[entry.pool.value].withheld = true;
   return ok_status();
@@ -146,14 +143,14 @@ Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, const Owi
                    "ballots decrypted before this round would stay linked to their voters");
   if (entry.round != pool.mixes.size() + 1)
     return refused(kind, ErrorCode::conflict,
-                   "it is round " + text(entry.round) + " where round " +
-                       text(pool.mixes.size() + 1) + " is due",
+                   "it is round " + std::to_string(entry.round) + " where round " +
+                       std::to_string(pool.mixes.size() + 1) + " is due",
                    "a round is missing or stands twice");
   const bool mixed = std::any_of(pool.mixes.begin(), pool.mixes.end(),
                                  [&](const Mix& mix) { return mix.trustee == entry.trustee; });
   if (mixed)
     return refused(kind, ErrorCode::conflict,
-                   "trustee " + text(entry.trustee.value) + " has mixed this pool before",
+                   "trustee " + std::to_string(entry.trustee.value) + " has mixed this pool before",
                    "rounds of one trustee hide no more than one does");
   const TrusteeCard& card = manifest_.trustee(entry.trustee);
   if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
@@ -170,13 +167,14 @@ Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
   PoolProgress& pool = progress_[entry.pool.value];
   if (pool.mixes.size() < manifest_.threshold)
     return refused(kind, ErrorCode::conflict,
-                   "the pool was mixed " + text(pool.mixes.size()) + " times where " +
-                       text(manifest_.threshold) + " are due",
+                   "the pool was mixed " + std::to_string(pool.mixes.size()) + " times where " +
+                       std::to_string(manifest_.threshold) + " are due",
                    "those who mixed could together link ballots to voters");
   if (!pool.decryptions.empty() && entry.trustee <= pool.decryptions.back().trustee)
     return refused(kind, ErrorCode::conflict,
-                   "it is of trustee " + text(entry.trustee.value) + " after one of trustee " +
-                       text(pool.decryptions.back().trustee.value),
+                   "it is of trustee " + std::to_string(entry.trustee.value) +
+                       " after one of trustee " +
+                       std::to_string(pool.decryptions.back().trustee.value),
                    "trustees decrypt in ascending order, each once");
   const TrusteeCard& card = manifest_.trustee(entry.trustee);
   if (Status right = require_signature(entry, card.signing_key, "trustee " + card.name); !right)
@@ -192,17 +190,17 @@ Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
   PoolProgress& pool = progress_[entry.pool.value];
   if (pool.decryptions.size() < manifest_.threshold)
     return refused(kind, ErrorCode::conflict,
-                   "the pool was decrypted by " + text(pool.decryptions.size()) +
-                       " trustees where " + text(manifest_.threshold) + " are needed",
+                   "the pool was decrypted by " + std::to_string(pool.decryptions.size()) +
+                       " trustees where " + std::to_string(manifest_.threshold) + " are needed",
                    "the result cannot come from the ballots");
   const std::uint64_t ballots = counted_ballots_of(entry.pool);
   const std::uint64_t invalid =
       std::accumulate(entry.invalid.begin(), entry.invalid.end(), std::uint64_t{0});
   if (entry.valid > ballots || invalid != ballots - entry.valid)
-    return refused(
-        kind, ErrorCode::conflict,
-        "its valid and invalid ballots are not together the " + text(ballots) + " that count",
-        "ballots were dropped or added");
+    return refused(kind, ErrorCode::conflict,
+                   "its valid and invalid ballots are not together the " + std::to_string(ballots) +
+                       " that count",
+                   "ballots were dropped or added");
   pool.result = entry;
   return ok_status();
 }

@@ -10,8 +10,6 @@
 namespace urna::election {
 namespace {
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 std::string chain_key(std::uint32_t person, PoolNumber pool) {
   std::string key;
   append_big_endian(key, person, 4);
@@ -93,11 +91,11 @@ Result<BoardState::KnownBallot> BoardState::check_certificate(const Ballot& ball
     return refused(kind, ErrorCode::conflict, std::move(message), std::move(meaning));
   };
   if (certificate.level < manifest_.lowest_level)
-    return wrong("its certificate is of level " + text(certificate.level) +
-                     " where the edition asks for " + text(manifest_.lowest_level),
+    return wrong("its certificate is of level " + std::to_string(certificate.level) +
+                     " where the edition asks for " + std::to_string(manifest_.lowest_level),
                  "the person's identity was not checked well enough");
   if (!lists(certificate.pools, ballot.pool))
-    return wrong("its certificate is not for pool " + text(ballot.pool.value),
+    return wrong("its certificate is not for pool " + std::to_string(ballot.pool.value),
                  "the person was not certified to vote there");
   if (certificate.hour < term_.opened / 3600)
     return wrong("its certificate was issued before the opening", "it is of another time");
@@ -109,19 +107,19 @@ Result<BoardState::KnownBallot> BoardState::check_certificate(const Ballot& ball
     return wrong("its pseudonym is not on the roll", "somebody without a vote was certified");
   for (const PoolNumber pool : certificate.pools) {
     if (!lists(pools_of(*person), pool))
-      return wrong("its certificate is for pool " + text(pool.value) +
+      return wrong("its certificate is for pool " + std::to_string(pool.value) +
                        ", which the roll does not give this person",
                    "the registrar certified more than the roll allows");
   }
   if (paper_.votes_on_paper(*person, ballot.pool))
-    return wrong(
-        "this person was given a card and votes on paper in pool " + text(ballot.pool.value),
-        "a card in the box cannot be replaced");
+    return wrong("this person was given a card and votes on paper in pool " +
+                     std::to_string(ballot.pool.value),
+                 "a card in the box cannot be replaced");
   const auto known = certificate_of(certificate.serial);
   if (known && certificates_[*known].digest != sha256(encode(certificate))) {
-    return wrong(
-        "another certificate on the board has the serial number " + text(certificate.serial),
-        "the registrar issued more certificates than it counts");
+    return wrong("another certificate on the board has the serial number " +
+                     std::to_string(certificate.serial),
+                 "the registrar issued more certificates than it counts");
   }
   return KnownBallot{*person, known.has_value()};
 }
@@ -132,7 +130,8 @@ Status BoardState::check_chain(const Ballot& ballot, std::uint32_t person) const
   const std::uint64_t due = last ? std::uint64_t{ballots_[*last].counter} + 1 : 0;
   if (ballot.counter != due)
     return refused(kind, ErrorCode::conflict,
-                   "its counter is " + text(ballot.counter) + " where " + text(due) +
+                   "its counter is " + std::to_string(ballot.counter) + " where " +
+                       std::to_string(due) +
                        " ballots of this pseudonym stand before it in the pool",
                    "a ballot was dropped or is recorded twice");
   if (last && ballot.previous != ballots_[*last].entry)
@@ -277,7 +276,7 @@ Result<std::uint32_t> BoardState::require_ballot(EntryKind kind, const NamedBall
   const auto number = ballot_at(ballot.index);
   if (number && ballots_[*number].entry == ballot.hash) return *number;
   return refused(kind, ErrorCode::conflict,
-                 "entry " + text(ballot.index.value) + " is not the ballot that it names",
+                 "entry " + std::to_string(ballot.index.value) + " is not the ballot that it names",
                  "the officials meant another ballot or saw another board");
 }
 
@@ -371,7 +370,7 @@ Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const
                    "one of the two times is wrong");
   if (latest_hour_ > entry.time / 3600)
     return refused(kind, ErrorCode::conflict,
-                   "the certificate or mark of entry " + text(latest_hour_entry_) +
+                   "the certificate or mark of entry " + std::to_string(latest_hour_entry_) +
                        " was issued after the closing",
                    "somebody was certified when the voting was over");
   if (Status right = require_officials(entry); !right) return right;
@@ -386,8 +385,9 @@ Status BoardState::enter(const Issuance& entry, std::string_view /*bytes*/,
   if (Status right = require_phase(kind, {Phase::issuance}); !right) return right;
   if (largest_serial_ && *largest_serial_ >= entry.certificates)
     return refused(kind, ErrorCode::conflict,
-                   "a certificate on the board has the serial number " + text(*largest_serial_) +
-                       " where " + text(entry.certificates) + " were issued",
+                   "a certificate on the board has the serial number " +
+                       std::to_string(*largest_serial_) + " where " +
+                       std::to_string(entry.certificates) + " were issued",
                    "certificates were issued beside the log");
   if (Status right = require_signature(entry, manifest_.registrar, "the registrar"); !right)
     return right;

@@ -21,7 +21,7 @@ using group::SecretScalar;
 using proof::Ristretto;
 using proof::Transcript;
 
-Error wrong(std::string message, std::string meaning = {}) {
+Error wrong_message(std::string message, std::string meaning = {}) {
   return Error{ErrorCode::malformed, std::move(message), {}, std::move(meaning)};
 }
 
@@ -87,9 +87,9 @@ Result<SecretScalar> opened(const Dealing& dealing, TrusteeNumber receiver,
   sodium_memzero(number.data(), number.size());
   const std::vector<Element> commitments = commitments_of(dealing);
   if (!share || !proof::share_matches<Ristretto>(commitments, receiver.value, *share)) {
-    return wrong("the share of " + name(dealing.trustee) + " for " + name(receiver) +
-                     " does not match the dealing",
-                 "publish a complaint");
+    return wrong_message("the share of " + name(dealing.trustee) + " for " + name(receiver) +
+                             " does not match the dealing",
+                         "publish a complaint");
   }
   return share;
 }
@@ -125,8 +125,9 @@ Status check_possession(const Manifest& manifest) {
         std::string(view_of(card.signing_key)) + std::string(view_of(card.receiving_key));
     if (!proof::verify_knowledge<Ristretto>(possession_transcript(card.name), elements,
                                             view_of(card.possession))) {
-      return wrong("the card of trustee " + card.name + " does not prove possession of its keys",
-                   "its keys may be made from those of others");
+      return wrong_message(
+          "the card of trustee " + card.name + " does not prove possession of its keys",
+          "its keys may be made from those of others");
     }
   }
   return ok_status();
@@ -174,31 +175,32 @@ DealingCommitment commit_to(std::string_view dealing_bytes, const Dealing& deali
 
 Status check_dealing(const Manifest& manifest, const Dealing& dealing) {
   if (dealing.trustee.value < 1 || dealing.trustee.value > manifest.trustee_count())
-    return wrong("there is no " + name(dealing.trustee));
+    return wrong_message("there is no " + name(dealing.trustee));
   if (dealing.commitments.size() != 32U * manifest.threshold ||
       dealing.shares.size() != share_bytes * manifest.trustee_count())
-    return wrong("the numbers of commitments or shares are not those of the manifest",
-                 "the shares would not make up the key");
+    return wrong_message("the numbers of commitments or shares are not those of the manifest",
+                         "the shares would not make up the key");
   for (std::size_t k = 0; k < manifest.threshold; ++k) {
     if (!Ristretto::decode(proof::packed_at(dealing.commitments, k)))
-      return wrong("commitment " + std::to_string(k) + " is not a group element",
-                   "the polynomial is not of the full degree");
+      return wrong_message("commitment " + std::to_string(k) + " is not a group element",
+                           "the polynomial is not of the full degree");
   }
   for (std::size_t j = 0; j < manifest.trustee_count(); ++j) {
     if (!Ristretto::decode(proof::packed_at(dealing.shares, 2 * j)))
-      return wrong("the share for trustee " + std::to_string(j + 1) + " holds no group element",
-                   "it cannot be opened");
+      return wrong_message(
+          "the share for trustee " + std::to_string(j + 1) + " holds no group element",
+          "it cannot be opened");
   }
   if (!proof::verify_knowledge<Ristretto>(dealing_transcript(dealing.edition, dealing.trustee),
                                           std::string_view(dealing.commitments).substr(0, 32),
                                           dealing.proof)) {
-    return wrong("its proof of knowledge does not hold",
-                 "the contribution may be made from those of others");
+    return wrong_message("its proof of knowledge does not hold",
+                         "the contribution may be made from those of others");
   }
   if (!proof::verify_signature(manifest.trustee(dealing.trustee).signing_key,
                                signature_transcript(dealing), dealing.signature)) {
-    return wrong("the signature of " + name(dealing.trustee) + " does not hold",
-                 "it is not this trustee's dealing");
+    return wrong_message("the signature of " + name(dealing.trustee) + " does not hold",
+                         "it is not this trustee's dealing");
   }
   return ok_status();
 }
@@ -216,7 +218,7 @@ Result<Element> joint_key(std::span<const Dealing> dealings) {
   for (const Dealing& dealing : dealings)
     sum = sum + Element::decode(proof::packed_at(dealing.commitments, 0)).value();
   if (sum.is_identity())
-    return wrong("the joint key is the identity", "anyone could decrypt; deal again");
+    return wrong_message("the joint key is the identity", "anyone could decrypt; deal again");
   return sum;
 }
 
@@ -243,7 +245,7 @@ Result<Accepted> accept(const Manifest& manifest, const EditionHash& edition,
                         std::span<const std::string> dealings, TrusteeNumber trustee,
                         const TrusteeKeys& keys) {
   if (dealings.size() != manifest.trustee_count())
-    return wrong("there is not one dealing of every trustee", "wait for the others");
+    return wrong_message("there is not one dealing of every trustee", "wait for the others");
   std::vector<Dealing> read;
   std::vector<EntryHash> entries;
   Accepted accepted;
@@ -256,7 +258,7 @@ Result<Accepted> accept(const Manifest& manifest, const EditionHash& edition,
     if (!entry) return at(std::move(entry).error());
     const auto* dealing = std::get_if<Dealing>(&*entry);
     if (dealing == nullptr || dealing->edition != edition || dealing->trustee.value != i + 1)
-      return at(wrong("it is not this trustee's dealing for this edition"));
+      return at(wrong_message("it is not this trustee's dealing for this edition"));
     if (Status checked = check_dealing(manifest, *dealing); !checked)
       return at(std::move(checked).error());
     const Result<SecretScalar> share = open_share(*dealing, trustee, keys);
@@ -293,19 +295,20 @@ Complaint complain(const Dealing& dealing, TrusteeNumber complainer, const Trust
 Result<Verdict> judge_complaint(const Manifest& manifest, const Dealing& dealing,
                                 const Complaint& complaint) {
   if (complaint.edition != dealing.edition || complaint.dealer != dealing.trustee)
-    return wrong("the complaint is about another dealing");
+    return wrong_message("the complaint is about another dealing");
   if (complaint.complainer.value < 1 || complaint.complainer.value > manifest.trustee_count())
-    return wrong("there is no " + name(complaint.complainer));
+    return wrong_message("there is no " + name(complaint.complainer));
   const TrusteeCard& card = manifest.trustee(complaint.complainer);
   if (!proof::verify_signature(card.signing_key, signature_transcript(complaint),
                                complaint.signature))
-    return wrong("the signature of the complaint does not hold", "it is not this trustee's");
+    return wrong_message("the signature of the complaint does not hold",
+                         "it is not this trustee's");
   if (!proof::verify_equality<Ristretto>(
           complaint_transcript(complaint.edition, complaint.dealer, complaint.complainer),
           card.receiving_key, view_of(ephemeral_of(dealing, complaint.complainer)),
           view_of(complaint.secret), complaint.proof))
-    return wrong("the proof of the complaint does not hold",
-                 "the secret shown is not the one that the share was sealed with");
+    return wrong_message("the proof of the complaint does not hold",
+                         "the secret shown is not the one that the share was sealed with");
   const Result<SecretScalar> share =
       opened(dealing, complaint.complainer, card.receiving_key, complaint.secret);
   return share ? Verdict::complaint_false : Verdict::dealer_lied;

@@ -5,12 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "election/refusal.h"
+
 namespace urna::election {
 namespace {
-
-Error refused(std::string message, std::string meaning) {
-  return {ErrorCode::conflict, std::move(message), {}, std::move(meaning)};
-}
 
 std::string ballot_of(EntryIndex index) {
   return "the ballot of entry " + std::to_string(index.value);
@@ -28,16 +26,16 @@ Status Contests::check(const Freeze& freeze) const {
       case Standing::untouched:
         break;
       case Standing::frozen:
-        return refused(ballot_of(ballot.index) + " is frozen already",
-                       "it waits for a decision as it is");
+        return conflict(ballot_of(ballot.index) + " is frozen already",
+                        "it waits for a decision as it is");
       case Standing::upheld:
-        return refused(ballot_of(ballot.index) + " was frozen before and upheld",
-                       "a ballot is frozen once: it can now only be annulled");
+        return conflict(ballot_of(ballot.index) + " was frozen before and upheld",
+                        "a ballot is frozen once: it can now only be annulled");
       case Standing::annulled:
-        return refused(ballot_of(ballot.index) + " is annulled", "it does not count as it is");
+        return conflict(ballot_of(ballot.index) + " is annulled", "it does not count as it is");
       case Standing::restored:
-        return refused(ballot_of(ballot.index) + " was restored on appeal",
-                       "that decision is the last one");
+        return conflict(ballot_of(ballot.index) + " was restored on appeal",
+                        "that decision is the last one");
     }
   }
   return ok_status();
@@ -46,11 +44,11 @@ Status Contests::check(const Freeze& freeze) const {
 Status Contests::check(const Annulment& annulment) const {
   switch (standing(annulment.index)) {
     case Standing::annulled:
-      return refused(ballot_of(annulment.index) + " is annulled already",
-                     "an annulment is recorded twice");
+      return conflict(ballot_of(annulment.index) + " is annulled already",
+                      "an annulment is recorded twice");
     case Standing::restored:
-      return refused(ballot_of(annulment.index) + " was restored on appeal",
-                     "that decision is the last one");
+      return conflict(ballot_of(annulment.index) + " was restored on appeal",
+                      "that decision is the last one");
     default:
       return ok_status();
   }
@@ -69,16 +67,16 @@ Status Contests::check(const Upholding& upholding, std::size_t officials) const 
   const Standing now = standing(upholding.index);
   if (upholding.ends == Lifted::freeze) {
     if (now == Standing::frozen) return ok_status();
-    return refused(ballot_of(upholding.index) + " is not frozen",
-                   "there is no freeze that could end");
+    return conflict(ballot_of(upholding.index) + " is not frozen",
+                    "there is no freeze that could end");
   }
   if (now != Standing::annulled)
-    return refused(ballot_of(upholding.index) + " is not annulled",
-                   "there is no annulment that could be lifted");
+    return conflict(ballot_of(upholding.index) + " is not annulled",
+                    "there is no annulment that could be lifted");
   if (!may_decide_appeal(officials_of(upholding.signatures), found->second.annulled_by, officials))
-    return refused("the appeal about " + ballot_of(upholding.index) +
-                       " is decided by officials who annulled it",
-                   "an appeal is for others to decide");
+    return conflict("the appeal about " + ballot_of(upholding.index) +
+                        " is decided by officials who annulled it",
+                    "an appeal is for others to decide");
   return ok_status();
 }
 

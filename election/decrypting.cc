@@ -20,7 +20,7 @@ using group::Scalar;
 using proof::Ristretto;
 
 // Elements that are worked on together.
-constexpr std::size_t block = 8'192;
+constexpr std::size_t block_elements = 8'192;
 
 // A_0 of section 12.
 Element tie_base(const MixedList& list) {
@@ -66,8 +66,8 @@ Result<MadeShares> make_shares(const MixedList& list, TrusteeNumber trustee,
   if (!elements) return elements.error();
   std::string images;
   images.reserve(bases.size());
-  for (std::size_t begin = 0; begin < elements->size(); begin += block) {
-    const std::size_t size = std::min(block, elements->size() - begin);
+  for (std::size_t begin = 0; begin < elements->size(); begin += block_elements) {
+    const std::size_t size = std::min(block_elements, elements->size() - begin);
     images +=
         group::encode_packed(group::mul_all(secret, std::span(*elements).subspan(begin, size)));
   }
@@ -112,8 +112,8 @@ Result<OpenedList> open_list(const MixedList& list, std::span<const TrusteeShare
   if (!seed) return std::move(seed).error();
   opened.tie_seed = *seed;
   const std::string betas = proof::every_nth(list.ciphertexts, 1, 2);
-  for (std::size_t begin = 0; begin < list.elements(); begin += block) {
-    const std::size_t size = std::min(block, list.elements() - begin);
+  for (std::size_t begin = 0; begin < list.elements(); begin += block_elements) {
+    const std::size_t size = std::min(block_elements, list.elements() - begin);
     Result<std::vector<Element>> messages =
         Ristretto::decode_packed(std::string_view(betas).substr(32 * begin, 32 * size));
     if (!messages) return std::move(messages).error();
@@ -145,10 +145,10 @@ Status check_plaintexts(const MixedList& list, std::span<const TrusteeShares> tr
     std::optional<Error> error;
     Element difference;
   };
-  std::vector<Sum> pieces((list.elements() + block - 1) / block);
+  std::vector<Sum> pieces((list.elements() + block_elements - 1) / block_elements);
   for_each_piece(pieces.size(), threads, [&](std::size_t p) {
-    const std::size_t begin = p * block;
-    const std::size_t size = std::min(block, list.elements() - begin);
+    const std::size_t begin = p * block_elements;
+    const std::size_t size = std::min(block_elements, list.elements() - begin);
     // Columns: beta, M, and the shares of each trustee.
     std::vector<group::Addends> columns;
     const auto next = [&]() -> group::Addends& {

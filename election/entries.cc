@@ -9,8 +9,6 @@
 namespace urna::election {
 namespace {
 
-constexpr std::uint64_t any = number_max;
-
 // Key 0 and 1 of every entry.
 template <typename Fields, typename T>
 void head(Fields& fields, T& entry, std::string_view kind) {

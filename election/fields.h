@@ -32,6 +32,9 @@
 
 namespace urna::election {
 
+// The most of a number that has no limit of its own.
+inline constexpr std::uint64_t any = number_max;
+
 // The texts that stand for the values of a closed list.
 template <typename T>
 using Words = std::initializer_list<std::pair<const char*, T>>;

@@ -14,7 +14,6 @@
 namespace urna::election {
 namespace {
 
-constexpr std::uint64_t any = number_max;
 constexpr std::uint64_t money_max = money_limit_grosze;
 constexpr std::size_t groups_max = 64;
 constexpr std::size_t witnesses_max = 32;
@@ -157,7 +156,7 @@ void describe(Fields& fields, For<Fields, Manifest>& manifest) {
   }
 }
 
-Error wrong(std::string where, std::string message) {
+Error wrong_at(std::string where, std::string message) {
   return Error{ErrorCode::malformed, std::move(message), {"manifest", 0, 0, std::move(where)}};
 }
 
@@ -188,20 +187,20 @@ Status check_pool_consistency(const Pool& pool) {
   }
   for (const Project& project : pool.projects) {
     if (!is_id(project.id)) {
-      return wrong(where, "the project id '" + project.id +
-                              "' is not printable ASCII without space, ';', ',' and '\"'");
+      return wrong_at(where, "the project id '" + project.id +
+                                 "' is not printable ASCII without space, ';', ',' and '\"'");
     }
   }
   if (!all_differ(pool.projects, [](const Project& project) { return project.id; }))
-    return wrong(where, "two projects have one id");
+    return wrong_at(where, "two projects have one id");
   if (!all_differ(pool.meta, [](const TextPair& pair) { return pair.key; }))
-    return wrong(where, "a key of META stands twice");
+    return wrong_at(where, "a key of META stands twice");
   for (const TextPair& pair : pool.meta) {
     if (pair.key == "num_projects" || pair.key == "num_votes" || pair.key == "budget")
-      return wrong(where, "the line " + pair.key + " of META is not for the manifest to give");
+      return wrong_at(where, "the line " + pair.key + " of META is not for the manifest to give");
   }
   if (Status readable = check_published(pool); !readable) {
-    Error error = wrong(where, "its result could not be counted: " + readable.error().message);
+    Error error = wrong_at(where, "its result could not be counted: " + readable.error().message);
     error.remedy = readable.error().remedy;
     return error;
   }
@@ -214,38 +213,38 @@ Status check_groups(const Manifest& manifest) {
     const std::string where = "group " + group.name;
     for (const PoolNumber pool : group.pools) {
       if (pool.value >= manifest.pools.size())
-        return wrong(where, "there is no pool " + std::to_string(pool.value));
+        return wrong_at(where, "there is no pool " + std::to_string(pool.value));
       if (grouped[pool.value])
-        return wrong(where, "pool " + std::to_string(pool.value) + " stands in two groups");
+        return wrong_at(where, "pool " + std::to_string(pool.value) + " stands in two groups");
       grouped[pool.value] = true;
     }
     if (group.most >= group.pools.size())
-      return wrong(where, "a group of as many pools as may be chosen limits nothing");
+      return wrong_at(where, "a group of as many pools as may be chosen limits nothing");
   }
   return ok_status();
 }
 
 Status check_keys(const Manifest& manifest) {
   if (!is_element(manifest.registrar))
-    return wrong("registrar", "the registrar's key is not a group element");
+    return wrong_at("registrar", "the registrar's key is not a group element");
   if (!std::all_of(manifest.officials.begin(), manifest.officials.end(), is_element))
-    return wrong("officials", "an official's key is not a group element");
+    return wrong_at("officials", "an official's key is not a group element");
   if (!all_differ(manifest.officials, [](const auto& key) { return key; }))
-    return wrong("officials", "two officials have one key");
+    return wrong_at("officials", "two officials have one key");
 
   if (manifest.threshold > manifest.trustees.size())
-    return wrong("trustees", "more trustees are needed than there are");
+    return wrong_at("trustees", "more trustees are needed than there are");
   std::vector<group::ElementBytes> keys;
   for (const TrusteeCard& card : manifest.trustees) {
     if (!is_element(card.signing_key) || !is_element(card.receiving_key))
-      return wrong("trustee " + card.name, "a key is not a group element");
+      return wrong_at("trustee " + card.name, "a key is not a group element");
     keys.push_back(card.signing_key);
     keys.push_back(card.receiving_key);
   }
   if (!all_differ(keys, [](const auto& key) { return key; }))
-    return wrong("trustees", "a key stands twice");
+    return wrong_at("trustees", "a key stands twice");
   if (!all_differ(manifest.trustees, [](const TrusteeCard& card) { return card.name; }))
-    return wrong("trustees", "two trustees have one name");
+    return wrong_at("trustees", "two trustees have one name");
   return ok_status();
 }
 
@@ -258,14 +257,14 @@ Status check_board(const BoardKeys& board) {
   }
   for (const std::string& name : names) {
     if (name.find_first_of(" +") != std::string::npos)
-      return wrong("board", "the name '" + name + "' holds a space or '+'");
+      return wrong_at("board", "the name '" + name + "' holds a space or '+'");
   }
   if (!all_differ(names, [](const auto& name) { return name; }))
-    return wrong("board", "two of the board and its witnesses have one name");
+    return wrong_at("board", "two of the board and its witnesses have one name");
   if (!all_differ(keys, [](const auto& key) { return key; }))
-    return wrong("board", "two of the board and its witnesses have one key");
+    return wrong_at("board", "two of the board and its witnesses have one key");
   if (board.cosignatures > board.witnesses.size())
-    return wrong("board", "more witnesses must cosign than there are");
+    return wrong_at("board", "more witnesses must cosign than there are");
   return ok_status();
 }
 
@@ -280,20 +279,20 @@ Status check_paper(const Manifest& manifest) {
   if (!manifest.paper) return ok_status();
   const PaperVoting& paper = *manifest.paper;
   if (!all_differ(paper.points, [](const auto& name) { return name; }))
-    return wrong("paper", "two points have one name");
+    return wrong_at("paper", "two points have one name");
   for (std::size_t b = 0; b < paper.batches.size(); ++b) {
     const IssuedBatch& batch = paper.batches[b];
     const std::string where = "batch " + std::to_string(b);
     if (batch.point.value >= paper.points.size())
-      return wrong(where, "there is no point " + std::to_string(batch.point.value));
+      return wrong_at(where, "there is no point " + std::to_string(batch.point.value));
     if (batch.pool.value >= manifest.pools.size())
-      return wrong(where, "there is no pool " + std::to_string(batch.pool.value));
+      return wrong_at(where, "there is no pool " + std::to_string(batch.pool.value));
     const std::size_t width = terms_of(manifest.pools[batch.pool.value]).value().layout.width;
     if (!fits_an_entry(batch, width))
-      return wrong(where, "so many cards of this pool would not fit into one entry");
+      return wrong_at(where, "so many cards of this pool would not fit into one entry");
   }
   if (!all_differ(paper.batches, [](const IssuedBatch& batch) { return batch.root; }))
-    return wrong("paper", "two batches have the same cards");
+    return wrong_at("paper", "two batches have the same cards");
   return ok_status();
 }
 
@@ -302,10 +301,10 @@ Status check_consistency(const Manifest& manifest) {
     if (Status checked = check_pool_consistency(pool); !checked) return checked;
   }
   if (!all_differ(manifest.pools, [](const Pool& pool) { return pool.id; }))
-    return wrong("pools", "two pools have one id");
+    return wrong_at("pools", "two pools have one id");
   if (Status checked = check_groups(manifest); !checked) return checked;
   if (manifest.opens >= manifest.closes)
-    return wrong("times", "the election closes before it opens");
+    return wrong_at("times", "the election closes before it opens");
   if (Status checked = check_keys(manifest); !checked) return checked;
   if (Status checked = check_paper(manifest); !checked) return checked;
   return check_board(manifest.board);
@@ -345,7 +344,7 @@ Status check(const Pool& pool) {
   Pool again;
   describe(fields, again);
   if (Status end = in.finish(); !end) return end;
-  if (!(again == pool)) return wrong({}, "a field has a value that cannot be written");
+  if (!(again == pool)) return wrong_at({}, "a field has a value that cannot be written");
   return check_pool_consistency(pool);
 }
 
@@ -354,7 +353,7 @@ Status check(const Manifest& manifest) {
   // breaks one of them.
   const Result<Manifest> again = read_form(encode(manifest));
   if (!again) return again.error();
-  if (!(*again == manifest)) return wrong({}, "a field has a value that cannot be written");
+  if (!(*again == manifest)) return wrong_at({}, "a field has a value that cannot be written");
   return check_consistency(manifest);
 }
 

@@ -8,21 +8,16 @@
 
 #include "base/bytes.h"
 #include "board/merkle.h"
+#include "election/refusal.h"
 #include "proof/knowledge.h"
 
 namespace urna::election {
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+constexpr std::string_view serial_alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 constexpr unsigned bits_each = 5;
 constexpr std::size_t characters = 8 * card_serial_bytes / bits_each;
 constexpr std::size_t group_characters = 4;
-
-Error wrong(ErrorCode code, std::string message, std::string meaning) {
-  return {code, std::move(message), {}, std::move(meaning)};
-}
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
 
 }  // namespace
 
@@ -43,7 +38,7 @@ std::string to_text(const CardSerial& serial) {
     while (held >= bits_each) {
       held -= bits_each;
       if (count != 0 && count % group_characters == 0) written += '-';
-      written += alphabet[bits >> held & 31U];
+      written += serial_alphabet[bits >> held & 31U];
       ++count;
     }
   }
@@ -59,7 +54,7 @@ std::optional<CardSerial> parse_card_serial(std::string_view typed) {
   for (char c : typed) {
     if (c == '-' || c == ' ') continue;
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    const std::size_t value = alphabet.find(c);
+    const std::size_t value = serial_alphabet.find(c);
     if (value == std::string_view::npos || ++count > characters) return std::nullopt;
     bits = bits << bits_each | static_cast<std::uint32_t>(value);
     held += bits_each;
@@ -147,39 +142,41 @@ Status check_paper_batch(const PaperBatch& entry, const IssuedBatch& issued, std
                                 : array_of<sizeof(Sha256Digest)>(card));
   }
   if (entry.cards.size() != issued.cards || board::root_of(leaves) != issued.root)
-    return wrong(ErrorCode::conflict, "its cards are not those of batch " + text(entry.batch.value),
-                 "a card was in the box that this point was never given for this pool");
+    return refused(ErrorCode::conflict,
+                   "its cards are not those of batch " + std::to_string(entry.batch.value),
+                   "a card was in the box that this point was never given for this pool");
   const std::size_t bytes = pair_bytes * width;
   if (entry.ciphertexts.size() % bytes != 0)
-    return wrong(ErrorCode::malformed, "its ciphertexts are not all as long as ballots of the pool",
-                 "they could not be mixed with the others");
+    return refused(ErrorCode::malformed,
+                   "its ciphertexts are not all as long as ballots of the pool",
+                   "they could not be mixed with the others");
   const std::uint64_t valid = entry.ciphertexts.size() / bytes;
   if (std::accumulate(entry.unfit.begin(), entry.unfit.end(), valid) != used)
-    return wrong(ErrorCode::conflict,
-                 "its votes and its cards without a vote are not together the " + text(used) +
-                     " cards that were in the box",
-                 "votes were added or dropped");
+    return refused(ErrorCode::conflict,
+                   "its votes and its cards without a vote are not together the " +
+                       std::to_string(used) + " cards that were in the box",
+                   "votes were added or dropped");
   std::string_view before;
   for (std::size_t i = 0; i < valid; ++i) {
     const std::string_view ciphertext =
         std::string_view(entry.ciphertexts).substr(bytes * i, bytes);
     if (ciphertext <= before)
-      return wrong(ErrorCode::malformed, "its ciphertexts do not ascend",
-                   "their order could tell the cards apart");
+      return refused(ErrorCode::malformed, "its ciphertexts do not ascend",
+                     "their order could tell the cards apart");
     before = ciphertext;
     for (std::size_t k = 0; k < proof::packed_count(ciphertext); ++k) {
       if (!proof::Ristretto::decode(proof::packed_at(ciphertext, k)))
-        return wrong(ErrorCode::malformed,
-                     "a ciphertext of it holds bytes that are no group element",
-                     "it could be neither mixed nor decrypted");
+        return refused(ErrorCode::malformed,
+                       "a ciphertext of it holds bytes that are no group element",
+                       "it could be neither mixed nor decrypted");
     }
     if (!proof::verify_knowledge<proof::Ristretto>(
             paper_proof_transcript(entry.edition, entry.batch, joint_key, ciphertext),
             alphas_of(ciphertext), std::string_view(entry.proofs).substr(bytes * i, bytes)))
-      return wrong(ErrorCode::malformed,
-                   "the proof that the officials know the content of ciphertext " + text(i) +
-                       " does not hold",
-                   "the ciphertext may be made from somebody's ballot");
+      return refused(ErrorCode::malformed,
+                     "the proof that the officials know the content of ciphertext " +
+                         std::to_string(i) + " does not hold",
+                     "the ciphertext may be made from somebody's ballot");
   }
   return ok_status();
 }

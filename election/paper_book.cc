@@ -5,45 +5,36 @@
 
 #include "base/bytes.h"
 #include "election/paper.h"
+#include "election/refusal.h"
 
 namespace urna::election {
-namespace {
-
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-Error wrong(std::string message, std::string meaning) {
-  return {ErrorCode::conflict, std::move(message), {}, std::move(meaning)};
-}
-
-}  // namespace
-
 Status PaperBook::check(const PaperMark& mark, const Manifest& manifest, const VotingTerm& term,
                         std::uint32_t person, std::span<const PoolNumber> entitled) const {
   const auto issues = [&](const IssuedBatch& batch) {
     return batch.point == mark.point && batch.pool == mark.pool;
   };
   if (!manifest.paper || std::ranges::none_of(manifest.paper->batches, issues))
-    return wrong("no card of pool " + text(mark.pool.value) + " is issued at point " +
-                     text(mark.point.value),
-                 "nobody can have been given one there");
+    return conflict("no card of pool " + std::to_string(mark.pool.value) + " is issued at point " +
+                        std::to_string(mark.point.value),
+                    "nobody can have been given one there");
   if (mark.hour < term.opened / 3600)
-    return wrong("it was made before the opening", "it is of another time");
+    return conflict("it was made before the opening", "it is of another time");
   if (mark.hour > last_hour(term))
-    return wrong("it was made after the end of the voting in force",
-                 "somebody was given a card when the voting was over");
+    return conflict("it was made after the end of the voting in force",
+                    "somebody was given a card when the voting was over");
   if (!std::ranges::binary_search(entitled, mark.pool))
-    return wrong("the roll does not give this person pool " + text(mark.pool.value),
-                 "the registrar gave more cards than the roll allows");
+    return conflict("the roll does not give this person pool " + std::to_string(mark.pool.value),
+                    "the registrar gave more cards than the roll allows");
   if (votes_on_paper(person, mark.pool))
-    return wrong("this person was given a card of the pool before", "a person would vote twice");
+    return conflict("this person was given a card of the pool before", "a person would vote twice");
   for (const PoolGroup& group : manifest.groups) {
     if (!std::ranges::binary_search(group.pools, mark.pool)) continue;
     const auto cards = std::ranges::count_if(
         group.pools, [&](PoolNumber pool) { return votes_on_paper(person, pool); });
     if (static_cast<std::uint64_t>(cards) >= group.most)
-      return wrong("this person was given as many cards of the group " + group.name +
-                       " as votes count there",
-                   "a card in the box cannot be left out of the count");
+      return conflict("this person was given as many cards of the group " + group.name +
+                          " as votes count there",
+                      "a card in the box cannot be left out of the count");
   }
   return ok_status();
 }
@@ -52,7 +43,7 @@ Result<IssuedBatch> PaperBook::issued(const PaperBatch& batch, const Manifest& m
   if (manifest.paper && batch.batch.value < manifest.paper->batches.size())
     return manifest.paper->batches[batch.batch.value];
   return Error{ErrorCode::malformed,
-               "there is no batch " + text(batch.batch.value),
+               "there is no batch " + std::to_string(batch.batch.value),
                {},
                "nobody was given cards of it"};
 }
@@ -62,23 +53,24 @@ Status PaperBook::check(const PaperBatch& batch, const Manifest& manifest, std::
   const Result<IssuedBatch> cards = issued(batch, manifest);
   if (!cards) return cards.error();
   if (batches_[batch.batch.value])
-    return wrong("batch " + text(batch.batch.value) + " was stated before",
-                 "its cards would count twice");
+    return conflict("batch " + std::to_string(batch.batch.value) + " was stated before",
+                    "its cards would count twice");
   if (Status right = check_paper_batch(batch, *cards, width, joint_key); !right) return right;
   const std::vector<CardSerial> used = used_cards(batch);
   std::set<std::string_view> seen;
   for (const CardSerial& serial : used) {
     if (used_.contains(std::string(view_of(serial))) || !seen.insert(view_of(serial)).second)
-      return wrong("the card " + to_text(serial) + " was stated before",
-                   "one card would count twice");
+      return conflict("the card " + to_text(serial) + " was stated before",
+                      "one card would count twice");
   }
   const std::uint64_t marks = marks_at(cards->point, cards->pool);
   const std::uint64_t in_the_box = cards_at(cards->point, cards->pool) + used.size();
   if (in_the_box > marks)
-    return wrong("with it " + text(in_the_box) + " cards of pool " + text(cards->pool.value) +
-                     " were in the box of point " + text(cards->point.value) + ", where " +
-                     text(marks) + " people were given one",
-                 "cards were put into the box that nobody was given");
+    return conflict("with it " + std::to_string(in_the_box) + " cards of pool " +
+                        std::to_string(cards->pool.value) + " were in the box of point " +
+                        std::to_string(cards->point.value) + ", where " + std::to_string(marks) +
+                        " people were given one",
+                    "cards were put into the box that nobody was given");
   return ok_status();
 }
 

@@ -10,14 +10,15 @@
 namespace urna::election {
 namespace {
 
-constexpr std::size_t size = sizeof(group::ElementBytes);
+constexpr std::size_t element_bytes = sizeof(group::ElementBytes);
 
 ContentReading read_one(const BallotTerms& terms, std::string_view elements,
                         std::span<const std::uint8_t> smallest) {
   std::string bytes;
   for (std::size_t i = 0; i < smallest.size(); ++i) {
     const auto extracted =
-        extract(array_of<size>(elements.substr(size * i, size)), smallest[i] != 0);
+        extract(array_of<element_bytes>(elements.substr(element_bytes * i, element_bytes)),
+                smallest[i] != 0);
     if (const auto* reason = std::get_if<InvalidReason>(&extracted)) return *reason;
     bytes += view_of(std::get<ElementData>(extracted));
   }
@@ -31,20 +32,21 @@ ContentReading read_one(const BallotTerms& terms, std::string_view elements,
 }  // namespace
 
 ContentReading read_plaintext(const BallotTerms& terms, std::string_view elements) {
-  if (elements.size() != size * terms.layout.width)
+  if (elements.size() != element_bytes * terms.layout.width)
     stop_on_broken_precondition("read_plaintext: as many elements as the ballot is wide");
   return read_plaintexts(terms, elements)[0];
 }
 
 std::vector<ContentReading> read_plaintexts(const BallotTerms& terms, std::string_view elements) {
   const std::size_t width = terms.layout.width;
-  if (elements.size() % (size * width) != 0)
+  if (elements.size() % (element_bytes * width) != 0)
     stop_on_broken_precondition("read_plaintexts: whole ballots");
   const std::vector<std::uint8_t> smallest = smallest_counters(elements);
   std::vector<ContentReading> readings;
   readings.reserve(smallest.size() / width);
   for (std::size_t first = 0; first < smallest.size(); first += width) {
-    readings.push_back(read_one(terms, elements.substr(size * first, size * width),
+    readings.push_back(read_one(terms,
+                                elements.substr(element_bytes * first, element_bytes * width),
                                 std::span(smallest).subspan(first, width)));
   }
   return readings;

@@ -15,7 +15,7 @@ namespace urna::election {
 namespace {
 
 // Ballots that are read together.
-constexpr std::size_t block = 16'384;
+constexpr std::size_t block_ballots = 16'384;
 
 // What some ballots contribute.
 struct Part {
@@ -55,10 +55,10 @@ Result<DerivedResult> derive_result(const Manifest& manifest, const EditionHash&
   derived.entry.tie_seed = tie_seed;
   derived.entry.plaintexts = sha256(plaintexts);
 
-  const std::size_t bytes = sizeof(group::ElementBytes) * terms.layout.width * block;
+  const std::size_t bytes = sizeof(group::ElementBytes) * terms.layout.width * block_ballots;
   std::vector<Part> parts((plaintexts.size() + bytes - 1) / bytes);
   for_each_piece(parts.size(), threads, [&](std::size_t p) {
-    parts[p] = read_part(rules, terms, plaintexts.substr(p * bytes, bytes), p * block);
+    parts[p] = read_part(rules, terms, plaintexts.substr(p * bytes, bytes), p * block_ballots);
   });
   for (const Part& part : parts) {
     derived.entry.valid += part.valid;

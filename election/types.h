@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/cbor.h"
 #include "base/sha256.h"
 
 namespace urna::election {
@@ -49,8 +50,7 @@ inline constexpr std::size_t pools_max = 1024;
 inline constexpr std::size_t officials_max = 64;
 inline constexpr std::size_t trustees_max = 32;
 inline constexpr std::size_t width_max = 64;  // elements of a ballot
-// So that every number is exact in JSON and in languages without 64-bit integers.
-inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
+using urna::number_max;
 // How often a voting may be extended, and by how much each time.
 inline constexpr std::size_t extensions_max = 8;
 inline constexpr std::uint64_t extension_seconds_max = 2'678'400;  // 31 days

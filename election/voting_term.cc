@@ -4,25 +4,18 @@
 #include <string>
 #include <utility>
 
+#include "election/refusal.h"
+
 namespace urna::election {
-namespace {
-
-Error refused(ErrorCode code, std::string message, std::string meaning) {
-  return {code, std::move(message), {}, std::move(meaning)};
-}
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-}  // namespace
-
 Status check_extension(const VotingTerm& term, const Extension& extension) {
   if (term.extensions >= extensions_max)
     return refused(ErrorCode::limit,
-                   "the voting was extended " + text(extensions_max) + " times already",
+                   "the voting was extended " + std::to_string(extensions_max) + " times already",
                    "it may not be extended more often");
   if (extension.replaces != term.closes)
     return refused(ErrorCode::conflict,
-                   "it replaces the end " + text(extension.replaces) + " where " +
-                       text(term.closes) + " is in force",
+                   "it replaces the end " + std::to_string(extension.replaces) + " where " +
+                       std::to_string(term.closes) + " is in force",
                    "the officials meant another end of the voting or saw another board");
   if (extension.time < term.opened || extension.time < term.extended)
     return refused(ErrorCode::conflict,

@@ -14,10 +14,9 @@ namespace {
 using protection::read_signature;
 using protection::write_signature;
 
-constexpr std::string_view kind = "urna inspection report";
+constexpr std::string_view report_kind = "urna inspection report";
 constexpr std::size_t text_bytes_max = 65'535;
 constexpr std::size_t items_max = 256;
-constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 
 void write_texts(CborWriter& out, const std::vector<std::string>& texts) {
   out.array(texts.size());
@@ -52,7 +51,7 @@ std::string encode(const Report& report) {
   CborWriter out;
   out.map(8);
   out.key(0);
-  out.text(kind);
+  out.text(report_kind);
   out.key(1);
   out.bytes(view_of(report.mandate));
   out.key(2);
@@ -82,7 +81,7 @@ Result<Report> decode_report(std::string_view bytes) {
   Report report;
   in.map(8);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected a report of an inspection");
+  in.require(in.text(report_kind.size()) == report_kind, "expected a report of an inspection");
   in.key(1);
   report.mandate = in.fixed_bytes<32>();
   in.key(2);

@@ -12,14 +12,13 @@
 namespace urna::inspection {
 namespace {
 
-constexpr std::string_view kind = "urna inspection read";
+constexpr std::string_view request_kind = "urna inspection read";
 constexpr std::size_t name_bytes_max = 64;
 constexpr std::size_t fields_max = 64;
-constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 
 void write_body(CborWriter& out, const ReadRequest& request) {
   out.key(0);
-  out.text(kind);
+  out.text(request_kind);
   out.key(1);
   out.bytes(request.mandate);
   out.key(2);
@@ -73,7 +72,7 @@ Result<ReadRequest> decode_read_request(std::string_view bytes) {
   ReadRequest request;
   in.map(10);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected a request to read");
+  in.require(in.text(request_kind.size()) == request_kind, "expected a request to read");
   in.key(1);
   request.mandate = std::string(in.bytes(protection::mandate_bytes_max));
   in.key(2);

@@ -9,7 +9,7 @@
 namespace urna::keeper {
 namespace {
 
-constexpr std::string_view kind = "urna keeper destruction";
+constexpr std::string_view destruction_kind = "urna keeper destruction";
 constexpr std::size_t text_bytes_max = 128;
 constexpr std::size_t names_max = 8;
 
@@ -28,7 +28,7 @@ std::string write(const Destruction& destruction, bool with_signature) {
   CborWriter out;
   out.map(with_signature ? 8 : 7);
   out.key(0);
-  out.text(kind);
+  out.text(destruction_kind);
   out.key(1);
   out.text(destruction.edition);
   out.key(2);
@@ -84,7 +84,8 @@ Result<Destruction> read_destruction(std::string_view bytes, const pseudonym::Ke
   Destruction read;
   in.map(8);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected \"urna keeper destruction\"");
+  in.require(in.text(destruction_kind.size()) == destruction_kind,
+             "expected \"urna keeper destruction\"");
   in.key(1);
   read.edition = in.text(text_bytes_max);
   in.key(2);

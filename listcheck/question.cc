@@ -12,8 +12,7 @@
 namespace urna::listcheck {
 namespace {
 
-constexpr std::string_view kind = "urna list question";
-constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
+constexpr std::string_view question_kind = "urna list question";
 
 struct Class {
   ClassLabel label;
@@ -128,7 +127,7 @@ std::string encode(const Question& question) {
   CborWriter out;
   out.map(2);
   out.key(0);
-  out.text(kind);
+  out.text(question_kind);
   out.key(1);
   out.array(question.labels.size());
   for (const ClassLabel& label : question.labels) {
@@ -148,7 +147,7 @@ Result<Question> decode_question(std::string_view bytes) {
   Question question;
   in.map(2);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected a question");
+  in.require(in.text(question_kind.size()) == question_kind, "expected a question");
   in.key(1);
   question.labels.resize(in.array(pseudonym::list_classes_max));
   for (ClassLabel& label : question.labels) {

@@ -20,11 +20,7 @@ namespace json = boost::json;
 
 constexpr std::size_t name_bytes_max = 128;
 constexpr std::size_t pools_of_district_max = 1'024;
-constexpr std::size_t depth_max = 12;
-
-Error wrong(const std::string& where, std::string message, ErrorCode code = ErrorCode::malformed) {
-  return {code, std::move(message), {{}, 0, 0, where}, "see docs/presentation.md for the form"};
-}
+constexpr std::size_t geojson_depth_max = 12;
 
 bool is_text(const json::value& value, std::size_t bytes_max) {
   if (!value.is_string()) return false;
@@ -41,14 +37,14 @@ class DistrictReader {
   Result<std::vector<District>> read(const json::value& value, const std::string& where) {
     const json::object* collection = value.if_object();
     if (collection == nullptr || !says(*collection, "type", "FeatureCollection"))
-      return wrong(where, "expected a FeatureCollection of GeoJSON");
+      return wrong_at(where, "expected a FeatureCollection of GeoJSON");
     if (Status known = only(*collection, where, {"type", "features"}); !known)
       return std::move(known).error();
     const json::value* features = collection->if_contains("features");
     const json::array* list = features == nullptr ? nullptr : features->if_array();
-    if (list == nullptr) return wrong(where + ".features", "expected an array of features");
+    if (list == nullptr) return wrong_at(where + ".features", "expected an array of features");
     if (list->size() > districts_max)
-      return wrong(where + ".features", "too many districts", ErrorCode::limit);
+      return wrong_at(where + ".features", "too many districts", ErrorCode::limit);
     std::vector<District> districts;
     for (std::size_t i = 0; i < list->size(); ++i) {
       Result<District> district =
@@ -70,7 +66,7 @@ class DistrictReader {
     if (!strict_) return ok_status();
     for (const auto& [name, value] : object) {
       if (std::find(names.begin(), names.end(), std::string_view(name)) == names.end())
-        return wrong(where, "the member \"" + std::string(name) + "\" is not known");
+        return wrong_at(where, "the member \"" + std::string(name) + "\" is not known");
     }
     return ok_status();
   }
@@ -78,32 +74,34 @@ class DistrictReader {
   Result<District> feature(const json::value& value, const std::string& where) {
     const json::object* object = value.if_object();
     if (object == nullptr || !says(*object, "type", "Feature"))
-      return wrong(where, "expected a Feature");
+      return wrong_at(where, "expected a Feature");
     if (Status known = only(*object, where, {"type", "properties", "geometry"}); !known)
       return std::move(known).error();
     const json::value* properties = object->if_contains("properties");
     const json::object* about = properties == nullptr ? nullptr : properties->if_object();
-    if (about == nullptr) return wrong(where + ".properties", "expected an object");
+    if (about == nullptr) return wrong_at(where + ".properties", "expected an object");
     if (Status known = only(*about, where + ".properties", {"name", "pools"}); !known)
       return std::move(known).error();
     District district;
     const json::value* name = about->if_contains("name");
     if (name == nullptr || !is_text(*name, name_bytes_max))
-      return wrong(where + ".properties.name", "expected the district's name, at most 128 bytes");
+      return wrong_at(where + ".properties.name",
+                      "expected the district's name, at most 128 bytes");
     district.name = name->get_string();
     if (!names_.insert(district.name).second)
-      return wrong(where + ".properties.name", "two districts have this name");
+      return wrong_at(where + ".properties.name", "two districts have this name");
     if (const json::value* pools = about->if_contains("pools")) {
       const json::array* list = pools->if_array();
       if (list == nullptr || list->size() > pools_of_district_max)
-        return wrong(where + ".properties.pools", "expected an array of pools' ids");
+        return wrong_at(where + ".properties.pools", "expected an array of pools' ids");
       for (const json::value& pool : *list) {
-        if (!is_text(pool, 64)) return wrong(where + ".properties.pools", "expected a pool's id");
+        if (!is_text(pool, 64))
+          return wrong_at(where + ".properties.pools", "expected a pool's id");
         district.pools.emplace_back(pool.get_string());
       }
     }
     const json::value* geometry = object->if_contains("geometry");
-    if (geometry == nullptr) return wrong(where + ".geometry", "expected a geometry");
+    if (geometry == nullptr) return wrong_at(where + ".geometry", "expected a geometry");
     if (Status read = polygons(*geometry, where + ".geometry", district.polygons); !read)
       return std::move(read).error();
     return district;
@@ -112,17 +110,17 @@ class DistrictReader {
   Status polygons(const json::value& value, const std::string& where,
                   std::vector<Polygon>& target) {
     const json::object* object = value.if_object();
-    if (object == nullptr) return wrong(where, "expected a geometry");
+    if (object == nullptr) return wrong_at(where, "expected a geometry");
     if (Status known = only(*object, where, {"type", "coordinates"}); !known) return known;
     const json::value* coordinates = object->if_contains("coordinates");
-    if (coordinates == nullptr) return wrong(where, "expected coordinates");
+    if (coordinates == nullptr) return wrong_at(where, "expected coordinates");
     if (says(*object, "type", "Polygon"))
       return polygon(*coordinates, where + ".coordinates", target.emplace_back());
     if (!says(*object, "type", "MultiPolygon"))
-      return wrong(where, "expected a Polygon or a MultiPolygon");
+      return wrong_at(where, "expected a Polygon or a MultiPolygon");
     const json::array* list = coordinates->if_array();
     if (list == nullptr || list->empty())
-      return wrong(where + ".coordinates", "expected an array of polygons");
+      return wrong_at(where + ".coordinates", "expected an array of polygons");
     for (const json::value& one : *list) {
       if (Status read = polygon(one, where + ".coordinates", target.emplace_back()); !read)
         return read;
@@ -132,13 +130,14 @@ class DistrictReader {
 
   Status polygon(const json::value& value, const std::string& where, Polygon& target) {
     const json::array* rings = value.if_array();
-    if (rings == nullptr || rings->empty()) return wrong(where, "expected an array of rings");
+    if (rings == nullptr || rings->empty()) return wrong_at(where, "expected an array of rings");
     for (const json::value& one : *rings) {
       const json::array* list = one.if_array();
       if (list == nullptr || list->size() < 4)
-        return wrong(where, "a ring has at least four positions");
+        return wrong_at(where, "a ring has at least four positions");
       positions_ += list->size();
-      if (positions_ > positions_max) return wrong(where, "too many positions", ErrorCode::limit);
+      if (positions_ > positions_max)
+        return wrong_at(where, "too many positions", ErrorCode::limit);
       Ring ring;
       ring.reserve(list->size());
       for (const json::value& item : *list) {
@@ -147,7 +146,7 @@ class DistrictReader {
         if (!position) return std::move(position).error();
         ring.push_back(*position);
       }
-      if (ring.front() != ring.back()) return wrong(where, "a ring ends where it begins");
+      if (ring.front() != ring.back()) return wrong_at(where, "a ring ends where it begins");
       target.push_back(std::move(ring));
     }
     return ok_status();
@@ -198,10 +197,10 @@ void append_polygon(std::string& json, const Polygon& polygon) {
 Result<Position> read_position(const json::value& value, const std::string& where) {
   const json::array* numbers = value.if_array();
   if (numbers == nullptr || numbers->size() != 2)
-    return wrong(where, "expected [longitude, latitude]");
+    return wrong_at(where, "expected [longitude, latitude]");
   const auto longitude = degrees((*numbers)[0], 180);
   const auto latitude = degrees((*numbers)[1], 90);
-  if (!longitude || !latitude) return wrong(where, "a position lies outside the globe");
+  if (!longitude || !latitude) return wrong_at(where, "a position lies outside the globe");
   return Position{*longitude, *latitude};
 }
 
@@ -211,7 +210,7 @@ Result<std::vector<District>> read_districts(const json::value& value, const std
 }
 
 Result<std::vector<District>> parse_districts(std::string_view text) {
-  const Result<json::value> value = parse_strict_json(text, depth_max);
+  const Result<json::value> value = parse_strict_json(text, geojson_depth_max);
   if (!value) return value.error();
   return read_districts(*value, "districts", false);
 }

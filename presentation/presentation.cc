@@ -15,15 +15,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t depth_max = 12;
+constexpr std::size_t presentation_depth_max = 12;
 constexpr std::size_t projects_max = 65'535;
 constexpr std::size_t city_bytes_max = 256;
 constexpr std::size_t pool_id_bytes_max = 64;
 constexpr std::size_t project_id_bytes_max = 128;
-
-Error wrong(const std::string& where, std::string message, ErrorCode code = ErrorCode::malformed) {
-  return {code, std::move(message), {{}, 0, 0, where}, "see docs/presentation.md for the form"};
-}
 
 // Printable, except for line ends where lines may be.
 bool is_text(std::string_view text, std::size_t bytes_max, bool lines) {
@@ -37,7 +33,7 @@ Status only(const json::object& object, const std::string& where,
             std::initializer_list<std::string_view> names) {
   for (const auto& [name, value] : object) {
     if (std::find(names.begin(), names.end(), std::string_view(name)) == names.end())
-      return wrong(where, "the member \"" + std::string(name) + "\" is not known");
+      return wrong_at(where, "the member \"" + std::string(name) + "\" is not known");
   }
   return ok_status();
 }
@@ -46,8 +42,8 @@ Result<std::string> text_of(const json::value* value, const std::string& where,
                             std::size_t bytes_max, bool lines = false) {
   if (value == nullptr || !value->is_string() || value->get_string().empty() ||
       !is_text(value->get_string(), bytes_max, lines)) {
-    return wrong(where, "expected a text of 1 to " + std::to_string(bytes_max) +
-                            " bytes without control characters");
+    return wrong_at(where, "expected a text of 1 to " + std::to_string(bytes_max) +
+                               " bytes without control characters");
   }
   return std::string(value->get_string());
 }
@@ -56,7 +52,7 @@ Result<Texts> texts_of(const json::value& value, const std::string& where, std::
                        bool lines) {
   const json::object* object = value.if_object();
   if (object == nullptr || object->empty())
-    return wrong(where, R"(expected an object with "pl", "en" or both)");
+    return wrong_at(where, R"(expected an object with "pl", "en" or both)");
   if (Status known = only(*object, where, {"pl", "en"}); !known) return std::move(known).error();
   Texts texts;
   for (const auto& [name, target] : {std::pair("pl", &texts.pl), std::pair("en", &texts.en)}) {
@@ -71,9 +67,9 @@ Result<Texts> texts_of(const json::value& value, const std::string& where, std::
 
 Result<std::vector<std::string>> labels_of(const json::value& value, const std::string& where) {
   const json::array* list = value.if_array();
-  if (list == nullptr) return wrong(where, "expected an array of texts");
+  if (list == nullptr) return wrong_at(where, "expected an array of texts");
   if (list->size() > labels_max)
-    return wrong(where, "at most " + std::to_string(labels_max) + " of these", ErrorCode::limit);
+    return wrong_at(where, "at most " + std::to_string(labels_max) + " of these", ErrorCode::limit);
   std::vector<std::string> labels;
   for (const json::value& item : *list) {
     Result<std::string> label = text_of(&item, where, label_bytes_max);
@@ -85,7 +81,7 @@ Result<std::vector<std::string>> labels_of(const json::value& value, const std::
 
 Result<ProjectStory> story_of(const json::value& value, const std::string& where) {
   const json::object* object = value.if_object();
-  if (object == nullptr) return wrong(where, "expected an object");
+  if (object == nullptr) return wrong_at(where, "expected an object");
   if (Status known = only(*object, where,
                           {"pool", "id", "description", "topics", "for", "districts", "place"});
       !known)
@@ -149,19 +145,19 @@ void append_labels(std::string& text, std::string_view name,
 
 Result<Presentation> parse_presentation(std::string_view text) {
   if (text.size() > presentation_bytes_max)
-    return wrong({}, "the presentation is too long", ErrorCode::limit);
-  const Result<json::value> root = parse_strict_json(text, depth_max);
+    return wrong_at({}, "the presentation is too long", ErrorCode::limit);
+  const Result<json::value> root = parse_strict_json(text, presentation_depth_max);
   if (!root) return root.error();
   const json::object* object = root->if_object();
-  if (object == nullptr) return wrong({}, "expected an object { … }");
+  if (object == nullptr) return wrong_at({}, "expected an object { … }");
   if (Status known = only(*object, {}, {"version", "city", "districts", "projects"}); !known)
     return std::move(known).error();
   const json::value* version = object->if_contains("version");
   if (version == nullptr || !version->is_int64() || version->get_int64() != 1)
-    return wrong("version", "expected 1", ErrorCode::unsupported);
+    return wrong_at("version", "expected 1", ErrorCode::unsupported);
   Presentation presentation;
   const json::value* city = object->if_contains("city");
-  if (city == nullptr) return wrong("city", "the member is missing");
+  if (city == nullptr) return wrong_at("city", "the member is missing");
   Result<Texts> name = texts_of(*city, "city", city_bytes_max, false);
   if (!name) return std::move(name).error();
   presentation.city = std::move(*name);
@@ -173,15 +169,15 @@ Result<Presentation> parse_presentation(std::string_view text) {
   }
   const json::value* projects = object->if_contains("projects");
   const json::array* list = projects == nullptr ? nullptr : projects->if_array();
-  if (list == nullptr) return wrong("projects", "expected an array");
+  if (list == nullptr) return wrong_at("projects", "expected an array");
   std::set<std::pair<std::string, std::string>> seen;
   for (std::size_t i = 0; i < list->size(); ++i) {
     const std::string where = "projects[" + std::to_string(i) + "]";
-    if (i == projects_max) return wrong(where, "too many projects", ErrorCode::limit);
+    if (i == projects_max) return wrong_at(where, "too many projects", ErrorCode::limit);
     Result<ProjectStory> story = story_of((*list)[i], where);
     if (!story) return std::move(story).error();
     if (!seen.emplace(story->pool, story->id).second)
-      return wrong(where, "the project stands here a second time");
+      return wrong_at(where, "the project stands here a second time");
     presentation.projects.push_back(std::move(*story));
   }
   return presentation;

@@ -19,10 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr std::size_t depth_max = 4;
+constexpr std::size_t list_depth_max = 4;
 constexpr std::size_t parts_max = 5;
 
-Error wrong(std::string message, ErrorCode code = ErrorCode::malformed) {
+Error wrong_list(std::string message, ErrorCode code = ErrorCode::malformed) {
   return {code,
           std::move(message),
           {std::string(site_list_name)},
@@ -56,24 +56,24 @@ bool is_hash(std::string_view text) {
 
 Result<SiteCode> parse_site_code(std::string_view bytes) {
   if (bytes.size() > site_list_bytes_max)
-    return wrong("the list of files is too long", ErrorCode::limit);
-  const Result<json::value> root = parse_strict_json(bytes, depth_max);
-  if (!root) return wrong("the list of files is no JSON: " + root.error().message);
+    return wrong_list("the list of files is too long", ErrorCode::limit);
+  const Result<json::value> root = parse_strict_json(bytes, list_depth_max);
+  if (!root) return wrong_list("the list of files is no JSON: " + root.error().message);
   const json::object* object = root->if_object();
   const json::value* version = object != nullptr ? object->if_contains("version") : nullptr;
   const json::value* list = object != nullptr ? object->if_contains("files") : nullptr;
   if (list == nullptr || !list->is_object() || version == nullptr || *version != 1 ||
       object->size() != 2)
-    return wrong(R"(expected an object with "version" 1 and "files")");
+    return wrong_list(R"(expected an object with "version" 1 and "files")");
   const json::object& files = list->get_object();
-  if (files.empty()) return wrong("the list names no file");
+  if (files.empty()) return wrong_list("the list names no file");
   if (files.size() > site_files_max)
-    return wrong("the list names too many files", ErrorCode::limit);
+    return wrong_list("the list names too many files", ErrorCode::limit);
   SiteCode code{sha256_hex(bytes), {}};
   for (const auto& [name, hash] : files) {
-    if (!is_name(name)) return wrong("\"" + std::string(name) + "\" is no name of a file");
+    if (!is_name(name)) return wrong_list("\"" + std::string(name) + "\" is no name of a file");
     if (!hash.is_string() || !is_hash(hash.get_string()))
-      return wrong("the hash of " + std::string(name) + " is not 64 hexadecimal digits");
+      return wrong_list("the hash of " + std::string(name) + " is not 64 hexadecimal digits");
     code.files.push_back({std::string(name), std::string(hash.get_string())});
   }
   std::ranges::sort(code.files, {}, &CodeFile::name);

@@ -4,7 +4,9 @@
 
 #include <boost/json.hpp>
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -14,5 +16,11 @@ namespace urna::presentation {
 // Boost.JSON would keep the last one and say nothing. Errors: malformed, naming the field.
 [[nodiscard]] Result<boost::json::value> parse_strict_json(std::string_view text,
                                                            std::size_t depth_max);
+
+// The error of a member of a presentation, or of the map in it.
+[[nodiscard]] inline Error wrong_at(const std::string& where, std::string message,
+                                    ErrorCode code = ErrorCode::malformed) {
+  return {code, std::move(message), {{}, 0, 0, where}, "see docs/presentation.md for the form"};
+}
 
 }  // namespace urna::presentation

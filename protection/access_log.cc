@@ -10,18 +10,12 @@
 #include "board/merkle.h"
 #include "protection/action_entry.h"
 #include "protection/breach_entry.h"
+#include "protection/log_word.h"
 
 namespace urna::protection {
 namespace {
 
-constexpr std::size_t word_bytes_max = 64;
-constexpr std::size_t fields_max = 64;
-
-bool is_word(std::string_view word) {
-  return !word.empty() && word.size() <= word_bytes_max && std::ranges::all_of(word, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
-}
+constexpr std::size_t row_fields_max = 64;
 
 std::string_view id_of(AccessAction action) {
   switch (action) {
@@ -51,7 +45,7 @@ Sha256Digest next_chain(const Sha256Digest& before, std::uint64_t position,
 Result<std::string> encode(const AccessEntry& entry) {
   if (!is_word(entry.role) || !is_word(entry.actor) || !is_word(entry.action) ||
       !is_word(entry.set) || !is_word(entry.purpose) || entry.fields.empty() ||
-      entry.fields.size() > fields_max ||
+      entry.fields.size() > row_fields_max ||
       std::ranges::any_of(entry.fields, [](const std::string& field) {
         return field.empty() || field.size() > 2 * word_bytes_max;
       })) {
@@ -129,7 +123,7 @@ Result<AccessEntry> decode_access_entry(std::string_view bytes) {
   in.key(5);
   entry.set = word();
   in.key(6);
-  entry.fields.resize(in.array(fields_max));
+  entry.fields.resize(in.array(row_fields_max));
   for (std::string& field : entry.fields) field = std::string(in.text(2 * word_bytes_max));
   in.require(!entry.fields.empty(), "an access of no field");
   in.key(7);

@@ -5,21 +5,9 @@
 #include <utility>
 
 #include "base/cbor.h"
+#include "protection/log_word.h"
 
 namespace urna::protection {
-namespace {
-
-constexpr std::size_t word_bytes_max = 64;
-
-bool is_word(std::string_view text) {
-  const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  };
-  return !text.empty() && text.size() <= word_bytes_max && std::ranges::all_of(text, good);
-}
-
-}  // namespace
-
 Result<std::string> encode(const ActionEntry& entry) {
   const bool words = is_word(entry.role) && is_word(entry.actor) && is_word(entry.action) &&
                      (entry.edition.empty() || is_word(entry.edition));

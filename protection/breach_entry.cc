@@ -3,14 +3,9 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "protection/log_word.h"
 
 namespace urna::protection {
-namespace {
-
-constexpr std::size_t word_bytes_max = 64;
-
-}  // namespace
-
 std::string_view to_string(BreachAct act) {
   switch (act) {
     case BreachAct::opened:

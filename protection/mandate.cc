@@ -16,9 +16,8 @@ constexpr std::string_view kind = "urna mandate";
 constexpr std::size_t text_bytes_max = 1024;
 constexpr std::size_t name_bytes_max = 64;
 constexpr std::size_t sets_max = 16;
-constexpr std::size_t fields_max = 64;
+constexpr std::size_t part_fields_max = 64;
 constexpr std::size_t inspectors_max = 16;
-constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 constexpr std::array<std::string_view, 10> fault_names = {
     "missing",   "malformed", "not-signed",   "other-parties",    "other-edition",
     "not-begun", "ended",     "out-of-scope", "not-an-inspector", "over-quota"};
@@ -176,7 +175,7 @@ Result<Mandate> decode_mandate(std::string_view bytes) {
   for (MandateScope& part : mandate.scope) {
     in.array_exactly(4);
     part.set = std::string(in.text(name_bytes_max));
-    part.fields.resize(in.array(fields_max));
+    part.fields.resize(in.array(part_fields_max));
     for (std::string& field : part.fields) field = std::string(in.text(name_bytes_max));
     part.from = in.unsigned_integer(number_max);
     part.to = in.unsigned_integer(number_max);

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 
 namespace urna::protection {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // What looks like a blank: ASCII ones and the no-break space that copying from a page brings.
 bool has_blank(std::string_view text) {

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "protection/pesel.h"
 
 namespace urna::protection {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_word_byte(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 

@@ -14,7 +14,7 @@ using group::Element;
 using group::Scalar;
 using proof::Ristretto;
 
-constexpr std::string_view kind = "urna keepers";
+constexpr std::string_view group_kind = "urna keepers";
 
 Error wrong(std::string message) {
   return {ErrorCode::malformed,
@@ -75,7 +75,7 @@ std::string KeeperGroup::encode() const {
   CborWriter out;
   out.map(4);
   out.key(0);
-  out.text(kind);
+  out.text(group_kind);
   out.key(1);
   out.unsigned_integer(threshold_);
   out.key(2);
@@ -91,7 +91,7 @@ Result<KeeperGroup> KeeperGroup::decode(std::string_view bytes) {
   CborReader in(bytes);
   in.map(4);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected \"urna keepers\"");
+  in.require(in.text(group_kind.size()) == group_kind, "expected \"urna keepers\"");
   in.key(1);
   const std::size_t threshold = in.unsigned_integer(keepers_max);
   in.key(2);

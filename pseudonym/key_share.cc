@@ -11,7 +11,7 @@
 namespace urna::pseudonym {
 namespace {
 
-constexpr std::string_view kind = "urna keeper share";
+constexpr std::string_view share_kind = "urna keeper share";
 
 Error of_another_group() {
   return {ErrorCode::conflict,
@@ -35,7 +35,7 @@ SecretBytes KeyShare::encode(const KeeperGroup& group) const {
   CborWriter out;
   out.map(4);
   out.key(0);
-  out.text(kind);
+  out.text(share_kind);
   out.key(1);
   out.unsigned_integer(keeper_.value);
   out.key(2);
@@ -49,7 +49,7 @@ Result<KeyShare> KeyShare::decode(std::string_view bytes, const KeeperGroup& gro
   CborReader in(bytes);
   in.map(4);
   in.key(0);
-  in.require(in.text(kind.size()) == kind, "expected \"urna keeper share\"");
+  in.require(in.text(share_kind.size()) == share_kind, "expected \"urna keeper share\"");
   in.key(1);
   const KeeperNumber keeper{static_cast<std::uint8_t>(in.unsigned_integer(keepers_max))};
   in.key(2);

@@ -66,7 +66,7 @@ std::vector<std::string> read_sets(CborReader& in) {
   return sets;
 }
 
-constexpr std::string_view request_kind = "urna list request";
+constexpr std::string_view list_request_kind = "urna list request";
 constexpr std::string_view table_kind = "urna list table";
 constexpr std::string_view classes_kind = "urna list classes";
 constexpr std::string_view answer_kind = "urna list answer";
@@ -124,7 +124,7 @@ std::uint64_t count_common(std::string_view a, std::string_view b) {
 }
 
 std::string encode(const ListRequest& message) {
-  CborWriter out = begin(3, request_kind, message.mandate);
+  CborWriter out = begin(3, list_request_kind, message.mandate);
   out.key(2);
   out.bytes(message.blinded);
   return std::move(out).take();
@@ -133,7 +133,7 @@ std::string encode(const ListRequest& message) {
 Result<ListRequest> decode_list_request(std::string_view bytes) {
   CborReader in(bytes);
   ListRequest message;
-  message.mandate = read_head(in, 3, request_kind);
+  message.mandate = read_head(in, 3, list_request_kind);
   in.key(2);
   message.blinded = read_set(in, list_people_max);
   if (Status end = in.finish(); !end) return std::move(end).error();

@@ -12,10 +12,6 @@ namespace {
 
 using protection::Field;
 
-Error conflict(const char* message, const char* remedy) {
-  return {ErrorCode::conflict, message, {}, remedy};
-}
-
 }  // namespace
 
 Result<Candidate> candidate_of(RegistrarTransaction& transaction, const Office& office,

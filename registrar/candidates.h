@@ -24,6 +24,11 @@ struct Candidate {
   Date birth;
 };
 
+// The error about a person who may not have it, or not so.
+[[nodiscard]] inline Error conflict(const char* message, const char* remedy) {
+  return {ErrorCode::conflict, message, {}, remedy};
+}
+
 // What there is to be said against it, in the order in which a person can do something about it.
 // `why` becomes what a refusal is counted as. Errors: not_found (no session), usage (the level is
 // too low), conflict (withdrawn; not on the roll yet; a guardian must act; too young).

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/date.h"
 #include "registrar/case_records.h"
 #include "registrar/messages.h"
 #include "registrar/sessions.h"
@@ -19,8 +20,6 @@ using cases::NodeKind;
 using protection::AccessAction;
 using protection::Field;
 using protection::Purpose;
-
-constexpr std::uint64_t seconds_of_hour = 3600;
 
 // What the keepers are asked about, and what is known of each.
 struct Person {

@@ -27,7 +27,6 @@ using protection::Field;
 using protection::Purpose;
 
 constexpr std::uint64_t minutes_of_hour = 60;
-constexpr std::size_t number_half = 5;
 
 // Who does it: an official by their account, or the service by itself.
 struct Actor {
@@ -69,12 +68,6 @@ class Labels {
  private:
   std::set<std::string> taken_;
 };
-
-std::string random_number() {
-  std::string number = random_readable(2 * number_half);
-  number.insert(number_half, "-");
-  return number;
-}
 
 std::uint64_t quarter_of(std::uint64_t minute) {
   return minute / cases::case_quarter_minutes * cases::case_quarter_minutes;

@@ -10,6 +10,7 @@
 #include "registrar/counters.h"
 #include "registrar/events.h"
 #include "registrar/messages.h"
+#include "registrar/plain_text.h"
 
 namespace urna::registrar {
 namespace {
@@ -18,9 +19,8 @@ using protection::AccessAction;
 using protection::Field;
 using protection::Purpose;
 
-constexpr std::size_t record_bytes = 1280;
-constexpr std::size_t number_length = 10;
-constexpr std::size_t page = 200;
+constexpr std::size_t complaint_bytes = 1280;
+constexpr std::size_t complaints_page = 200;
 
 constexpr std::array<std::string_view, 5> reasons = {"vote-not-mine", "code-not-asked",
                                                      "letter-not-intact", "pressure", "other"};
@@ -60,8 +60,8 @@ std::string seal_record(const Office& office, std::string_view number, const Rec
   std::string padded;
   append_big_endian(padded, bytes.size(), 2);
   padded += bytes;
-  if (padded.size() > record_bytes) stop_on_broken_precondition("seal_record: a bounded text");
-  padded.resize(record_bytes, '\0');
+  if (padded.size() > complaint_bytes) stop_on_broken_precondition("seal_record: a bounded text");
+  padded.resize(complaint_bytes, '\0');
   return protection::seal(office.keys.sealing, padded, context_of(number));
 }
 
@@ -72,9 +72,9 @@ Result<Record> open_record(const Office& office, const ComplaintRow& row) {
                       "restore it from a backup"};
   const Result<std::string> padded =
       protection::open_sealed(office.keys.sealing, row.record, context_of(row.number));
-  if (!padded || padded->size() != record_bytes) return damaged;
+  if (!padded || padded->size() != complaint_bytes) return damaged;
   const std::size_t size = big_endian(std::string_view(*padded).substr(0, 2));
-  if (size > record_bytes - 2) return damaged;
+  if (size > complaint_bytes - 2) return damaged;
   CborReader in(std::string_view(*padded).substr(2, size));
   Record record;
   in.map(8);
@@ -130,25 +130,6 @@ bool disowns(ComplaintReason reason) {
   stop_on_broken_precondition("disowns: a reason");
 }
 
-// Ten of 32 letters and digits: nobody's number is guessed, and none is there twice.
-std::string random_number() {
-  std::string number = random_readable(number_length);
-  number.insert(number_length / 2, "-");
-  return number;
-}
-
-Status check_text(std::string_view text) {
-  const bool clean = std::ranges::all_of(text, [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return (octet >= 0x20 || octet == '\n') && octet != 0x7F;
-  });
-  if (text.size() <= complaint_text_bytes_max && clean && is_utf8(text)) return ok_status();
-  return Error{ErrorCode::malformed,
-               "the text is too long, or holds control characters",
-               {.field = "text"},
-               "write at most 1000 bytes of UTF-8"};
-}
-
 }  // namespace
 
 std::string_view to_string(ComplaintReason reason) {
@@ -166,7 +147,8 @@ Result<ComplaintReason> parse_complaint_reason(std::string_view text) {
 Result<std::string> open_complaint(const Office& office, const SessionToken& token,
                                    ComplaintReason reason, std::string_view text,
                                    protection::Language language) {
-  if (Status good = check_text(text); !good) return std::move(good).error();
+  if (Status good = check_written(text, complaint_text_bytes_max); !good)
+    return std::move(good).error();
   std::string number;
   const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
     const Result<OpenSession> session = open_session(transaction, office, token);
@@ -224,7 +206,8 @@ Result<std::uint64_t> list_complaints(const Office& office, const std::string& o
     std::vector<Complaint> complaints;
     const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
       complaints.clear();
-      const Result<std::vector<ComplaintRow>> rows = transaction.complaints_after(last, page);
+      const Result<std::vector<ComplaintRow>> rows =
+          transaction.complaints_after(last, complaints_page);
       if (!rows) return rows.error();
       for (const ComplaintRow& row : *rows) {
         Result<Record> record = open_record(office, row);
@@ -240,7 +223,7 @@ Result<std::uint64_t> list_complaints(const Office& office, const std::string& o
       if (Status ok = tell(one); !ok) return std::move(ok).error();
       ++told;
     }
-    if (complaints.size() < page) return told;
+    if (complaints.size() < complaints_page) return told;
     last = complaints.back().number;
   }
 }

@@ -6,14 +6,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/date.h"
 
 namespace urna::registrar {
-namespace {
-
-constexpr std::uint64_t seconds_of_day = 86400;
-
-}  // namespace
-
 Status count(RegistrarTransaction& transaction, const Office& office, std::string_view name,
              std::uint64_t by) {
   const auto good = [](char c) {

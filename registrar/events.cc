@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "base/date.h"
 #include "registrar/messages.h"
 #include "registrar/plain_text.h"
 
@@ -20,9 +21,8 @@ using integrity::Event;
 using integrity::Token;
 using protection::Field;
 
-constexpr std::size_t record_bytes = 160;
-constexpr std::uint64_t seconds_of_day = 86400;
-constexpr std::size_t page = 10'000;
+constexpr std::size_t event_bytes = 160;
+constexpr std::size_t events_page = 10'000;
 
 // What lies in a row: an event, with its person if somebody was certified; or that a person said of
 // what was done until then that it was not theirs.
@@ -76,19 +76,19 @@ std::string encode(const Row& row) {
   std::string padded;
   append_big_endian(padded, bytes.size(), 2);
   padded += bytes;
-  if (padded.size() > record_bytes) stop_on_broken_precondition("encode: an event's size");
-  padded.resize(record_bytes, '\0');
+  if (padded.size() > event_bytes) stop_on_broken_precondition("encode: an event's size");
+  padded.resize(event_bytes, '\0');
   return padded;
 }
 
-Result<Row> decode(std::string_view padded) {
+Result<Row> decode_row(std::string_view padded) {
   const Error damaged{ErrorCode::io,
                       "an event is damaged",
                       {.field = "signal_event.record"},
                       "restore it from a backup"};
-  if (padded.size() != record_bytes) return damaged;
+  if (padded.size() != event_bytes) return damaged;
   const std::size_t size = big_endian(padded.substr(0, 2));
-  if (size > record_bytes - 2) return damaged;
+  if (size > event_bytes - 2) return damaged;
   CborReader in(padded.substr(2, size));
   Row row;
   Event& event = row.event;
@@ -119,7 +119,7 @@ Result<Row> decode(std::string_view padded) {
 Result<Row> open_row(const Office& office, const SignalEventRow& row) {
   const Result<std::string> padded =
       protection::open_sealed(office.keys.sealing, row.record, context_of(row.id));
-  return decode(padded ? *padded : std::string());
+  return decode_row(padded ? *padded : std::string());
 }
 
 // The key of the day's tokens: drawn by the first who needs it.
@@ -344,7 +344,8 @@ Result<std::vector<LocatedEvent>> read_events(const Office& office, std::string 
   for (bool more = true; more;) {
     std::vector<SignalEventRow> rows;
     const Status done = office.store.transact([&](RegistrarTransaction& transaction) -> Status {
-      Result<std::vector<SignalEventRow>> found = transaction.signal_events_after(last, page);
+      Result<std::vector<SignalEventRow>> found =
+          transaction.signal_events_after(last, events_page);
       if (!found) return std::move(found).error();
       rows = *std::move(found);
       if (rows.empty()) return ok_status();
@@ -358,7 +359,7 @@ Result<std::vector<LocatedEvent>> read_events(const Office& office, std::string 
       if (opened->person) disowning.add(events.size(), *opened);
       if (!opened->disowns) events.push_back({row.id, opened->event});
     }
-    more = rows.size() == page;
+    more = rows.size() == events_page;
     if (more) last = rows.back().id;
   }
   disowning.mark(events);

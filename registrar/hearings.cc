@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "registrar/case_records.h"
 #include "registrar/events.h"
+#include "registrar/plain_text.h"
 
 namespace urna::registrar {
 namespace {
@@ -15,8 +17,6 @@ namespace {
 using protection::AccessAction;
 using protection::Field;
 using protection::Purpose;
-
-constexpr std::uint64_t seconds_of_hour = 3600;
 
 // Whose session it is. Error: usage.
 Result<PersonRef> heard_person(const OpenSession& session) {
@@ -30,18 +30,6 @@ Result<PersonRef> heard_person(const OpenSession& session) {
                  "or at an official point"};
   }
   return *session.person;
-}
-
-Status check_text(std::string_view text) {
-  const bool clean = std::ranges::all_of(text, [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return (octet >= 0x20 || octet == '\n') && octet != 0x7F;
-  });
-  if (text.size() <= answer_text_bytes_max && clean && is_utf8(text)) return ok_status();
-  return Error{ErrorCode::malformed,
-               "the text is too long, or holds control characters",
-               {.field = "text"},
-               "write at most 1000 bytes of UTF-8"};
 }
 
 // As many rows are opened for each person: those of nothing are of no case.
@@ -93,7 +81,7 @@ Status answer_hearing(const Office& office, const SessionToken& token, std::stri
   if (answer != cases::Answer::mine && answer != cases::Answer::not_mine) {
     return Error{ErrorCode::malformed, "neither yes nor no", {.field = "answer"}, ""};
   }
-  if (Status good = check_text(text); !good) return good;
+  if (Status good = check_written(text, answer_text_bytes_max); !good) return good;
   return office.store.transact([&](RegistrarTransaction& transaction) -> Status {
     const Result<OpenSession> session = open_session(transaction, office, token);
     if (!session) return session.error();

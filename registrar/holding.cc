@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "protection/log_word.h"
 #include "registrar/counters.h"
 #include "registrar/tables.h"
 
@@ -14,17 +15,11 @@ namespace {
 
 using protection::AccessAction;
 using protection::Field;
+using protection::is_word;
 using protection::Purpose;
+using protection::word_bytes_max;
 
-constexpr std::size_t page = 1000;
-constexpr std::size_t word_bytes_max = 64;
-
-bool is_word(std::string_view text) {
-  const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  };
-  return !text.empty() && text.size() <= word_bytes_max && std::ranges::all_of(text, good);
-}
+constexpr std::size_t people_page = 1000;
 
 proof::Transcript statement(const Office& office, const Hold& hold) {
   proof::Transcript transcript("legal hold");
@@ -50,7 +45,7 @@ std::string encode(const Hold& hold) {
   return std::move(out).take();
 }
 
-Result<Hold> decode(std::string_view bytes) {
+Result<Hold> decode_hold(std::string_view bytes) {
   CborReader in(bytes);
   Hold hold;
   in.array_exactly(8);
@@ -147,7 +142,7 @@ Result<std::optional<Hold>> find_hold(RegistrarTransaction& transaction, const O
   const Result<std::string> bytes = transaction.hold();
   if (!bytes) return bytes.error();
   if (bytes->empty()) return std::optional<Hold>();
-  Result<Hold> hold = decode(*bytes);
+  Result<Hold> hold = decode_hold(*bytes);
   if (!hold || !is_signed(office, *hold, officials)) {
     return Error{ErrorCode::conflict,
                  "the legal hold in the database is not signed by two officials",
@@ -259,7 +254,7 @@ Result<std::uint64_t> export_people(
     people = 0;
     std::optional<PersonRef> after;
     for (;;) {
-      const Result<std::vector<PersonRow>> rows = transaction.people_after(after, page);
+      const Result<std::vector<PersonRow>> rows = transaction.people_after(after, people_page);
       if (!rows) return rows.error();
       if (rows->empty()) break;
       after = rows->back().reference;

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "protection/pesel.h"
 #include "registrar/plain_text.h"
@@ -23,7 +24,6 @@ std::string frame(std::string_view text) {
   return framed;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace urna::registrar {
 namespace {
 
-constexpr std::size_t batch_people = 4096;
+constexpr std::size_t checked_together = 4096;
 
 struct Line {
   pseudonym::PseudonymBytes pseudonym{};
@@ -27,7 +27,7 @@ Status read_batch(const Office& office, const std::string& official, const std::
                   std::vector<SecretBytes>& inputs) {
   inputs.clear();
   return office.store.transact([&](RegistrarTransaction& transaction) -> Status {
-    const Result<std::vector<PersonRow>> rows = transaction.people_after(last, batch_people);
+    const Result<std::vector<PersonRow>> rows = transaction.people_after(last, checked_together);
     if (!rows) return rows.error();
     for (const PersonRow& row : *rows) {
       // Whoever was withdrawn later is on the public roll all the same.
@@ -92,7 +92,7 @@ Result<pseudonym::ListTable> make_list_table(const Office& office, std::string o
   std::vector<Line> lines;
   std::vector<SecretBytes> inputs;
   std::optional<PersonRef> last;
-  for (std::size_t found = batch_people; found == batch_people;) {
+  for (std::size_t found = checked_together; found == checked_together;) {
     if (Status read = read_batch(office, official, edition, last, found, inputs); !read) {
       return std::move(read).error();
     }

@@ -23,7 +23,7 @@ using protection::Words;
 constexpr std::size_t message_bytes = 640;
 constexpr std::size_t pools_told_max = 64;
 constexpr std::uint64_t claim_seconds = 120;
-constexpr std::string_view context = "outbox";
+constexpr std::string_view outbox_context = "outbox";
 
 std::string encode(const Message& message) {
   CborWriter out;
@@ -59,7 +59,7 @@ std::string encode(const Message& message) {
   return padded;
 }
 
-Result<Message> decode(std::string_view padded) {
+Result<Message> decode_message(std::string_view padded) {
   const Error damaged{ErrorCode::malformed, "a damaged message", {}, ""};
   if (padded.size() != message_bytes) return damaged;
   const std::size_t size = big_endian(padded.substr(0, 2));
@@ -192,9 +192,9 @@ Result<Prepared> prepare(RegistrarTransaction& transaction, const Office& office
   prepared.outcome = Outcome::given_up;
   const std::uint64_t now = office.clock();
   const Result<std::string> plain =
-      protection::open_sealed(office.keys.sealing, prepared.row.message, context);
+      protection::open_sealed(office.keys.sealing, prepared.row.message, outbox_context);
   if (!plain) return prepared;
-  const Result<Message> message = decode(*plain);
+  const Result<Message> message = decode_message(*plain);
   if (!message) return prepared;
   prepared.kind = message->kind;
   const bool question = message->kind == MessageKind::question;
@@ -316,7 +316,7 @@ Status queue_message(RegistrarTransaction& transaction, const Office& office,
                      const Message& message, std::uint64_t expires) {
   OutboxRow row;
   row.id = random_id();
-  row.message = protection::seal(office.keys.sealing, encode(message), context);
+  row.message = protection::seal(office.keys.sealing, encode(message), outbox_context);
   row.due = office.clock();
   row.expires = expires;
   return transaction.put_message(row);

@@ -19,10 +19,6 @@ namespace {
 using election::PointNumber;
 using election::PoolNumber;
 
-Error conflict(const char* message, const char* remedy) {
-  return {ErrorCode::conflict, message, {}, remedy};
-}
-
 // The point of the manifest that the account stands at.
 std::optional<PointNumber> point_in(const election::Manifest& manifest, const Office& office,
                                     const std::string& account) {

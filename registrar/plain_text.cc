@@ -99,6 +99,18 @@ Result<std::string> folded_number(std::string_view text) {
   return number;
 }
 
+Status check_written(std::string_view text, std::size_t bytes_max) {
+  const bool clean = std::ranges::all_of(text, [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return (octet >= 0x20 || octet == '\n') && octet != 0x7F;
+  });
+  if (text.size() <= bytes_max && clean && is_utf8(text)) return ok_status();
+  return Error{ErrorCode::malformed,
+               "the text is too long, or holds control characters",
+               {.field = "text"},
+               "write at most " + std::to_string(bytes_max) + " bytes of UTF-8"};
+}
+
 Result<std::string> canonical_phone(std::string_view text) {
   const Error refused = malformed("not a phone number");
   if (text.size() > 32) return refused;

@@ -3,6 +3,7 @@
 // register does is found, however it was typed.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ inline constexpr std::size_t text_bytes_max = 256;
 
 // folded() without blanks: "12 A" and "12a" are one house.
 [[nodiscard]] Result<std::string> folded_number(std::string_view text);
+
+// What somebody wrote to the office, of any form and in several lines: nothing is changed. Errors:
+// malformed, of the field `text` (not UTF-8, control characters, too long).
+[[nodiscard]] Status check_written(std::string_view text, std::size_t bytes_max);
 
 // "+48601234567": nine digits with blanks or hyphens between, after an optional +48 or 0048; other
 // numbers with their +. A PhoneNumber. Error: malformed.

@@ -10,7 +10,7 @@
 namespace urna::registrar {
 namespace {
 
-constexpr std::size_t batch_people = 1000;
+constexpr std::size_t rolled_together = 1000;
 
 using Lines = std::vector<election::RollLine>;
 
@@ -38,7 +38,7 @@ class Walk {
         if (Status marked = mark(); !marked) return marked;
       }
       if (progress) progress(lines.size());
-      if (found < batch_people) return ok_status();
+      if (found < rolled_together) return ok_status();
     }
   }
 
@@ -48,7 +48,7 @@ class Walk {
     pools_.clear();
     people_.clear();
     return office_.store.transact([&](RegistrarTransaction& transaction) -> Status {
-      const Result<std::vector<PersonRow>> rows = transaction.people_after(last, batch_people);
+      const Result<std::vector<PersonRow>> rows = transaction.people_after(last, rolled_together);
       if (!rows) return rows.error();
       for (const PersonRow& row : *rows) {
         if (row.withdrawn || (newcomers_only_ && row.on_roll)) continue;

@@ -45,7 +45,6 @@ std::string session_context(const KeyedHash& token) {
 
 // A mark, the reference, and the official's account in a field of one size: a session that is
 // nobody's has a random reference and looks the same.
-constexpr std::size_t account_bytes_max = 64;
 constexpr std::size_t subject_bytes = 1 + 16 + 1 + account_bytes_max;
 
 std::string seal_subject(const Office& office, const KeyedHash& token,
@@ -235,6 +234,13 @@ std::string random_readable(std::size_t length) {
   std::string text;
   for (std::size_t i = 0; i < length; ++i) text += alphabet[protection::random_below(32)];
   return text;
+}
+
+std::string random_number() {
+  constexpr std::size_t half = 5;
+  std::string number = random_readable(2 * half);
+  number.insert(half, "-");
+  return number;
 }
 
 Result<OpenSession> open_session(RegistrarTransaction& transaction, const Office& office,

@@ -11,6 +11,7 @@
 // Errors of all: those of the store; not_found (no such session, or it is over).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -99,6 +100,8 @@ struct SessionView {
 [[nodiscard]] ContactKey contact_key(const Office& office, Channel channel,
                                      std::string_view mailbox);
 
+inline constexpr std::size_t account_bytes_max = 64;
+
 // For what is done in a session: its row, locked, and whose it is; nothing if it is nobody's.
 struct OpenSession {
   SessionRow row;
@@ -113,5 +116,7 @@ struct OpenSession {
 
 // Letters and digits of the 32 that are not mistaken for each other, each choice uniform.
 [[nodiscard]] std::string random_readable(std::size_t length);
+// Ten of them, "ABCDE-FGHJK": nobody's number is guessed, and none is there twice.
+[[nodiscard]] std::string random_number();
 
 }  // namespace urna::registrar

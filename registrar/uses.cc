@@ -5,13 +5,12 @@
 
 #include "base/bytes.h"
 #include "base/cbor.h"
+#include "base/date.h"
 
 namespace urna::registrar {
 namespace {
 
-constexpr std::size_t record_bytes = 1024;
-constexpr std::size_t account_bytes_max = 64;
-constexpr std::uint64_t seconds_of_day = 86400;
+constexpr std::size_t uses_bytes = 1024;
 
 std::string context_of(const PersonRef& person) {
   return "identity_use.record\n" + std::string(person.view());
@@ -41,7 +40,7 @@ std::string encode(const Uses& uses) {
 // Of one size: the oldest go until the rest fits.
 std::string padded(Uses uses) {
   std::string bytes = encode(uses);
-  while (uses.uses.size() > uses_told_max || bytes.size() > record_bytes - 2) {
+  while (uses.uses.size() > uses_told_max || bytes.size() > uses_bytes - 2) {
     uses.earlier += uses.uses.front().count;
     uses.uses.erase(uses.uses.begin());
     bytes = encode(uses);
@@ -49,18 +48,18 @@ std::string padded(Uses uses) {
   std::string record;
   append_big_endian(record, bytes.size(), 2);
   record += bytes;
-  record.resize(record_bytes, '\0');
+  record.resize(uses_bytes, '\0');
   return record;
 }
 
-Result<Uses> decode(std::string_view record) {
+Result<Uses> decode_uses(std::string_view record) {
   const Error damaged{ErrorCode::io,
                       "a person's record of uses is damaged",
                       {.field = "identity_use.record"},
                       "restore it from a backup"};
-  if (record.size() != record_bytes) return damaged;
+  if (record.size() != uses_bytes) return damaged;
   const std::size_t size = big_endian(record.substr(0, 2));
-  if (size > record_bytes - 2) return damaged;
+  if (size > uses_bytes - 2) return damaged;
   CborReader in(record.substr(2, size));
   Uses uses;
   in.map(2);
@@ -94,8 +93,8 @@ Result<Uses> read_uses(RegistrarTransaction& transaction, const Office& office,
   if (!row) return row.error();
   const Result<std::string> record =
       protection::open_sealed(office.keys.sealing, *row ? **row : nothing, context);
-  if (!record) return decode({});
-  return decode(*record);
+  if (!record) return decode_uses({});
+  return decode_uses(*record);
 }
 
 Status write_uses(RegistrarTransaction& transaction, const Office& office, const PersonRef& person,

@@ -19,7 +19,7 @@ using election::PoolNumber;
 using election::Standing;
 using election::Upholding;
 
-constexpr const char* case_number = "FRGRY-22222";
+constexpr const char* forged_case = "FRGRY-22222";
 constexpr std::size_t officials_needed = 4;
 
 // A forger with a ballot of the true record that nobody has contested, and with officials who sign
@@ -36,7 +36,7 @@ struct Contest {
                    OfficialNumber{second}, forge.cast().officials[second]);
   }
   [[nodiscard]] Freeze freeze() const {
-    Freeze entry{forge.edition(), {ballot}, case_number, "complaint", {}};
+    Freeze entry{forge.edition(), {ballot}, forged_case, "complaint", {}};
     sign(entry);
     return entry;
   }
@@ -48,7 +48,7 @@ struct Contest {
   [[nodiscard]] Upholding upholding(Lifted ends, std::uint8_t first = 0,
                                     std::uint8_t second = 1) const {
     Upholding entry{forge.edition(), ballot.index,      ballot.hash, ends,
-                    case_number,     "voter-confirmed", {}};
+                    forged_case,     "voter-confirmed", {}};
     sign(entry, first, second);
     return entry;
   }

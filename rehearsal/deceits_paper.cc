@@ -125,7 +125,7 @@ std::function<Result<bool>(Forge&)> with_box(ChangeBox change, bool sign_again =
   };
 }
 
-std::function<Result<bool>(Forge&)> counting_again(
+std::function<Result<bool>(Forge&)> counting_paper_again(
     std::function<bool(Forge&, Forge::Deviation&)> begin) {
   return [begin = std::move(begin)](Forge& forge) -> Result<bool> {
     Forge::Deviation deviation;
@@ -400,7 +400,7 @@ std::vector<Deceit> paper_deceits() {
   // The count
   add_at("ballot-counted-beside-a-mark", "counted",
          "The ballot of somebody who votes on paper is counted as well.",
-         counting_again([](Forge& forge, Forge::Deviation& deviation) {
+         counting_paper_again([](Forge& forge, Forge::Deviation& deviation) {
            const election::BoardState& state = forge.truth().state;
            for (std::uint32_t b = 0; b < state.ballots(); ++b) {
              const election::CastBallot& cast = state.ballot(b);
@@ -420,7 +420,7 @@ std::vector<Deceit> paper_deceits() {
            return false;
          }));
   add_at("paper-left-out-of-the-count", "counted", "The votes on paper are left out of the count.",
-         counting_again([](Forge&, Forge::Deviation& deviation) {
+         counting_paper_again([](Forge&, Forge::Deviation& deviation) {
            deviation.without_paper = true;
            return true;
          }));

@@ -55,6 +55,11 @@ class Html {
   std::string text_;
 };
 
+// A count, as bars and shares take it.
+[[nodiscard]] inline Rational whole(std::uint64_t count) {
+  return rational(static_cast<std::int64_t>(count));
+}
+
 // The sections, in the order of the page; each writes nothing if it has nothing to tell.
 void write_summary(Html& html);
 void write_ranking(Html& html);

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t violations_open_max = 8;
 
-Rational number(std::uint64_t value) { return rational(static_cast<std::int64_t>(value)); }
-
 // Remarks of the program exist in English only; the page says so to screen readers and spell
 // checkers.
 void english_remark(Html& html, std::string_view words) {
@@ -57,7 +55,7 @@ void write_fairness(Html& html) {
   html.raw("<ul><li>");
   html.say(Say::fairness_excluded,
            {{"count", c.count(Noun::voter, analysis.excluded)},
-            {"share", c.percent(number(analysis.excluded), number(analysis.ballots))}});
+            {"share", c.percent(whole(analysis.excluded), whole(analysis.ballots))}});
   html.raw("</li><li>").say(Say::rules_column_spread).raw(": ");
   html.text(c.spread(analysis.funded_projects)).raw(".</li><li>");
   html.say(Say::fairness_gini,

@@ -17,8 +17,6 @@ constexpr std::size_t margins_shown_max = 12;
 
 Rational grosze(Money amount) { return rational(amount.grosze); }
 
-Rational number(std::uint64_t value) { return rational(static_cast<std::int64_t>(value)); }
-
 // One line of a bar list: name, bar, number.
 void bar_row(Html& html, std::string_view name, const std::string& bar, std::string_view value,
              std::optional<bool> funded) {
@@ -130,7 +128,7 @@ void write_summary(Html& html) {
   const count::Analysis& analysis = c.main().analysis;
   if (analysis.ballots > 0) {
     fact(html, Say::with_something,
-         c.percent(number(analysis.ballots - analysis.excluded), number(analysis.ballots)));
+         c.percent(whole(analysis.ballots - analysis.excluded), whole(analysis.ballots)));
   }
   html.raw("</dl>");
   winners(html);
@@ -260,8 +258,8 @@ void write_margins(Html& html) {
   html.raw("</p><ol class=\"bars\">\n");
   const count::PerProject<bool> funded = c.selected(c.main());
   for (const ProjectIndex p : order) {
-    Bar bar{.length = number(*margins[p].at_least), .scale = number(most), .funded = funded[p]};
-    if (margins[p].at_most) bar.lighter = number(*margins[p].at_most);
+    Bar bar{.length = whole(*margins[p].at_least), .scale = whole(most), .funded = funded[p]};
+    if (margins[p].at_most) bar.lighter = whole(*margins[p].at_most);
     bar_row(html, c.name(p), svg_bar(bar), c.margin_cell(margins[p]), funded[p]);
   }
   html.raw("</ol>");

@@ -12,8 +12,6 @@ namespace {
 
 using count::ProjectIndex;
 
-Rational number(std::uint64_t value) { return rational(static_cast<std::int64_t>(value)); }
-
 std::vector<const CountedRule*> all_rules(const Context& context) {
   std::vector<const CountedRule*> rules{&context.main()};
   for (const CountedRule& other : context.report().others) rules.push_back(&other);
@@ -58,10 +56,9 @@ void rules_table(Html& html, const std::vector<const CountedRule*>& rules) {
     html.raw("<tr>").row_head(c.rule_label(*rule));
     html.cell(c.integer(static_cast<std::int64_t>(rule->outcome.winners.size())), true);
     html.cell(c.money(rule->outcome.total_cost), true);
-    html.cell(
-        fmt::format("{} ({})", c.integer(static_cast<std::int64_t>(rule->analysis.excluded)),
-                    c.percent(number(rule->analysis.excluded), number(rule->analysis.ballots))),
-        true);
+    html.cell(fmt::format("{} ({})", c.integer(static_cast<std::int64_t>(rule->analysis.excluded)),
+                          c.percent(whole(rule->analysis.excluded), whole(rule->analysis.ballots))),
+              true);
     html.raw("<td class=\"spread\">").raw(svg_box_plot(rule->analysis.funded_projects, scale));
     html.raw("<span class=\"aside\">").text(c.spread(rule->analysis.funded_projects));
     html.raw("</span></td>");

@@ -21,6 +21,8 @@ struct Character {
 };
 using Characters = std::vector<Character>;
 
+[[nodiscard]] constexpr bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+
 // UTF-8, UTF-16 with a byte-order mark, or else Windows-1250, in which offices write. So that one
 // number has one form: digits of every script become 0 to 9 (full-width, Arabic, superscript …),
 // dashes "-", blanks " ", full-width letters plain; what has no width (soft hyphens, joiners,

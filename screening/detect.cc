@@ -15,7 +15,6 @@
 namespace urna::screening {
 namespace {
 
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 bool is_letter(char32_t c) {
   if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return u_isalpha(static_cast<UChar32>(c)) != 0;

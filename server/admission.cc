@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "server/config.h"
+
 namespace urna::server {
 namespace {
 
@@ -13,10 +15,6 @@ std::string lower(std::string_view text) {
   for (char& c : copy)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return copy;
-}
-
-Problem malformed(std::string_view pl, std::string_view en) {
-  return {&problems::malformed_request, {std::string(pl), std::string(en)}};
 }
 
 bool all_digits(std::string_view text) {
@@ -43,11 +41,11 @@ std::optional<Problem> check_framing(const Request& request, const Head& head) {
     }
   }
   if (!plain || lengths + codings > 1 || (codings > 0 && head.version < 11))
-    return malformed("Nie wiadomo, gdzie kończy się żądanie",
-                     "It is unclear where the request ends");
+    return malformed_request("Nie wiadomo, gdzie kończy się żądanie",
+                             "It is unclear where the request ends");
   if (hosts > 1 || (hosts == 0 && head.version >= 11))
-    return malformed("Potrzebny jest dokładnie jeden nagłówek Host",
-                     "Exactly one Host header is needed");
+    return malformed_request("Potrzebny jest dokładnie jeden nagłówek Host",
+                             "Exactly one Host header is needed");
   return std::nullopt;
 }
 
@@ -84,10 +82,6 @@ std::string_view only_value(const Request& request, std::string_view name) {
     ++count;
   }
   return count == 1 ? value : std::string_view();
-}
-
-Error wrong_setting(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::usage, std::move(message), {"", 0, 0, std::move(field)}, std::move(remedy)};
 }
 
 }  // namespace
@@ -146,7 +140,8 @@ std::optional<Problem> Admission::find_origin(Heard& heard, const Address& peer)
     for (const Header& header : heard.request.headers)
       if (header.name == "x-forwarded-for") forwarded.push_back(header.value);
     const auto found = origin_of(peer, forwarded, trusted_proxies_);
-    if (!found) return malformed("Błędny nagłówek X-Forwarded-For", "X-Forwarded-For is malformed");
+    if (!found)
+      return malformed_request("Błędny nagłówek X-Forwarded-For", "X-Forwarded-For is malformed");
     origin = *found;
   }
   heard.request.peer = Network::around(origin, network_bits_v4_, network_bits_v6_);
@@ -159,7 +154,7 @@ std::optional<Problem> Admission::find_route(Heard& heard, const Head& head) con
   if (!method) return Problem{&problems::not_implemented};
   request.method = *method;
   auto target = parse_target(head.target);
-  if (!target) return malformed("Błędny adres", "The target is malformed");
+  if (!target) return malformed_request("Błędny adres", "The target is malformed");
   Router::Match match = router_->find(*method, target->segments);
   if (match.allowed.empty()) return Problem{&problems::not_found};
   heard.route = match.route;

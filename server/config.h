@@ -130,4 +130,10 @@ class ConfigKeys {
   std::unique_ptr<State> state_;
 };
 
+// The error of a setting that is of its kind and still cannot be.
+[[nodiscard]] inline Error wrong_setting(std::string field, std::string message,
+                                         std::string remedy) {
+  return {ErrorCode::usage, std::move(message), {"", 0, 0, std::move(field)}, std::move(remedy)};
+}
+
 }  // namespace urna::server

@@ -2,7 +2,6 @@
 // One connection: requests read, handed to their handlers, and answered, one after the other.
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -10,7 +9,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -37,8 +35,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 using Parser = http::request_parser<http::string_body>;
-
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
 constexpr milliseconds linger_timeout{1'000};  // for a refused client to take its answer
 constexpr std::size_t head_read_bytes = 4096;
@@ -71,10 +67,6 @@ class BodyReservation {
   std::uint64_t bytes_;
   bool granted_ = false;
 };
-
-Problem malformed(const char* pl, const char* en) {
-  return {&problems::malformed_request, {pl, en}};
-}
 
 bool is_one_line(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
@@ -146,7 +138,7 @@ class Connection final : public Session {
     address_ = address_of(remote.address());
     stream_.lowest_layer().set_option(tcp::no_delay(true), error);
     if constexpr (std::is_same_v<Stream, TlsStream>) {
-      const auto shaken = co_await stream_.async_handshake(TlsStream::server, token);
+      const auto shaken = co_await stream_.async_handshake(TlsStream::server, awaiting);
       if (std::get<0>(shaken)) co_return;
     }
     bool goes_on = true;
@@ -163,7 +155,7 @@ class Connection final : public Session {
   // Whether anything came; what did is in the buffer.
   asio::awaitable<bool> read_some(std::size_t most) {
     const auto space = buffer_.prepare(most);
-    const auto result = co_await stream_.async_read_some(space, token);
+    const auto result = co_await stream_.async_read_some(space, awaiting);
     const std::size_t count = std::get<1>(result);
     buffer_.commit(count);
     co_return !std::get<0>(result) && count > 0;
@@ -259,7 +251,7 @@ class Connection final : public Session {
     parser.eager(true);
     if (heard.expects_continue && buffer_.size() == 0) {
       constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto result = co_await asio::async_write(stream_, asio::buffer(go_on), token);
+      const auto result = co_await asio::async_write(stream_, asio::buffer(go_on), awaiting);
       if (std::get<0>(result)) co_return false;
     }
     while (true) {
@@ -269,8 +261,9 @@ class Connection final : public Session {
       if (error) {
         heard.keep_alive = false;
         const bool too_large = error == http::error::body_limit;
-        heard.refusal = too_large ? Problem{&problems::too_large}
-                                  : malformed("Błędna treść żądania", "The body is malformed");
+        heard.refusal = too_large
+                            ? Problem{&problems::too_large}
+                            : malformed_request("Błędna treść żądania", "The body is malformed");
         co_return true;
       }
       if (parser.is_done()) break;
@@ -278,7 +271,7 @@ class Connection final : public Session {
       const bool endless = buffer_.size() >= core_.config.head_bytes_max.bytes;
       if (endless) {
         heard.keep_alive = false;
-        heard.refusal = malformed("Błędna treść żądania", "The body is malformed");
+        heard.refusal = malformed_request("Błędna treść żądania", "The body is malformed");
         co_return true;
       }
       const bool more = co_await read_some(wanted_of(parser));
@@ -322,7 +315,7 @@ class Connection final : public Session {
         heard.reason = Refused::slow;
         break;
       default:
-        heard.refusal = malformed("Błędny początek żądania", "The head is malformed");
+        heard.refusal = malformed_request("Błędny początek żądania", "The head is malformed");
     }
     core_.count_refusal(heard.reason);
     const Response response =
@@ -336,7 +329,7 @@ class Connection final : public Session {
     core_.count_refusal(heard.reason);
     if (heard.reason == Refused::full && !core_.stopping) {
       signal_.expires_at(lane_.next_refusal());
-      co_await signal_.async_wait(token);
+      co_await signal_.async_wait(awaiting);
     }
     // The next request can be read only if this one's body is out of the way.
     bool keeps = heard.keep_alive;
@@ -456,7 +449,7 @@ class Connection final : public Session {
     exchange->waiting = this;
     while (!exchange->response && !expired_ && !dropped_) {
       signal_.expires_at(SteadyClock::time_point::max());
-      co_await signal_.async_wait(token);
+      co_await signal_.async_wait(awaiting);
     }
     exchange->waiting = nullptr;
   }
@@ -488,7 +481,7 @@ class Connection final : public Session {
   asio::awaitable<bool> write(std::string_view bytes) {
     move_to(lane_.waiting);
     const auto result =
-        co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), token);
+        co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), awaiting);
     co_return !std::get<0>(result);
   }
 

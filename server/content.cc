@@ -10,7 +10,7 @@
 namespace urna::server {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
 bool names_tag(std::string_view list, const std::string& quoted) {
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view tag = trimmed(list.substr(0, comma));
+    std::string_view tag = without_spaces(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
     if (tag == "*") return true;
     if (tag.starts_with("W/")) tag.remove_prefix(2);
@@ -51,7 +51,7 @@ std::optional<std::uint64_t> number_in(std::string_view digits) {
 // What is malformed or more than one range asks for everything.
 RangeAsked range_in(std::string_view value, std::uint64_t bytes) {
   if (!value.starts_with("bytes=")) return {};
-  const std::string_view range = trimmed(value.substr(6));
+  const std::string_view range = without_spaces(value.substr(6));
   const std::size_t dash = range.find('-');
   if (dash == std::string_view::npos || range.find(',') != std::string_view::npos) return {};
   const std::string_view from = range.substr(0, dash);

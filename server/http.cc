@@ -9,8 +9,8 @@
 namespace urna::server {
 namespace {
 
-constexpr std::array<std::string_view, 7> names{"GET",   "HEAD",   "POST",   "PUT",
-                                                "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, 7> all_methods{"GET",   "HEAD",   "POST",   "PUT",
+                                                      "PATCH", "DELETE", "OPTIONS"};
 
 std::optional<std::string_view> value_in(const Fields& fields, std::string_view name) {
   for (const auto& [key, value] : fields)
@@ -28,7 +28,9 @@ Response response_of(std::string content_type, std::string body, unsigned status
 
 }  // namespace
 
-std::string_view method_name(Method method) { return names[static_cast<std::size_t>(method)]; }
+std::string_view method_name(Method method) {
+  return all_methods[static_cast<std::size_t>(method)];
+}
 
 std::string method_names(const std::vector<Method>& methods) {
   std::string text;
@@ -40,9 +42,9 @@ std::string method_names(const std::vector<Method>& methods) {
 }
 
 std::optional<Method> method_of(std::string_view name) {
-  const auto* const found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Method>(found - names.begin());
+  const auto* const found = std::find(all_methods.begin(), all_methods.end(), name);
+  if (found == all_methods.end()) return std::nullopt;
+  return static_cast<Method>(found - all_methods.begin());
 }
 
 std::optional<std::string_view> Request::header(std::string_view name) const {
@@ -89,6 +91,12 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
     }
   }
   return found;
+}
+
+Response no_content() {
+  Response response;
+  response.status = 204;
+  return response;
 }
 
 Response json_response(std::string body, unsigned status) {

@@ -82,6 +82,8 @@ struct Response {
 [[nodiscard]] Response json_response(std::string body, unsigned status = 200);
 [[nodiscard]] Response cbor_response(std::string body, unsigned status = 200);
 [[nodiscard]] Response text_response(std::string body, unsigned status = 200);
+// Status 204.
+[[nodiscard]] Response no_content();
 // The response for a problem, in a language, with the request's id.
 [[nodiscard]] Response problem_response(const Problem& problem, Language language,
                                         std::string_view request_id);

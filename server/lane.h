@@ -5,12 +5,14 @@
 
 #include <array>
 #include <atomic>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -30,6 +32,9 @@
 namespace urna::server {
 
 using SteadyClock = std::chrono::steady_clock;
+
+// Errors are returned beside what is awaited, not thrown.
+inline constexpr auto awaiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 // ---- What all threads share ---------------------------------------------------------------------
 

@@ -5,17 +5,12 @@
 #include <cstddef>
 #include <optional>
 
+#include "server/blanks.h"
+
 namespace urna::server {
 namespace {
 
 constexpr std::size_t max_value_bytes = 512;
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool same_letters(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {

@@ -64,14 +64,14 @@ void append_time(std::string& line) {
   const auto now = std::chrono::system_clock::now();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
   const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
-  const auto milliseconds =
+  const auto thousandths =
       std::chrono::duration_cast<std::chrono::milliseconds>(now - seconds).count();
   std::tm parts{};
   gmtime_r(&time, &parts);
   fmt::format_to(std::back_inserter(line),
                  R"({{"time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z")", parts.tm_year + 1900,
                  parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                 milliseconds);
+                 thousandths);
 }
 
 // The operator's text, which need not be UTF-8, as a JSON string.

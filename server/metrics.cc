@@ -22,7 +22,7 @@ struct Family {
   std::map<std::string, Number> series;  // by the text of their labels
 };
 
-bool is_name(std::string_view text) {
+bool is_metric_name(std::string_view text) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
   };
@@ -44,7 +44,7 @@ void append_escaped(std::string& text, std::string_view value, bool quotes) {
 std::string text_of(const Labels& labels) {
   std::string text;
   for (const auto& [name, value] : labels) {
-    if (!is_name(name)) stop_on_broken_precondition("Metrics: the name of a label");
+    if (!is_metric_name(name)) stop_on_broken_precondition("Metrics: the name of a label");
     if (!text.empty()) text += ',';
     text += name;
     text += "=\"";
@@ -119,7 +119,7 @@ struct Metrics::State {
   // The place of a series, empty if it is new. The caller holds the mutex.
   Number& place(std::string_view name, std::string_view help, const char* kind,
                 const Labels& labels, bool& is_new) {
-    if (!is_name(name)) stop_on_broken_precondition("Metrics: the name of a metric");
+    if (!is_metric_name(name)) stop_on_broken_precondition("Metrics: the name of a metric");
     Family& family = families[std::string(name)];
     if (family.series.empty()) {
       family.help = help;

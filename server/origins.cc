@@ -36,7 +36,7 @@ bool is_port(std::string_view port, std::string_view own) {
   return number <= 65'535;
 }
 
-Error wrong(std::string message) {
+Error wrong_origin(std::string message) {
   return {ErrorCode::usage,
           std::move(message),
           {"", 0, 0, "http.allowed_origins"},
@@ -60,16 +60,16 @@ bool is_origin(std::string_view text) {
 Result<Origins> Origins::create(const std::vector<std::string>& allowed, bool any_may) {
   Origins origins;
   if (allowed.size() > origins_max) {
-    return wrong(fmt::format("more than {} origins", origins_max));
+    return wrong_origin(fmt::format("more than {} origins", origins_max));
   }
   for (const std::string& one : allowed) {
     if (one == "*") {
-      if (!any_may) return wrong("\"*\" is not for a service in which people have sessions");
-      if (allowed.size() > 1) return wrong("\"*\" stands alone");
+      if (!any_may) return wrong_origin("\"*\" is not for a service in which people have sessions");
+      if (allowed.size() > 1) return wrong_origin("\"*\" stands alone");
       origins.any_ = true;
       continue;
     }
-    if (!is_origin(one)) return wrong("\"" + one + "\" is not an origin");
+    if (!is_origin(one)) return wrong_origin("\"" + one + "\" is not an origin");
     origins.allowed_.push_back(one);
   }
   return origins;

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/bytes.h"
+#include "server/blanks.h"
 
 namespace urna::server {
 namespace {
@@ -22,12 +23,6 @@ void clear_after(Address& address, unsigned bits) {
     const unsigned kept = bits > 8 * i ? std::min(bits - 8 * i, 8U) : 0;
     address.octets[i] = static_cast<std::uint8_t>(address.octets[i] & (0xff00U >> kept));
   }
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 bool is_within(const Address& address, const std::vector<Network>& networks) {

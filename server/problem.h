@@ -79,6 +79,13 @@ inline constexpr ProblemKind version_not_supported{
     "version-not-supported", 505, "Nieobsługiwana wersja HTTP", "Unsupported version of HTTP"};
 }  // namespace problems
 
+// After how many seconds to try again where nobody can tell.
+inline constexpr std::uint32_t unavailable_retry_s = 10;
+
+[[nodiscard]] inline Problem malformed_request(std::string_view pl, std::string_view en) {
+  return {&problems::malformed_request, {std::string(pl), std::string(en)}};
+}
+
 // The problem for an error, by its code: usage, malformed 400; not_found 404; conflict 409;
 // limit, unsupported 422; io 503. The error's message stays inside, since it may quote input; its
 // field, line and column, if any, become members.

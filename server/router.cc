@@ -21,7 +21,7 @@ Error bad_template(std::string_view path, const char* why) {
   return {ErrorCode::malformed, std::string(path) + ": " + why, {}, {}};
 }
 
-bool is_name(std::string_view text) {
+bool is_parameter_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
@@ -87,7 +87,7 @@ Status Router::insert(Route route) {
     if (segment.size() < tail + 2 || segment.front() != '{' || segment.back() != '}')
       return bad_template(path, "has a brace within a literal");
     const std::string_view name = segment.substr(1, segment.size() - 1 - tail);
-    if (!is_name(name)) return bad_template(path, "has a parameter with a bad name");
+    if (!is_parameter_name(name)) return bad_template(path, "has a parameter with a bad name");
     if (is_rest && i + 1 < segments.size()) return bad_template(path, "goes on after its rest");
     std::unique_ptr<Node>& next = is_rest ? node->rest : node->parameter;
     if (!next) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -12,7 +11,6 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
 #include <fmt/format.h>
@@ -30,8 +28,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
-
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
 constexpr milliseconds sweep_interval{250};
 constexpr milliseconds sweep_interval_stopping{20};
@@ -90,12 +86,12 @@ asio::awaitable<void> accept_connections(Core& core, tcp::acceptor& acceptor) {
   for (std::size_t next = 0; !core.stopping; ++next) {
     Lane& lane = *core.lanes[next % core.lanes.size()];
     tcp::socket socket(lane.io);
-    const auto result = co_await acceptor.async_accept(socket, token);
+    const auto result = co_await acceptor.async_accept(socket, awaiting);
     if (core.stopping) co_return;
     if (std::get<0>(result)) {
       // Most likely there are no files left: others may close some.
       pause.expires_after(accept_pause);
-      co_await pause.async_wait(token);
+      co_await pause.async_wait(awaiting);
       continue;
     }
     asio::dispatch(lane.io, [&core, &lane, socket = std::move(socket)]() mutable {
@@ -117,10 +113,6 @@ void run_lane(Lane& lane) {
 
 // ---- Setting up
 // -------------------------------------------------------------------------------------
-
-Error wrong_setting(std::string field, std::string message, std::string remedy) {
-  return {ErrorCode::usage, std::move(message), {"", 0, 0, std::move(field)}, std::move(remedy)};
-}
 
 Status allow_open_files(const ServerConfig& config) {
   const rlim_t needed = rlim_t{config.connections_max} + spare_files;

@@ -46,7 +46,7 @@ std::optional<std::string_view> media_type_of(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_name(std::string_view text) {
+bool is_file_name(std::string_view text) {
   return !text.empty() && text.front() != '.' && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
@@ -84,7 +84,7 @@ class Reader {
  private:
   Status take(const fs::path& path, const std::string& below, std::size_t depth) {
     const std::string name = path.filename().string();
-    if (!is_name(name)) {
+    if (!is_file_name(name)) {
       return bad(ErrorCode::malformed, "a name that no file of a site has", path,
                  "the folder may hold built pages only");
     }

@@ -9,7 +9,7 @@
 namespace urna::server {
 namespace {
 
-Error malformed(const char* message) { return {ErrorCode::malformed, message, {}, {}}; }
+Error malformed_target(const char* message) { return {ErrorCode::malformed, message, {}, {}}; }
 
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -28,7 +28,8 @@ Result<std::string> decoded(std::string_view text, Plus plus) {
   bytes.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (is_control(c) || c == ' ') return malformed("a blank or control character in the target");
+    if (is_control(c) || c == ' ')
+      return malformed_target("a blank or control character in the target");
     if (c == '+' && plus == Plus::blank) {
       bytes += ' ';
     } else if (c != '%') {
@@ -36,23 +37,23 @@ Result<std::string> decoded(std::string_view text, Plus plus) {
     } else {
       const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
       const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
-      if (!high || !low) return malformed("a percent sign without two hexadecimal digits");
+      if (!high || !low) return malformed_target("a percent sign without two hexadecimal digits");
       bytes += static_cast<char>(*high * 16 + *low);
       i += 2;
     }
   }
-  if (bytes.find('\0') != std::string::npos) return malformed("a zero byte in the target");
-  if (!is_utf8(bytes)) return malformed("the target is not UTF-8");
+  if (bytes.find('\0') != std::string::npos) return malformed_target("a zero byte in the target");
+  if (!is_utf8(bytes)) return malformed_target("the target is not UTF-8");
   return bytes;
 }
 
 Result<std::string> decoded_segment(std::string_view text) {
   auto segment = decoded(text, Plus::itself);
   if (!segment) return segment;
-  if (*segment == "." || *segment == "..") return malformed("a dot segment in the path");
+  if (*segment == "." || *segment == "..") return malformed_target("a dot segment in the path");
   const bool odd = std::any_of(segment->begin(), segment->end(),
                                [](char c) { return is_control(c) || c == '/' || c == '\\'; });
-  if (odd) return malformed("a slash, backslash or control character within a segment");
+  if (odd) return malformed_target("a slash, backslash or control character within a segment");
   return segment;
 }
 
@@ -73,7 +74,7 @@ Result<Fields> parse_fields(std::string_view text, std::size_t max_fields) {
     if (!value) return std::move(value).error();
     const bool again = std::any_of(fields.begin(), fields.end(),
                                    [&](const auto& earlier) { return earlier.first == *name; });
-    if (again) return malformed("a field is given twice");
+    if (again) return malformed_target("a field is given twice");
     fields.emplace_back(std::move(name).value(), std::move(value).value());
   }
   return fields;
@@ -82,8 +83,9 @@ Result<Fields> parse_fields(std::string_view text, std::size_t max_fields) {
 Result<Target> parse_target(std::string_view target) {
   if (target.size() > max_target_bytes)
     return Error{ErrorCode::limit, "the target is too long", {}, {}};
-  if (target.empty() || target.front() != '/') return malformed("the target is no path");
-  if (target.find('#') != std::string_view::npos) return malformed("a fragment in the target");
+  if (target.empty() || target.front() != '/') return malformed_target("the target is no path");
+  if (target.find('#') != std::string_view::npos)
+    return malformed_target("a fragment in the target");
   Target parsed;
   const std::size_t question = std::min(target.find('?'), target.size());
   std::string_view path = target.substr(1, question - 1);

@@ -176,7 +176,7 @@ class Simulation {
   Result<Outcome> run() {
     if (Status read = read_page(); !read) return std::move(read).error();
     if (Status read = read_votes(); !read) return std::move(read).error();
-    inbox_.emplace(plan_.town.sms_inbox);
+    inbox_.emplace(plan_.services.sms_inbox);
     std::vector<std::thread> threads;
     for (unsigned k = 0; k < plan_.threads; ++k) {
       threads.emplace_back([this] { let_residents_vote(); });
@@ -252,7 +252,7 @@ class Simulation {
 
 Status Simulation::read_page() {
   const auto get = [&](const std::string& path) -> Result<std::string> {
-    const std::string url = plan_.town.box + path;
+    const std::string url = plan_.services.box + path;
     adapters::HttpRequest request;
     request.url = url;
     Result<adapters::HttpAnswer> answer = http_.send(request);
@@ -353,10 +353,11 @@ Result<std::string> Simulation::begin_session(const Resident& resident) {
                                                         {"first_name", resident.first_name},
                                                         {"last_name", resident.last_name},
                                                         {"pesel", resident.pesel}});
-  const auto answer = send(
-      plan_.town.registrar + (resident.at_point ? "/api/v1/points/sessions" : "/api/v1/sessions"),
-      body, "application/json", resident.at_point ? plan_.town.point_token : std::string(), {},
-      resident.address);
+  const auto answer =
+      send(plan_.services.registrar +
+               (resident.at_point ? "/api/v1/points/sessions" : "/api/v1/sessions"),
+           body, "application/json", resident.at_point ? plan_.services.point_token : std::string(),
+           {}, resident.address);
   if (!answer || answer->status != 201) return unexpected("identification", answer);
   const Result<json::object> object = parse_object(answer->body);
   if (!object) return object.error();
@@ -364,7 +365,7 @@ Result<std::string> Simulation::begin_session(const Resident& resident) {
 }
 
 Status Simulation::reach_level_2(const Resident& resident, const std::string& session) {
-  const std::string current = plan_.town.registrar + "/api/v1/sessions/current";
+  const std::string current = plan_.services.registrar + "/api/v1/sessions/current";
   const std::string& phone = resident.given_phone.empty() ? resident.phone : resident.given_phone;
   inbox_->forget(phone);
   json::object wanted{{"channel", "sms"}};
@@ -388,7 +389,7 @@ Status Simulation::reach_level_2(const Resident& resident, const std::string& se
 Result<Simulation::Certified> Simulation::certify(const Resident& resident,
                                                   const std::string& session,
                                                   const proof::SigningKey& key) {
-  const auto answer = send(plan_.town.registrar + "/api/v1/sessions/current/certificates",
+  const auto answer = send(plan_.services.registrar + "/api/v1/sessions/current/certificates",
                            json::serialize(json::object{{"voter_key", to_hex(view_of(key.key))}}),
                            "application/json", session, {}, resident.address);
   if (!answer || answer->status != 201) return unexpected("the certificate", answer);
@@ -402,7 +403,7 @@ Result<Simulation::Certified> Simulation::certify(const Resident& resident,
 }
 
 Status Simulation::ask_for_previous(Visit& visit, election::PoolNumber pool) {
-  const std::string url = plan_.town.box + "/api/v1/next-ballot/" +
+  const std::string url = plan_.services.box + "/api/v1/next-ballot/" +
                           to_hex(view_of(visit.certified->certificate.pseudonym.octets)) + "/" +
                           std::to_string(pool.value);
   adapters::HttpRequest request;
@@ -438,7 +439,7 @@ Status Simulation::cast(Visit& visit, Votes& votes) {
     visit.ballot = encode(*made);
   }
   const std::string bytes = *visit.ballot;
-  const auto answer = send(plan_.town.box + "/api/v1/ballots", bytes, "application/cbor", {},
+  const auto answer = send(plan_.services.box + "/api/v1/ballots", bytes, "application/cbor", {},
                            visit.certified->ticket);
   if (answer && answer->status == 409 && visit.counter == 0) {
     // Somebody has voted in this name before: the ballot must say what it replaces.

@@ -31,7 +31,7 @@ struct Resident {
 // Reads a JSON array of objects with the members of Resident. Errors: malformed, limit.
 [[nodiscard]] Result<std::vector<Resident>> read_residents(const std::string& path);
 
-struct Town {
+struct Services {
   std::string registrar;  // addresses of the services, without a path
   std::string box;
   std::string sms_inbox;         // the control address of the test SMS gateway
@@ -46,7 +46,7 @@ struct Acknowledged {
 };
 
 struct Plan {
-  Town town;
+  Services services;
   std::vector<Resident> residents;
   // The votes of each pool by its id: each resident who votes there casts the next one.
   std::map<std::string, count::Instance> votes;

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "storage/values.h"
 
 namespace urna::storage {
 namespace {
 
 constexpr std::string_view head_name = "access_head";
-
-SqlValue integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 }  // namespace
 

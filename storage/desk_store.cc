@@ -8,34 +8,19 @@
 #include "base/bytes.h"
 #include "desk/tables.h"
 #include "storage/access_log.h"
+#include "storage/values.h"
 
 namespace urna::storage {
 namespace {
 
 using namespace desk;  // NOLINT(google-build-using-namespace): the port is all about it
+using columns::bytes;
+using columns::number;
 using protection::AccessLogCopy;
 using protection::AccessLogHead;
 using protection::AccessRow;
 
-constexpr SqlType number = SqlType::integer;
-constexpr SqlType bytes = SqlType::bytes;
-
-template <typename Octets>
-SqlValue blob(const Octets& octets) {
-  return Bytes{view_of(octets)};
-}
-SqlValue blob(const std::string& text) { return Bytes{text}; }
-SqlValue blob(std::string_view text) { return Bytes{text}; }
-SqlValue integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 SqlValue truth(bool value) { return std::int64_t{value ? 1 : 0}; }
-std::uint64_t as_number(const SqlCell& cell) { return static_cast<std::uint64_t>(cell.number); }
-
-Error damaged(const char* table) {
-  return {ErrorCode::io,
-          "the database has a row that is not of its table's form",
-          {.field = table},
-          "restore it from a backup"};
-}
 
 constexpr const char* official_columns =
     "reference, name, role, invitation_hash, invitation_expires, credential, algorithm, "
@@ -79,7 +64,7 @@ EditionRow edition_in(std::vector<SqlCell>& row) {
 constexpr const char* case_columns = "edition, number, version, document, received";
 constexpr std::array case_types = {bytes, bytes, number, bytes, number};
 
-CaseRow case_in(std::vector<SqlCell>& row) {
+desk::CaseRow case_in(std::vector<SqlCell>& row) {
   return {std::move(row[0].bytes), std::move(row[1].bytes), as_number(row[2]),
           std::move(row[3].bytes), as_number(row[4])};
 }
@@ -105,9 +90,9 @@ Result<ProposalRow> proposal_in(std::vector<SqlCell>& row) {
   return proposal;
 }
 
-class Transaction final : public DeskTransaction {
+class SqlDeskTransaction final : public DeskTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
+  explicit SqlDeskTransaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
 
   // ---- Officials
 
@@ -161,7 +146,7 @@ class Transaction final : public DeskTransaction {
 
   // ---- Sessions and challenges
 
-  Status put_session(const SessionRow& session) override {
+  Status put_session(const desk::SessionRow& session) override {
     const std::array<SqlValue, 4> values = {blob(session.token), std::string_view(session.official),
                                             integer(session.begun), integer(session.expires)};
     return sql_.run(
@@ -169,15 +154,16 @@ class Transaction final : public DeskTransaction {
         "CONFLICT (token_hash) DO UPDATE SET expires = excluded.expires",
         values);
   }
-  Result<std::optional<SessionRow>> session(const KeyedHash& token) override {
+  Result<std::optional<desk::SessionRow>> session(const KeyedHash& token) override {
     constexpr std::array types = {bytes, number, number};
     const std::array values = {blob(token)};
     const Result<SqlRows> rows = sql_.query(
         "SELECT official, begun, expires FROM session WHERE token_hash = $1", values, types);
     if (!rows) return rows.error();
-    if (rows->empty()) return std::optional<SessionRow>();
+    if (rows->empty()) return std::optional<desk::SessionRow>();
     const std::vector<SqlCell>& row = (*rows)[0];
-    return std::optional(SessionRow{token, row[0].bytes, as_number(row[1]), as_number(row[2])});
+    return std::optional(
+        desk::SessionRow{token, row[0].bytes, as_number(row[1]), as_number(row[2])});
   }
   Status end_session(const KeyedHash& token) override {
     const std::array values = {blob(token)};
@@ -281,29 +267,29 @@ class Transaction final : public DeskTransaction {
 
   // ---- Cases
 
-  Result<std::vector<CaseRow>> cases(std::string_view edition) override {
+  Result<std::vector<desk::CaseRow>> cases(std::string_view edition) override {
     const std::array<SqlValue, 1> values = {edition};
     Result<SqlRows> rows =
         sql_.query(std::string("SELECT ") + case_columns +
                        " FROM case_file WHERE edition = $1 ORDER BY received, number",
                    values, case_types);
     if (!rows) return std::move(rows).error();
-    std::vector<CaseRow> list;
+    std::vector<desk::CaseRow> list;
     for (std::vector<SqlCell>& row : rows.value()) list.push_back(case_in(row));
     return list;
   }
-  Result<std::optional<CaseRow>> case_file(std::string_view edition,
-                                           std::string_view case_number) override {
+  Result<std::optional<desk::CaseRow>> case_file(std::string_view edition,
+                                                 std::string_view case_number) override {
     const std::array<SqlValue, 2> values = {edition, case_number};
     Result<SqlRows> rows = sql_.query(std::string("SELECT ") + case_columns +
                                           " FROM case_file WHERE edition = $1 AND number = $2" +
                                           std::string(sql_.for_update()),
                                       values, case_types);
     if (!rows) return std::move(rows).error();
-    if (rows->empty()) return std::optional<CaseRow>();
+    if (rows->empty()) return std::optional<desk::CaseRow>();
     return std::optional(case_in(rows.value()[0]));
   }
-  Status put_case(const CaseRow& row) override {
+  Status put_case(const desk::CaseRow& row) override {
     const std::array<SqlValue, 5> values = {std::string_view(row.edition),
                                             std::string_view(row.number), integer(row.version),
                                             blob(row.document), integer(row.received)};
@@ -471,14 +457,14 @@ class Transaction final : public DeskTransaction {
   AccessLogRows log_;
 };
 
-class Store final : public DeskStore {
+class SqlDeskStore final : public DeskStore {
  public:
-  explicit Store(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+  explicit SqlDeskStore(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
 
   Status transact(const Work& work) override {
     const std::scoped_lock lock(mutex_);
     return sql_->in_transaction([&]() -> Status {
-      Transaction transaction(*sql_);
+      SqlDeskTransaction transaction(*sql_);
       return work(transaction);
     });
   }
@@ -496,7 +482,7 @@ class Store final : public DeskStore {
 
 Result<std::unique_ptr<desk::DeskStore>> make_desk_store(std::unique_ptr<Sql> sql) {
   if (Status made = sql->make_tables(desk::tables); !made) return std::move(made).error();
-  return std::unique_ptr<desk::DeskStore>(std::make_unique<Store>(std::move(sql)));
+  return std::unique_ptr<desk::DeskStore>(std::make_unique<SqlDeskStore>(std::move(sql)));
 }
 
 }  // namespace urna::storage

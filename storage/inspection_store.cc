@@ -7,6 +7,7 @@
 
 #include "inspection/tables.h"
 #include "storage/access_log.h"
+#include "storage/values.h"
 
 namespace urna::storage {
 namespace {
@@ -15,11 +16,9 @@ using protection::AccessLogCopy;
 using protection::AccessLogHead;
 using protection::AccessRow;
 
-SqlValue integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-class Transaction final : public inspection::InspectionTransaction {
+class SqlInspectionTransaction final : public inspection::InspectionTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
+  explicit SqlInspectionTransaction(Sql& sql) : sql_(sql), log_(sql, log_lock) {}
 
   Result<bool> charge(const std::string& name, std::uint64_t amount, std::uint64_t most) override {
     if (Status locked = sql_.lock(log_lock); !locked) return std::move(locked).error();
@@ -55,14 +54,14 @@ class Transaction final : public inspection::InspectionTransaction {
   AccessLogRows log_;
 };
 
-class Store final : public inspection::InspectionStore {
+class SqlInspectionStore final : public inspection::InspectionStore {
  public:
-  explicit Store(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+  explicit SqlInspectionStore(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
 
   Status transact(const Work& work) override {
     const std::scoped_lock lock(mutex_);
     return sql_->in_transaction([&]() -> Status {
-      Transaction transaction(*sql_);
+      SqlInspectionTransaction transaction(*sql_);
       return work(transaction);
     });
   }
@@ -81,7 +80,8 @@ class Store final : public inspection::InspectionStore {
 Result<std::unique_ptr<inspection::InspectionStore>> make_inspection_store(
     std::unique_ptr<Sql> sql) {
   if (Status made = sql->make_tables(inspection::tables); !made) return std::move(made).error();
-  return std::unique_ptr<inspection::InspectionStore>(std::make_unique<Store>(std::move(sql)));
+  return std::unique_ptr<inspection::InspectionStore>(
+      std::make_unique<SqlInspectionStore>(std::move(sql)));
 }
 
 }  // namespace urna::storage

@@ -12,33 +12,19 @@
 #include "base/bytes.h"
 #include "registrar/tables.h"
 #include "storage/access_log.h"
+#include "storage/values.h"
 
 namespace urna::storage {
 namespace {
 
 using namespace registrar;  // NOLINT(google-build-using-namespace): the port is all about it
+using columns::bytes;
+using columns::number;
 using protection::AccessLogCopy;
 using protection::AccessLogHead;
 using protection::AccessRow;
 
-constexpr SqlType number = SqlType::integer;
-constexpr SqlType bytes = SqlType::bytes;
-
-template <typename Octets>
-SqlValue blob(const Octets& octets) {
-  return Bytes{view_of(octets)};
-}
-SqlValue blob(const std::string& text) { return Bytes{text}; }
-SqlValue integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-std::uint64_t as_number(const SqlCell& cell) { return static_cast<std::uint64_t>(cell.number); }
 std::uint32_t as_count(const SqlCell& cell) { return static_cast<std::uint32_t>(cell.number); }
-
-Error damaged(const char* table) {
-  return {ErrorCode::io,
-          "the database has a row that is not of its table's form",
-          {.field = table},
-          "restore it from a backup"};
-}
 
 // "$1, $2 … $count"; the first number is `first`.
 std::string places(std::size_t first, std::size_t count) {
@@ -92,9 +78,9 @@ std::int64_t lock_number(std::string_view random, std::uint64_t kind) {
   return static_cast<std::int64_t>(big_endian(random.substr(0, 8)) ^ (kind << 56U));
 }
 
-class Transaction final : public RegistrarTransaction {
+class SqlRegistrarTransaction final : public RegistrarTransaction {
  public:
-  explicit Transaction(Sql& sql) : sql_(sql), log_(sql, access_lock) {}
+  explicit SqlRegistrarTransaction(Sql& sql) : sql_(sql), log_(sql, access_lock) {}
 
   // ---- The register
 
@@ -185,7 +171,7 @@ class Transaction final : public RegistrarTransaction {
 
   // ---- Sessions and attempts
 
-  Status put_session(const SessionRow& session) override {
+  Status put_session(const registrar::SessionRow& session) override {
     const SqlValue null;
     const std::array values = {
         blob(session.token_hash),
@@ -210,7 +196,7 @@ class Transaction final : public RegistrarTransaction {
         values);
   }
 
-  Result<std::optional<SessionRow>> session_for_update(const KeyedHash& token) override {
+  Result<std::optional<registrar::SessionRow>> session_for_update(const KeyedHash& token) override {
     constexpr std::array types = {bytes,  number, number, bytes,  number,
                                   number, number, bytes,  number, number};
     const std::array values = {blob(token)};
@@ -220,13 +206,13 @@ class Transaction final : public RegistrarTransaction {
             std::string(sql_.for_update()),
         values, types);
     if (!rows) return rows.error();
-    if (rows->empty()) return std::optional<SessionRow>();
+    if (rows->empty()) return std::optional<registrar::SessionRow>();
     std::vector<SqlCell>& row = rows.value()[0];
     if ((!row[3].null && row[3].bytes.size() != 32) ||
         (!row[7].null && row[7].bytes.size() != 33) || as_number(row[9]) > factor_last) {
       return damaged("session");
     }
-    SessionRow session;
+    registrar::SessionRow session;
     session.token_hash = token;
     session.person = std::move(row[0].bytes);
     session.level = static_cast<std::uint8_t>(row[1].number);
@@ -514,22 +500,22 @@ class Transaction final : public RegistrarTransaction {
 
   // ---- Cases
 
-  Result<std::vector<CaseRow>> cases_for_update() override {
+  Result<std::vector<registrar::CaseRow>> cases_for_update() override {
     constexpr std::int64_t all_cases = 0x63617365;  // no one's person or contact
     if (Status locked = sql_.lock(all_cases); !locked) return locked.error();
     return all_of_cases(sql_.for_update());
   }
 
-  Result<std::vector<CaseRow>> cases() override { return all_of_cases({}); }
+  Result<std::vector<registrar::CaseRow>> cases() override { return all_of_cases({}); }
 
-  Result<std::optional<CaseRow>> find_case(std::string_view given) override {
+  Result<std::optional<registrar::CaseRow>> find_case(std::string_view given) override {
     return one_case(given, {});
   }
-  Result<std::optional<CaseRow>> case_for_update(std::string_view given) override {
+  Result<std::optional<registrar::CaseRow>> case_for_update(std::string_view given) override {
     return one_case(given, sql_.for_update());
   }
 
-  Status put_case(const CaseRow& one) override {
+  Status put_case(const registrar::CaseRow& one) override {
     const std::array<SqlValue, 2> values = {std::string_view(one.number), blob(one.record)};
     return sql_.run(
         "INSERT INTO case_file (number, record) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET "
@@ -700,28 +686,29 @@ class Transaction final : public RegistrarTransaction {
   }
 
  private:
-  Result<std::vector<CaseRow>> all_of_cases(std::string_view locking) {
+  Result<std::vector<registrar::CaseRow>> all_of_cases(std::string_view locking) {
     constexpr std::array types = {bytes, bytes};
     Result<SqlRows> rows = sql_.query(
         "SELECT number, record FROM case_file ORDER BY number" + std::string(locking), {}, types);
     if (!rows) return rows.error();
-    std::vector<CaseRow> cases;
+    std::vector<registrar::CaseRow> cases;
     for (std::vector<SqlCell>& row : rows.value()) {
       cases.push_back({std::move(row[0].bytes), std::move(row[1].bytes)});
     }
     return cases;
   }
 
-  Result<std::optional<CaseRow>> one_case(std::string_view given, std::string_view locked) {
+  Result<std::optional<registrar::CaseRow>> one_case(std::string_view given,
+                                                     std::string_view locked) {
     constexpr std::array types = {bytes, bytes};
     const std::array<SqlValue, 1> values = {given};
     Result<SqlRows> rows =
         sql_.query("SELECT number, record FROM case_file WHERE number = $1" + std::string(locked),
                    values, types);
     if (!rows) return rows.error();
-    if (rows->empty()) return std::optional<CaseRow>();
+    if (rows->empty()) return std::optional<registrar::CaseRow>();
     std::vector<SqlCell>& row = rows.value()[0];
-    return std::optional(CaseRow{std::move(row[0].bytes), std::move(row[1].bytes)});
+    return std::optional(registrar::CaseRow{std::move(row[0].bytes), std::move(row[1].bytes)});
   }
 
   Result<std::vector<CaseVoterRow>> voters_of(const std::string& statement,
@@ -824,9 +811,9 @@ class Transaction final : public RegistrarTransaction {
   AccessLogRows log_;
 };
 
-class Store final : public RegistrarStore {
+class SqlRegistrarStore final : public RegistrarStore {
  public:
-  explicit Store(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+  explicit SqlRegistrarStore(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
 
   // Works that wait at the same time are committed together, each within a savepoint of its own, by
   // whichever caller comes first: a commit costs milliseconds, and they share it.
@@ -897,12 +884,12 @@ class Store final : public RegistrarStore {
     const Status committed = sql_->in_transaction([&]() -> Status {
       for (std::size_t i = 0; i < batch.size(); ++i) {
         if (batch.size() == 1) {
-          Transaction transaction(*sql_);
+          SqlRegistrarTransaction transaction(*sql_);
           return results[i] = (*batch[i]->work)(transaction);
         }
         if (Status begun = sql_->run("SAVEPOINT work"); !begun) return begun;
         {
-          Transaction transaction(*sql_);
+          SqlRegistrarTransaction transaction(*sql_);
           results[i] = (*batch[i]->work)(transaction);
         }
         if (!results[i]) {
@@ -929,7 +916,7 @@ class Store final : public RegistrarStore {
 
 Result<std::unique_ptr<RegistrarStore>> make_registrar_store(std::unique_ptr<Sql> sql) {
   if (Status made = sql->make_tables(registrar::tables); !made) return std::move(made).error();
-  return std::unique_ptr<RegistrarStore>(std::make_unique<Store>(std::move(sql)));
+  return std::unique_ptr<RegistrarStore>(std::make_unique<SqlRegistrarStore>(std::move(sql)));
 }
 
 }  // namespace urna::storage

@@ -6,12 +6,6 @@
 #include "election/ceremony.h"
 
 namespace urna::tally {
-namespace {
-
-constexpr std::size_t name_bytes_max = 128;
-
-}  // namespace
-
 std::string encode_card(const election::TrusteeCard& card) {
   CborWriter out;
   out.map(5);

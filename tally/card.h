@@ -2,6 +2,7 @@
 // A trustee's card as a file, and fingerprints that people compare by voice.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@
 #include "election/manifest.h"
 
 namespace urna::tally {
+
+// Of a trustee.
+inline constexpr std::size_t name_bytes_max = 128;
 
 // The CBOR map {0: "card", 1: name, 2: signing key, 3: receiving key, 4: proof of possession}.
 [[nodiscard]] std::string encode_card(const election::TrusteeCard& card);

@@ -27,8 +27,6 @@ using election::PoolNumber;
 using election::RecordWriter;
 using election::TrusteeNumber;
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 Error folder_error(const std::string& what, const std::string& path, const std::error_code& cause) {
   return {ErrorCode::io, what + ": " + cause.message(), {path}, "check the path and permissions"};
 }
@@ -294,7 +292,7 @@ Result<std::vector<AnnouncedPool>> add_results(RecordWriter& record, const Work&
       shares.push_back({one.trustee, *checked});
     }
     work.progress(called(manifest, pool) + ": reading and counting " +
-                  text(state.counted_ballots_of(pool)) + " ballots");
+                  std::to_string(state.counted_ballots_of(pool)) + " ballots");
     const Result<election::OpenedList> opened = election::open_list(list, shares);
     if (!opened) return opened.error();
     const Result<election::DerivedResult> derived = election::derive_result(
@@ -382,12 +380,13 @@ std::vector<Awaited> awaited(const BoardState& state) {
     };
     if (progress.finished()) continue;
     if (progress.mixes.size() < manifest.threshold) {
-      list.push_back({"round " + text(progress.mixes.size() + 1) + " of " +
-                          text(manifest.threshold) + " of mixing " + name,
+      list.push_back({"round " + std::to_string(progress.mixes.size() + 1) + " of " +
+                          std::to_string(manifest.threshold) + " of mixing " + name,
                       among(progress.mixes), "urna trustee mix"});
     } else if (progress.decryptions.size() < manifest.threshold) {
-      list.push_back({"the shares of " + text(manifest.threshold) + " trustees of " + name,
-                      among(progress.decryptions), "urna trustee decrypt"});
+      list.push_back(
+          {"the shares of " + std::to_string(manifest.threshold) + " trustees of " + name,
+           among(progress.decryptions), "urna trustee decrypt"});
     } else {
       list.push_back({"the result of " + name, "who keeps the board", "urna board result"});
     }

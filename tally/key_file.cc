@@ -9,13 +9,13 @@
 #include "base/bytes.h"
 #include "base/cbor.h"
 #include "base/private_file.h"
+#include "tally/card.h"
 
 namespace urna::tally {
 namespace {
 
 constexpr std::string_view file_kind = "urna key";
 constexpr std::size_t file_bytes_max = 4096;
-constexpr std::size_t name_bytes_max = 128;
 constexpr std::size_t scalar_bytes = 32;
 constexpr SealCost most_cost{16, std::uint64_t{1} << 30U};
 constexpr std::array roles = {KeyRole::trustee, KeyRole::registrar, KeyRole::official,

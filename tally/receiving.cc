@@ -32,8 +32,6 @@ using election::PoolNumber;
 using election::RecordWriter;
 using election::TrusteeNumber;
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 struct Given {
   std::string path;
   std::string bytes;
@@ -65,11 +63,12 @@ std::string what_is(const Given& given) {
         using Kind = std::decay_t<decltype(entry)>;
         std::string what(election::to_string(Kind::kind));
         if constexpr (std::is_same_v<Kind, Mix>)
-          what += " of pool " + text(entry.pool.value) + ", round " + text(entry.round);
+          what += " of pool " + std::to_string(entry.pool.value) + ", round " +
+                  std::to_string(entry.round);
         if constexpr (std::is_same_v<Kind, Decryption>)
-          what += " of pool " + text(entry.pool.value);
+          what += " of pool " + std::to_string(entry.pool.value);
         if constexpr (requires { entry.trustee; })
-          what += " of trustee " + text(entry.trustee.value);
+          what += " of trustee " + std::to_string(entry.trustee.value);
         return what;
       },
       given.entry);
@@ -253,9 +252,11 @@ class Adding {
       return wrong(ErrorCode::conflict, "the record does not yet say which ballots count",
                    "run `urna board counted` first");
     if (entry.pool.value >= manifest().pools.size())
-      return wrong(ErrorCode::malformed, "there is no pool " + text(entry.pool.value), "");
+      return wrong(ErrorCode::malformed, "there is no pool " + std::to_string(entry.pool.value),
+                   "");
     if (entry.trustee.value < 1 || entry.trustee.value > manifest().trustee_count())
-      return wrong(ErrorCode::malformed, "there is no trustee " + text(entry.trustee.value), "");
+      return wrong(ErrorCode::malformed,
+                   "there is no trustee " + std::to_string(entry.trustee.value), "");
     if (!proof::verify_signature(manifest().trustee(entry.trustee).signing_key,
                                  election::signature_transcript(entry), entry.signature))
       return wrong(ErrorCode::malformed, "it is not signed by " + called(manifest(), entry.trustee),
@@ -288,8 +289,9 @@ class Adding {
     }
     if (entry.round != mixes.size() + 1) {
       refuse(given, {ErrorCode::conflict,
-                     "round " + text(mixes.size() + 1) + " of " + called(manifest(), entry.pool) +
-                         " is due, not round " + text(entry.round),
+                     "round " + std::to_string(mixes.size() + 1) + " of " +
+                         called(manifest(), entry.pool) + " is due, not round " +
+                         std::to_string(entry.round),
                      {},
                      "send " + trustee +
                          " the present record and let them run `urna trustee mix` "
@@ -304,8 +306,8 @@ class Adding {
     }
     const Result<std::string*> list = list_of(entry.pool);
     if (!list) return list.error();
-    work_.progress(called(manifest(), entry.pool) + ": verifying round " + text(entry.round) +
-                   ", by " + trustee);
+    work_.progress(called(manifest(), entry.pool) + ": verifying round " +
+                   std::to_string(entry.round) + ", by " + trustee);
     const Result<std::string_view> outputs =
         election::check_mix({state().edition(), entry.pool, entry.round, entry.trustee},
                             {state().joint_key(), state().terms(entry.pool).layout.width, **list},
@@ -408,8 +410,8 @@ class Adding {
       });
       for (const Good& one : good)
         tell(*one.given, Fate::waiting,
-             "the shares of " + text(manifest().threshold) +
-                 " trustees are recorded together, and " + text(at_hand) +
+             "the shares of " + std::to_string(manifest().threshold) +
+                 " trustees are recorded together, and " + std::to_string(at_hand) +
                  " are at hand; ask for those of " + others + " and give all files at once");
       return ok_status();
     }

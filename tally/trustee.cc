@@ -27,8 +27,6 @@ using election::Phase;
 using election::PoolNumber;
 using election::TrusteeNumber;
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
 // Entries of the ceremony on the record: of each phase n, one after the other.
 std::size_t on_record(const RecordView& record, std::size_t phase) {
   const std::size_t n = record.state.manifest().trustee_count();
@@ -158,11 +156,11 @@ Result<std::map<TrusteeNumber, DealingCommitment>> read_commitments(
     if (trustee.value < 1 || trustee.value > manifest.trustee_count() ||
         !proof::verify_signature(manifest.trustee(trustee).signing_key,
                                  signature_transcript(*commitment), commitment->signature)) {
-      return Error{
-          ErrorCode::malformed,
-          "the commitment is not signed by the trustee that it names, " + text(trustee.value),
-          {path},
-          "ask that trustee for it again"};
+      return Error{ErrorCode::malformed,
+                   "the commitment is not signed by the trustee that it names, " +
+                       std::to_string(trustee.value),
+                   {path},
+                   "ask that trustee for it again"};
     }
     found.emplace(trustee, *commitment);
   }
@@ -206,7 +204,8 @@ void remove_other_rounds(const TrusteeOffice& office, const Manifest& manifest, 
                          std::uint8_t round) {
   for (std::size_t other = 1; other <= manifest.trustee_count(); ++other) {
     if (other == round) continue;
-    const std::string path = office.out + "/mix-" + text(pool.value) + "-" + text(other);
+    const std::string path =
+        office.out + "/mix-" + std::to_string(pool.value) + "-" + std::to_string(other);
     std::error_code ignored;  // what stays is refused by the board
     std::filesystem::remove(path + ".entry", ignored);
     std::filesystem::remove(path + ".cbor", ignored);
@@ -217,7 +216,8 @@ void remove_other_rounds(const TrusteeOffice& office, const Manifest& manifest, 
 // others later would learn how these few voted.
 Status same_ballots(const TrusteeOffice& office, const RecordView& record, PoolNumber pool) {
   const std::string ballots = sha256_hex(record.state.counted_ciphertexts(pool));
-  const Result<std::string> remembered = remember(office, "decrypted-" + text(pool.value), ballots);
+  const Result<std::string> remembered =
+      remember(office, "decrypted-" + std::to_string(pool.value), ballots);
   if (!remembered) return remembered.error();
   if (*remembered == ballots) return ok_status();
   return Error{
@@ -293,7 +293,7 @@ Result<StepReport> deal_step(const TrusteeOffice& office, const RecordView& reco
                    "ceremony again"};
     }
   } else {
-    const std::string name = "dealing-commitment-" + text(office.number.value) + ".entry";
+    const std::string name = "dealing-commitment-" + std::to_string(office.number.value) + ".entry";
     std::error_code ignored;
     if (!std::filesystem::exists(office.out + "/" + name, ignored)) {
       if (Status written = hand_over(office, name, election::encode(commitment), report); !written)
@@ -313,8 +313,8 @@ Result<StepReport> deal_step(const TrusteeOffice& office, const RecordView& reco
         return std::move(same).error();
     }
     if (trustee == office.number) continue;
-    const Result<std::string> kept =
-        remember(office, "commitment-" + text(trustee.value), to_hex(view_of(seen.dealing)));
+    const Result<std::string> kept = remember(office, "commitment-" + std::to_string(trustee.value),
+                                              to_hex(view_of(seen.dealing)));
     if (!kept) return kept.error();
     if (*kept != to_hex(view_of(seen.dealing))) return two_commitments(called(manifest, trustee));
   }
@@ -326,7 +326,7 @@ Result<StepReport> deal_step(const TrusteeOffice& office, const RecordView& reco
         "your dealing is released when the commitments of all are known; missing: " + missing);
     return report;
   }
-  const std::string name = "dealing-" + text(office.number.value) + ".entry";
+  const std::string name = "dealing-" + std::to_string(office.number.value) + ".entry";
   if (Status written = hand_over(office, name, *dealing_bytes, report); !written)
     return std::move(written).error();
   return report;
@@ -344,7 +344,8 @@ Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& re
   }
   for (std::size_t j = 1; j <= manifest.trustee_count(); ++j) {
     const TrusteeNumber trustee{static_cast<std::uint8_t>(j)};
-    const Result<std::optional<std::string>> seen = recall(office, "commitment-" + text(j));
+    const Result<std::optional<std::string>> seen =
+        recall(office, "commitment-" + std::to_string(j));
     if (!seen) return seen.error();
     if (!*seen) continue;
     const Result<DealingCommitment> recorded = decode_as<DealingCommitment>(
@@ -359,8 +360,8 @@ Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& re
     report.notes.push_back("the share that " + called(manifest, dealing.trustee) +
                            " sent you does not match their dealing");
     const election::Complaint complaint = election::complain(dealing, office.number, office.keys);
-    const std::string name = "complaint-" + text(office.number.value) + "-about-" +
-                             text(dealing.trustee.value) + ".complaint";
+    const std::string name = "complaint-" + std::to_string(office.number.value) + "-about-" +
+                             std::to_string(dealing.trustee.value) + ".complaint";
     if (Status written = hand_over(office, name, election::encode(complaint), report); !written)
       return std::move(written).error();
   }
@@ -375,7 +376,7 @@ Result<StepReport> accept_step(const TrusteeOffice& office, const RecordView& re
                        entries.subspan(manifest.trustee_count(), manifest.trustee_count()),
                        office.number, office.keys);
   if (!accepted) return accepted.error();
-  const std::string name = "acceptance-" + text(office.number.value) + ".entry";
+  const std::string name = "acceptance-" + std::to_string(office.number.value) + ".entry";
   if (Status written = hand_over(office, name, election::encode(accepted->acceptance), report);
       !written)
     return std::move(written).error();
@@ -409,13 +410,14 @@ Result<StepReport> mix_step(const TrusteeOffice& office, const RecordView& recor
     const election::MixRound round{
         state.edition(), pool, static_cast<std::uint8_t>(progress.mixes.size() + 1), office.number};
     const election::MixInput input{state.joint_key(), state.terms(pool).layout.width, *list};
-    const std::string file = "mix-" + text(pool.value) + "-" + text(round.round);
+    const std::string file =
+        "mix-" + std::to_string(pool.value) + "-" + std::to_string(round.round);
     if (const auto before = file_made_before<election::Mix>(office, record, file);
         before && election::check_mix(round, input, *before, {work.threads, 0, {}}))
-      return skip("round " + text(round.round) + " lies ready in " + office.out);
+      return skip("round " + std::to_string(round.round) + " lies ready in " + office.out);
     remove_other_rounds(office, state.manifest(), pool, round.round);
-    work.progress(name + ": mixing " + text(state.counted_ballots_of(pool)) + " ballots, round " +
-                  text(round.round));
+    work.progress(name + ": mixing " + std::to_string(state.counted_ballots_of(pool)) +
+                  " ballots, round " + std::to_string(round.round));
     const Result<election::MadeMix> made = election::make_mix(round, input, office.keys.signing);
     if (!made) return made.error();
     return hand_over_both(office, file, *made, report);
@@ -447,7 +449,8 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
     if (progress.decryptions.size() >= manifest.threshold)
       return skip("enough trustees have decrypted it");
     if (progress.mixes.size() < manifest.threshold) {
-      report.awaits.push_back(name + ": " + text(manifest.threshold - progress.mixes.size()) +
+      report.awaits.push_back(name + ": " +
+                              std::to_string(manifest.threshold - progress.mixes.size()) +
                               " more rounds of mixing must be on the record, by any of: " +
                               list_trustees(manifest, [&](TrusteeNumber trustee) {
                                 return !has_mixed(progress, trustee);
@@ -460,7 +463,8 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
     const election::MixedList list{state.edition(), pool, state.terms(pool).layout.width,
                                    *ciphertexts};
     const group::Element& key = state.verification_keys()[office.number.value - 1U];
-    const std::string file = "decryption-" + text(pool.value) + "-" + text(office.number.value);
+    const std::string file =
+        "decryption-" + std::to_string(pool.value) + "-" + std::to_string(office.number.value);
     if (const auto before = file_made_before<election::Decryption>(office, record, file);
         before && election::check_shares(list, office.number, key, *before, work.threads))
       return skip("your shares lie ready in " + office.out);
@@ -473,7 +477,8 @@ Result<StepReport> decrypt_step(const TrusteeOffice& office, const RecordView& r
       if (!accepted) return std::move(accepted).error();
       secret = accepted->secret;
     }
-    work.progress(name + ": decrypting " + text(state.counted_ballots_of(pool)) + " ballots");
+    work.progress(name + ": decrypting " + std::to_string(state.counted_ballots_of(pool)) +
+                  " ballots");
     const Result<election::MadeShares> made =
         election::make_shares(list, office.number, *secret, key, office.keys.signing);
     if (!made) return made.error();

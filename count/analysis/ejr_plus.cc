@@ -6,11 +6,10 @@
 #include <optional>
 
 #include "count/analysis/ballot_set.h"
+#include "count/int128.h"
 
 namespace urna::count {
 namespace {
-
-__extension__ using Int128 = __int128;
 
 // Equal ballots seen from one project outside the winners.
 struct Supporters {

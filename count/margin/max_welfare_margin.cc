@@ -77,11 +77,6 @@ class Flips {
   std::uint64_t states_left_ = states_max;
 };
 
-bool fundable(const Instance& instance, ProjectIndex p) {
-  return instance.projects[p].cost <= instance.budget &&
-         instance.projects[p].cost != withdrawn_cost;
-}
-
 // The most projects outside S that one ballot can name and one budget can pay for, and their cost.
 struct Reach {
   std::int64_t projects = 0;
@@ -92,7 +87,7 @@ Reach reach_outside(const Instance& instance, const PerProject<bool>& won,
                     std::int64_t length_max) {
   std::vector<std::int64_t> costs;  // dearest first
   for (const ProjectIndex p : instance.indices()) {
-    if (!won[p] && fundable(instance, p)) costs.push_back(instance.projects[p].cost.grosze);
+    if (!won[p] && is_fundable(instance, p)) costs.push_back(instance.projects[p].cost.grosze);
   }
   std::sort(costs.begin(), costs.end(), std::greater<>());
   const std::int64_t money =
@@ -205,7 +200,7 @@ PerProject<Margin> max_welfare_margins(const Instance& instance, const TieOrder&
   for (const ProjectIndex p : instance.indices()) {
     const bool worthless =
         options.satisfaction == Satisfaction::cost && instance.projects[p].cost.grosze == 0;
-    if (!fundable(instance, p) || worthless) {
+    if (!is_fundable(instance, p) || worthless) {
       margins[p].at_least = std::nullopt;
     } else if (fresh) {
       margins[p].at_least = changes_needed(flips.gap(p), *fresh, gains);

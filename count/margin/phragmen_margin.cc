@@ -35,20 +35,14 @@
 #include <numeric>
 #include <utility>
 
+#include "count/int128.h"
 #include "count/margin/margin.h"
 #include "count/rules/phragmen_loads.h"
 
 namespace urna::count {
 namespace {
 
-__extension__ using Int128 = __int128;
-
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-bool fundable(const Instance& instance, ProjectIndex p) {
-  return instance.projects[p].cost <= instance.budget &&
-         instance.projects[p].cost != withdrawn_cost;
-}
 
 // The greatest k in [0, known_max] for which `holds`, which is true up to some k and false after
 // it; holds(0) is taken for granted.
@@ -69,7 +63,7 @@ class CertainRounds {
   CertainRounds(const Instance& instance, const ApprovalSets& sets, const Outcome& outcome)
       : instance_(instance), sets_(sets), loads_(instance, sets) {
     for (const ProjectIndex p : instance.indices()) {
-      if (fundable(instance, p)) open_.push_back(p);
+      if (is_fundable(instance, p)) open_.push_back(p);
     }
     std::uint64_t certain = instance.profile.ballots();
     left_ = instance.budget;
@@ -180,7 +174,7 @@ class LoyalVoters {
       std::size_t named = 0;
       ProjectIndex only;
       for (const ProjectIndex p : sets.projects(g)) {
-        if (!fundable(instance, p)) continue;
+        if (!is_fundable(instance, p)) continue;
         ++named;
         only = p;
       }
@@ -205,7 +199,7 @@ class LoyalVoters {
       Money needed = instance_.projects[p].cost;
       for (const ProjectIndex q : instance_.indices()) {
         // cost(q) / (e_q - k) < cost(p) / voters
-        if (q == p || !fundable(instance_, q) || loyal_[q] <= k) continue;
+        if (q == p || !is_fundable(instance_, q) || loyal_[q] <= k) continue;
         if (Int128{instance_.projects[q].cost.grosze} * voters <
             Int128{instance_.projects[p].cost.grosze} * (loyal_[q] - k)) {
           needed += instance_.projects[q].cost;
@@ -238,7 +232,7 @@ PerProject<Margin> phragmen_margins(const Instance& instance, const TieOrder& /*
   const PerProject<bool> won = outcome.selected(instance.projects.size());
   for (const ProjectIndex p : instance.indices()) {
     if (won[p]) continue;
-    if (!fundable(instance, p)) {
+    if (!is_fundable(instance, p)) {
       margins[p].at_least = std::nullopt;
       continue;
     }

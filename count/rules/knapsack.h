@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "count/int128.h"
 
 namespace urna::count {
-
-__extension__ using Int128 = __int128;
 
 struct KnapsackItem {
   std::int64_t weight = 0;  // > 0

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace urna::registrar {
 namespace {
 
@@ -10,7 +12,6 @@ constexpr std::size_t address_bytes_max = 254;  // RFC 5321 section 4.5.3.1.3, l
 constexpr std::size_t local_bytes_max = 64;     // section 4.5.3.1.1
 constexpr std::size_t label_bytes_max = 63;     // RFC 1035
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter_or_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

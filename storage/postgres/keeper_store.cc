@@ -28,9 +28,9 @@ std::int64_t signed_of(std::uint64_t number) {
 }
 Value value_of(std::uint64_t number) { return Value::of(signed_of(number)); }
 
-class Store final : public keeper::KeeperStore {
+class PostgresKeeperStore final : public keeper::KeeperStore {
  public:
-  Store(std::string parameters, Connection connection)
+  PostgresKeeperStore(std::string parameters, Connection connection)
       : parameters_(std::move(parameters)), connection_(std::move(connection)) {}
 
   Result<std::optional<std::size_t>> charge(std::span<const Counter> counters, std::uint64_t amount,
@@ -154,7 +154,7 @@ Result<std::unique_ptr<keeper::KeeperStore>> open_keeper_store(const std::string
   Result<Connection> connection = Connection::open(parameters);
   if (!connection) return std::move(connection).error();
   return std::unique_ptr<keeper::KeeperStore>(
-      std::make_unique<Store>(parameters, *std::move(connection)));
+      std::make_unique<PostgresKeeperStore>(parameters, *std::move(connection)));
 }
 
 }  // namespace urna::storage::postgres

@@ -134,9 +134,9 @@ ballotbox::Ending ending_of(Ending ending) {
   return ballotbox::Ending::unknown;
 }
 
-class Store final : public ballotbox::RecordStore {
+class PostgresRecordStore final : public ballotbox::RecordStore {
  public:
-  Store(std::string parameters, Connection writer, Connection reader)
+  PostgresRecordStore(std::string parameters, Connection writer, Connection reader)
       : parameters_(std::move(parameters)),
         writer_(std::move(writer)),
         reader_(std::move(reader)) {}
@@ -253,7 +253,7 @@ Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::str
   Result<Connection> reader = Connection::open(parameters);
   if (!reader) return std::move(reader).error();
   return std::unique_ptr<ballotbox::RecordStore>(
-      std::make_unique<Store>(parameters, std::move(*writer), std::move(*reader)));
+      std::make_unique<PostgresRecordStore>(parameters, std::move(*writer), std::move(*reader)));
 }
 
 }  // namespace urna::storage::postgres

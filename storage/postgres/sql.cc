@@ -64,8 +64,8 @@ class PostgresSql final : public Sql {
       return work();
     });
   }
-  Status lock(std::int64_t number) override {
-    const std::array<SqlValue, 1> values = {number};
+  Status lock(std::int64_t which) override {
+    const std::array<SqlValue, 1> values = {which};
     return run("SELECT pg_advisory_xact_lock($1)", values);
   }
   std::string_view for_update() const override { return " FOR UPDATE"; }
@@ -112,11 +112,13 @@ class PostgresSql final : public Sql {
 
  private:
   static postgres::Value of(const SqlValue& value) {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return postgres::Value::of(*number);
+    if (const auto* integral = std::get_if<std::int64_t>(&value))
+      return postgres::Value::of(*integral);
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       return postgres::Value::text(*text);
     }
-    if (const auto* bytes = std::get_if<Bytes>(&value)) return postgres::Value::bytes(bytes->view);
+    if (const auto* octets = std::get_if<Bytes>(&value))
+      return postgres::Value::bytes(octets->view);
     return postgres::Value::null();
   }
 

@@ -15,9 +15,9 @@ using keeper::Counter;
 using keeper::Event;
 using keeper::LogLine;
 
-class Store final : public keeper::KeeperStore {
+class SqliteKeeperStore final : public keeper::KeeperStore {
  public:
-  Store(std::string path, Database database)
+  SqliteKeeperStore(std::string path, Database database)
       : path_(std::move(path)), database_(std::move(database)) {}
 
   Result<std::optional<std::size_t>> charge(std::span<const Counter> counters, std::uint64_t amount,
@@ -137,7 +137,8 @@ Result<std::unique_ptr<keeper::KeeperStore>> open_keeper_store(const std::string
   }
   Result<Database> database = Database::open(path);
   if (!database) return std::move(database).error();
-  return std::unique_ptr<keeper::KeeperStore>(std::make_unique<Store>(path, *std::move(database)));
+  return std::unique_ptr<keeper::KeeperStore>(
+      std::make_unique<SqliteKeeperStore>(path, *std::move(database)));
 }
 
 }  // namespace urna::storage::sqlite

@@ -26,9 +26,9 @@ std::int64_t random_id() {
   return static_cast<std::int64_t>(id >> 1U);
 }
 
-class Store final : public ballotbox::RecordStore {
+class SqliteRecordStore final : public ballotbox::RecordStore {
  public:
-  Store(std::string path, Database writer, Database reader)
+  SqliteRecordStore(std::string path, Database writer, Database reader)
       : path_(std::move(path)), writer_(std::move(writer)), reader_(std::move(reader)) {}
 
   RoundResult append(std::uint64_t known, const Visit& follow, const Decide& decide) override {
@@ -211,7 +211,7 @@ Result<std::unique_ptr<ballotbox::RecordStore>> open_record_store(const std::str
   Result<Database> reader = Database::open(path, Database::Mode::read_only);
   if (!reader) return std::move(reader).error();
   return std::unique_ptr<ballotbox::RecordStore>(
-      std::make_unique<Store>(path, std::move(*writer), std::move(*reader)));
+      std::make_unique<SqliteRecordStore>(path, std::move(*writer), std::move(*reader)));
 }
 
 }  // namespace urna::storage::sqlite

@@ -103,12 +103,12 @@ class SqliteSql final : public Sql {
 
  private:
   static void bind(sqlite::Statement& statement, int place, const SqlValue& value) {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-      statement.bind(place, *number);
+    if (const auto* integral = std::get_if<std::int64_t>(&value)) {
+      statement.bind(place, *integral);
     } else if (const auto* text = std::get_if<std::string_view>(&value)) {
       statement.bind(place, *text);
-    } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
-      statement.bind_blob(place, bytes->view);
+    } else if (const auto* octets = std::get_if<Bytes>(&value)) {
+      statement.bind_blob(place, octets->view);
     } else {
       statement.bind_null(place);
     }

@@ -7,12 +7,12 @@
 #include <cmath>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace urna::count::pabulib::check {
 namespace {
 
 constexpr std::int64_t age_years_max = 120;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
