@@ -14,7 +14,7 @@ namespace {
 
 using report::escape_html;
 
-constexpr std::string_view style =
+constexpr std::string_view stylesheet =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#15191d;background:#fff;overflow-wrap:anywhere}"
     "h1,h2,h3{line-height:1.2;margin:2rem 0 .75rem}h1{margin-top:0}"
@@ -114,7 +114,7 @@ std::string to_html(const Document& document) {
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
       document.language == report::Language::polish ? "pl" : "en",
-      to_base64(view_of(sha256(style))), escape_html(document.title), style);
+      to_base64(view_of(sha256(stylesheet))), escape_html(document.title), stylesheet);
   for (const Block& block : document.blocks) std::visit(writer, block);
   writer.html +=
       fmt::format("</main>\n<footer>{}</footer>\n</body>\n</html>\n", escape_html(document.footer));
