@@ -161,7 +161,7 @@ test("two officials lead an edition from the form to the announced result", asyn
   await expect(page.getByText("Ławki nad rzeką")).toBeVisible();
   await look(page, "preview");
   await page.getByRole("link", { name: "Przygotowanie edycji" }).click();
-  await page.getByRole("link", { name: "Próba" }).click();
+  await page.getByRole("link", { name: "Próba", exact: true }).click();
   await page.getByLabel("Ile głosów w każdej puli").fill("20");
   await page.getByRole("button", { name: "Zacznij próbę" }).click();
   await expect(page.getByRole("cell", { name: "tak" })).toBeVisible({ timeout: 120_000 });
