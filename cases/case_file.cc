@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/sha256.h"
@@ -379,6 +381,28 @@ bool is_case_number(std::string_view text) {
                              [](char c) { return readable.find(c) != std::string_view::npos; }) &&
          std::ranges::all_of(text.substr(number_half + 1),
                              [](char c) { return readable.find(c) != std::string_view::npos; });
+}
+
+void put_in_order(CaseFile& file) {
+  std::ranges::sort(file.voters, [](const CaseVoter& a, const CaseVoter& b) {
+    return std::tie(a.pseudonym, b.answered, b.told, a.node) <
+           std::tie(b.pseudonym, a.answered, a.told, b.node);
+  });
+  std::set<std::string> repeated;  // nodes
+  std::vector<CaseVoter> voters;
+  voters.reserve(file.voters.size());
+  for (CaseVoter& one : file.voters) {
+    if (!voters.empty() && voters.back().pseudonym == one.pseudonym) {
+      repeated.insert(std::move(one.node));
+    } else {
+      voters.push_back(std::move(one));
+    }
+  }
+  file.voters = std::move(voters);
+  std::erase_if(file.nodes, [&](const Node& node) { return repeated.contains(node.id); });
+  std::erase_if(file.edges, [&](const Edge& edge) { return repeated.contains(edge.from); });
+  std::ranges::sort(file.nodes, {}, &Node::id);
+  std::ranges::sort(file.edges, {}, [](const Edge& edge) { return std::tie(edge.from, edge.to); });
 }
 
 Status check_case(const CaseFile& file) {

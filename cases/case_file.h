@@ -107,6 +107,10 @@ inline constexpr std::uint64_t case_hour_seconds = 3600;
 // Ten of the letters and digits that are told apart, in two groups; the form of case numbers.
 [[nodiscard]] bool is_case_number(std::string_view text);
 
+// Sorts nodes, edges and voters as check_case() asks. Of several voters with one pseudonym, who are
+// one person, the one who answered last stays; the nodes and edges of the others go. O(n log n).
+void put_in_order(CaseFile& file);
+
 // Whether the parts fit together: bounds, forms, order, every voter at a node of their own, every
 // edge between two nodes. Error: malformed, naming the member. O(n log n).
 [[nodiscard]] Status check_case(const CaseFile& file);

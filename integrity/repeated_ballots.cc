@@ -28,8 +28,7 @@ constexpr double again_least = 0.3;
 void take_projects(const count::BallotGroup& group, std::vector<ProjectIndex>& into) {
   into.assign(group.projects.begin(), group.projects.end());
   std::ranges::sort(into);
-  const auto rest = std::ranges::unique(into);
-  into.erase(rest.begin(), rest.end());
+  into.erase(std::unique(into.begin(), into.end()), into.end());
 }
 
 bool is_compared(std::size_t projects) {

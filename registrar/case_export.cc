@@ -93,20 +93,6 @@ CaseFile file_of(const Office& office, std::string_view number, const CaseRecord
   return file;
 }
 
-// Labels are random: sorted by them, nodes and edges are in no order.
-void sort_parts(CaseFile& file) {
-  std::ranges::sort(file.nodes, {}, &cases::Node::id);
-  std::ranges::sort(file.edges, {}, [](const cases::Edge& e) { return std::pair(e.from, e.to); });
-  std::ranges::sort(file.voters, {}, &cases::CaseVoter::pseudonym);
-  // Two rows of the register with one identifier are one voter.
-  const auto repeated = std::ranges::unique(file.voters, {}, &cases::CaseVoter::pseudonym);
-  for (const cases::CaseVoter& one : repeated) {
-    std::erase_if(file.nodes, [&](const cases::Node& node) { return node.id == one.node; });
-    std::erase_if(file.edges, [&](const cases::Edge& edge) { return edge.from == one.node; });
-  }
-  file.voters.erase(repeated.begin(), repeated.end());
-}
-
 }  // namespace
 
 Result<ExportedCase> export_case(const Office& office, const std::string& official,
@@ -171,7 +157,9 @@ Result<ExportedCase> export_case(const Office& office, const std::string& offici
     exported.file.nodes.push_back({voter.node, NodeKind::voter});
     for (const std::string& node : voter.linked) exported.file.edges.push_back({voter.node, node});
   }
-  sort_parts(exported.file);
+  // Two rows of the register with one identifier are one voter. Labels are random: sorted by them,
+  // nodes and edges are in no order.
+  cases::put_in_order(exported.file);
   Result<std::string> text = cases::sign_case(exported.file, office.signing);
   if (!text) return std::move(text).error();
   exported.text = *std::move(text);

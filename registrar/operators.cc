@@ -20,8 +20,7 @@ std::vector<OfficialPoint> official_points(const Office& office) {
     }
   }
   std::ranges::sort(points);
-  const auto [first, last] = std::ranges::unique(points);
-  points.erase(first, last);
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   return points;
 }
 

@@ -683,10 +683,11 @@ std::vector<Finding> find_personal_data(std::string_view bytes, Form form, const
     return std::tuple(one.line, one.column, one.kind, one.shape);
   };
   std::ranges::sort(findings, {}, key);
-  const auto repeated = std::ranges::unique(findings, [](const Finding& a, const Finding& b) {
-    return a.line == b.line && a.column == b.column && a.kind == b.kind;
-  });
-  findings.erase(repeated.begin(), repeated.end());
+  const auto repeated =
+      std::unique(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        return a.line == b.line && a.column == b.column && a.kind == b.kind;
+      });
+  findings.erase(repeated, findings.end());
   return findings;
 }
 

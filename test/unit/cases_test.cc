@@ -172,6 +172,31 @@ TEST(CaseFiles, ComeBackAsTheyWere) {
   EXPECT_TRUE(parse_case(*sign_case(*back, key()), key().key).ok());
 }
 
+// Two rows of the register with one identifier are one voter, wherever they stand among the others.
+TEST(CaseFiles, AVoterWhoStandsTwiceIsOne) {
+  for (std::uint8_t octet = 0; octet < 4; ++octet) {
+    CaseFile file = sample();
+    const CaseVoter known = file.voters[octet == 2 ? 1 : 0];
+    if (octet == 0 || octet == 3) file.voters[0].pseudonym.fill(octet);
+    CaseVoter again = file.voters[octet == 2 ? 1 : 0];
+    again.node = "v3";
+    again.answer = Answer::mine;
+    again.answered = again.told + 2 * hour;
+    file.nodes.push_back({"v3", NodeKind::voter});
+    file.edges.push_back({"v3", "c1"});
+    file.voters.push_back(again);
+    EXPECT_FALSE(sign_case(file, key()).ok());
+    put_in_order(file);
+    ASSERT_EQ(file.voters.size(), 2U);
+    EXPECT_EQ(file.voters[octet < 2 ? 0 : 1], again);
+    EXPECT_EQ(file.nodes.size(), 3U);
+    EXPECT_EQ(file.edges.size(), 2U);
+    for (const Node& node : file.nodes) EXPECT_NE(node.id, known.node);
+    for (const Edge& edge : file.edges) EXPECT_NE(edge.from, known.node);
+    EXPECT_TRUE(sign_case(file, key()).ok());
+  }
+}
+
 // Numbers of all sizes: a reader of JSON that errs in the last bit refuses none.
 TEST(CaseFiles, NumbersOfAllSizes) {
   for (double p = 1; p > 1e-300; p *= 0.0007312934) {
