@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "board/merkle.h"
 #include "board/tiles.h"
 
@@ -17,6 +18,9 @@ namespace urna::board {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Read side by side; their hashes wait for their turn.
+constexpr std::uint64_t bundles_together = 128;
 
 // "entry 7" or "entries 256 to 511".
 std::string entries_text(std::uint64_t first, std::uint64_t last) {
@@ -26,12 +30,18 @@ std::string entries_text(std::uint64_t first, std::uint64_t last) {
 
 class Check {
  public:
-  Check(std::string directory, FsckReport& report)
-      : directory_(std::move(directory)), report_(report), size_(report.checkpoint.size) {}
+  Check(std::string directory, FsckReport& report, unsigned threads)
+      : directory_(std::move(directory)),
+        report_(report),
+        threads_(threads),
+        size_(report.checkpoint.size) {}
 
   [[nodiscard]] Status run() {
-    for (std::uint64_t index = 0; width_in_tree(std::nullopt, index, size_) != 0; ++index)
-      if (Status good = check_bundle(index); !good) return good;
+    const std::uint64_t bundles = size_ / tile_width + (size_ % tile_width == 0 ? 0 : 1);
+    for (std::uint64_t first = 0; first < bundles; first += bundles_together) {
+      const std::uint64_t number = std::min(bundles_together, bundles - first);
+      if (Status good = check_bundles(first, number); !good) return good;
+    }
     for (unsigned level = 0; level < edge_.levels().size(); ++level) {
       const TilePlace place = edge_.place(level);
       if (place.width == 0) continue;
@@ -57,26 +67,40 @@ class Check {
     return directory_ + "/" + place.path();
   }
 
-  [[nodiscard]] Result<std::string> read(const TilePlace& place) {
+  // The bytes of a file that the log must have.
+  [[nodiscard]] Result<std::string> read(const TilePlace& place) const {
     Result<std::string> bytes =
         read_file(path(place), place.level ? max_tile_bytes : max_bundle_bytes);
-    if (!bytes) {
-      Error error = std::move(bytes).error();
-      if (error.code == ErrorCode::not_found) {
-        error.message = "a log of " + std::to_string(size_) +
-                        " entries has this file, but it is "
-                        "missing";
-        error.remedy = "fetch it from a copy of the log";
-      }
-      return error;
-    }
-    ++report_.files;
-    report_.bytes += bytes->size();
+    if (bytes || bytes.error().code != ErrorCode::not_found) return bytes;
+    Error error = std::move(bytes).error();
+    error.message =
+        "a log of " + std::to_string(size_) + " entries has this file, but it is missing";
+    error.remedy = "fetch it from a copy of the log";
+    return error;
+  }
+  [[nodiscard]] Result<std::string> read_counted(const TilePlace& place) {
+    Result<std::string> bytes = read(place);
+    if (bytes) count(bytes->size());
     return bytes;
   }
+  void count(std::uint64_t bytes) {
+    ++report_.files;
+    report_.bytes += bytes;
+  }
 
-  [[nodiscard]] Status check_bundle(std::uint64_t index) {
-    const TilePlace place{std::nullopt, index, width_in_tree(std::nullopt, index, size_)};
+  // What is kept of a bundle.
+  struct Bundle {
+    std::uint64_t bytes = 0;
+    std::vector<Sha256Digest> leaves;
+    std::string partial;  // its bytes, if it is not full
+  };
+
+  [[nodiscard]] TilePlace bundle_place(std::uint64_t index) const {
+    return {std::nullopt, index, width_in_tree(std::nullopt, index, size_)};
+  }
+
+  [[nodiscard]] Result<Bundle> read_bundle(std::uint64_t index) const {
+    const TilePlace place = bundle_place(index);
     Result<std::string> bytes = read(place);
     if (!bytes) return std::move(bytes).error();
     const Result<std::vector<std::string_view>> entries = split_bundle(*bytes, place.width);
@@ -87,20 +111,36 @@ class Check {
           "; it begins with entry " + std::to_string(index * tile_width) + " of the log";
       return error;
     }
-    for (const std::string_view entry : *entries) {
-      Status added = edge_.append(
-          leaf_hash(entry), [this](const TilePlace& tile, std::span<const Sha256Digest> hashes) {
-            return check_tile(tile, tile_bytes(hashes));
-          });
-      if (!added) return added;
+    Bundle bundle;
+    bundle.bytes = bytes->size();
+    for (const std::string_view entry : *entries) bundle.leaves.push_back(leaf_hash(entry));
+    if (place.width != tile_width) bundle.partial = *std::move(bytes);
+    return bundle;
+  }
+
+  // The bundles from `first` on, some of them side by side.
+  [[nodiscard]] Status check_bundles(std::uint64_t first, std::size_t number) {
+    std::vector<std::optional<Result<Bundle>>> bundles(number);
+    for_each_piece(number, threads_, [&](std::size_t i) { bundles[i] = read_bundle(first + i); });
+    for (std::optional<Result<Bundle>>& read : bundles) {
+      if (!*read) return std::move(*read).error();
+      Bundle& bundle = **read;
+      count(bundle.bytes);
+      for (const Sha256Digest& leaf : bundle.leaves) {
+        Status added =
+            edge_.append(leaf, [this](const TilePlace& tile, std::span<const Sha256Digest> hashes) {
+              return check_tile(tile, tile_bytes(hashes));
+            });
+        if (!added) return added;
+      }
+      if (!bundle.partial.empty()) last_bundle_ = std::move(bundle.partial);
     }
-    if (place.width != tile_width) last_bundle_ = *std::move(bytes);
     return ok_status();
   }
 
   // Whether the file of a hash tile holds the bytes that follow from the entries.
   [[nodiscard]] Status check_tile(const TilePlace& place, std::string_view expected) {
-    const Result<std::string> bytes = read(place);
+    const Result<std::string> bytes = read_counted(place);
     if (!bytes) return bytes.error();
     if (*bytes == expected) return ok_status();
     if (bytes->size() != expected.size())
@@ -157,7 +197,7 @@ class Check {
                    "cleans up; the log is sound without it"};
     if (place->width == width_in_tree(place->level, place->index, size_)) return ok_status();
 
-    const Result<std::string> bytes = read(*place);
+    const Result<std::string> bytes = read_counted(*place);
     if (!bytes) return bytes.error();
     const std::string present =
         place->level ? tile_bytes(edge_.levels()[*place->level]) : last_bundle_;
@@ -173,6 +213,7 @@ class Check {
 
   std::string directory_;
   FsckReport& report_;
+  unsigned threads_;
   std::uint64_t size_;
   TreeEdge edge_;
   std::string last_bundle_;  // the partial one
@@ -181,7 +222,8 @@ class Check {
 }  // namespace
 
 Result<FsckReport> fsck(const std::string& directory, const LogKey* log,
-                        std::span<const WitnessKey> witnesses, std::size_t threshold) {
+                        std::span<const WitnessKey> witnesses, std::size_t threshold,
+                        unsigned threads) {
   if (log == nullptr && (!witnesses.empty() || threshold != 0))
     return Error{ErrorCode::usage,
                  "witnesses are checked only together with the log's key",
@@ -202,7 +244,7 @@ Result<FsckReport> fsck(const std::string& directory, const LogKey* log,
     if (!parsed) return in_file(std::move(parsed).error(), path);
     report.checkpoint = std::move(parsed->checkpoint);
   }
-  if (Status good = Check(directory, report).run(); !good) return std::move(good).error();
+  if (Status good = Check(directory, report, threads).run(); !good) return std::move(good).error();
   return report;
 }
 

@@ -21,7 +21,8 @@ struct FsckReport {
   std::uint64_t bytes = 0;                // in these
 };
 
-// Recomputes the log in the folder from its entries, in one pass and bounded memory: every bundle
+// Recomputes the log in the folder from its entries, in one pass and bounded memory, entries being
+// read and hashed by several threads: every bundle
 // splits into its entries, every hash tile is byte for byte what follows from them, no file is
 // missing from tile/ and none is too many, earlier partial tiles are the beginnings of today's, and
 // the root is the checkpoint's. With a log key the checkpoint's signature is verified, and that
@@ -33,6 +34,7 @@ struct FsckReport {
 // missing), io, limit, usage (see verify_checkpoint(); witnesses without a log key). A log that is
 // being written may show files too many.
 [[nodiscard]] Result<FsckReport> fsck(const std::string& directory, const LogKey* log,
-                                      std::span<const WitnessKey> witnesses, std::size_t threshold);
+                                      std::span<const WitnessKey> witnesses, std::size_t threshold,
+                                      unsigned threads = 1);
 
 }  // namespace urna::board

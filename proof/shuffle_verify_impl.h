@@ -372,11 +372,11 @@ inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
   const std::size_t rounds = series.rounds.size();
   const std::size_t count = series.count();
   std::vector<Task> tasks;
-  append_tasks(tasks, {Lists::chains}, count, 2 * rounds + 1, threads, piece);
   append_tasks(tasks, {Lists::outputs}, count, rounds * series.width, threads, piece);
+  append_tasks(tasks, {Lists::inputs}, count, series.width, threads, piece);
+  append_tasks(tasks, {Lists::chains}, count, 2 * rounds + 1, threads, piece);
   for (std::size_t m = 0; m < rounds; ++m)
     append_tasks(tasks, {Lists::permutations, m}, count, 1, threads, piece);
-  append_tasks(tasks, {Lists::inputs}, count, series.width, threads, piece);
   return tasks;
 }
 

@@ -13,59 +13,108 @@ namespace {
 // Large enough for the sums to be cheap, small enough to be held in memory by every thread: about
 // 6000 ballots of one element.
 constexpr std::size_t bytes_in_group = std::size_t{4} << 20U;
+// Enough while a thread has nothing to do.
+constexpr std::size_t bytes_in_small_group = bytes_in_group / 8;
 // Fewer are verified together faster than apart.
-constexpr std::size_t shared_ballots_min = 1024;
+constexpr std::size_t shared_ballots_min = 512;
 
 }  // namespace
 
-BallotChecks::BallotChecks(election::BoardState& state, unsigned threads)
-    : state_(state), threads_(threads) {}
+BallotChecks::BallotChecks(election::BoardState& state, unsigned threads) : state_(state) {
+  for (unsigned t = 1; t < threads; ++t) helpers_.emplace_back([this] { run(); });
+}
 
-BallotChecks::Wrong BallotChecks::first_wrong(const election::BoardState& state, Group group) {
-  proof::Batch batch;
-  for (const election::OwedProofs& owed : group) state.add_proofs(owed, batch);
-  const std::optional<std::uint64_t> subject = batch.verify();
-  if (!subject) return std::nullopt;
-  for (election::OwedProofs& owed : group) {
-    if (owed.index.value == *subject) return std::move(owed);
+BallotChecks::~BallotChecks() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    waiting_.clear();
   }
-  return std::nullopt;
+  changed_.notify_all();
 }
 
-void BallotChecks::finish_oldest() {
-  Wrong found = running_.front().get();
-  running_.pop_front();
-  if (!wrong_) wrong_ = std::move(found);
+void BallotChecks::check(Group group) {
+  proof::Batch batch;
+  for (const election::OwedProofs& owed : group) state_.add_proofs(owed, batch);
+  const std::optional<std::uint64_t> subject = batch.verify();
+  if (!subject) return;
+  const auto found = std::ranges::find(
+      group, *subject, [](const election::OwedProofs& owed) { return owed.index.value; });
+  const std::lock_guard lock(mutex_);
+  if (found != group.end() && (!wrong_ || found->index < wrong_->index)) wrong_ = std::move(*found);
 }
 
-void BallotChecks::begin_group() {
-  while (!running_.empty() && running_.size() >= threads_) finish_oldest();
-  const auto launch = threads_ > 1 ? std::launch::async : std::launch::deferred;
-  running_.push_back(std::async(launch, &BallotChecks::first_wrong, std::cref(state_),
-                                std::exchange(group_, Group())));
-  bytes_ = 0;
+void BallotChecks::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_;
+    hungry_ = idle_ > waiting_.size();
+    changed_.wait(lock, [&] { return ended_ || !waiting_.empty(); });
+    --idle_;
+    if (waiting_.empty()) return;
+    Group group = std::move(waiting_.front());
+    waiting_.pop_front();
+    hungry_ = idle_ > waiting_.size();
+    lock.unlock();
+    check(std::move(group));
+    lock.lock();
+  }
+}
+
+void BallotChecks::hand_over(Group group) {
+  bool own = helpers_.empty();
+  if (!own) {
+    const std::lock_guard lock(mutex_);
+    own = waiting_.size() >= helpers_.size();
+    waiting_.push_back(std::move(group));
+    if (own) {
+      group = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    hungry_ = idle_ > waiting_.size();
+  }
+  if (own) {
+    check(std::move(group));
+  } else {
+    changed_.notify_one();
+  }
 }
 
 Status BallotChecks::apply(std::string_view entry) {
   const std::size_t before = group_.size();
   if (Status applied = state_.apply(entry, group_); !applied) return applied;
   if (group_.size() > before) bytes_ += entry.size();
-  if (bytes_ >= bytes_in_group) begin_group();
+  if (bytes_ >= (hungry_ ? bytes_in_small_group : bytes_in_group)) {
+    hand_over(std::exchange(group_, Group()));
+    bytes_ = 0;
+  }
   return ok_status();
 }
 
 std::optional<Error> BallotChecks::finish() {
-  // The last group is shared out, so that no thread ends long before another.
+  // The last group is shared out in small parts, so that no thread ends long before another.
   Group last = std::exchange(group_, Group());
-  const std::size_t parts = last.size() < shared_ballots_min ? 1 : std::max(threads_, 1U);
+  const std::size_t parts =
+      std::clamp<std::size_t>(last.size() / shared_ballots_min, 1, 4 * (helpers_.size() + 1));
   const std::size_t part = last.size() / parts + 1;
-  for (std::size_t begin = 0; begin < last.size(); begin += part) {
-    const auto first = last.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto size = static_cast<std::ptrdiff_t>(std::min(part, last.size() - begin));
-    group_.assign(std::make_move_iterator(first), std::make_move_iterator(first + size));
-    begin_group();
+  std::unique_lock lock(mutex_);
+  for (auto from = last.begin(); from != last.end();) {
+    const auto to =
+        from + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(part), last.end() - from);
+    waiting_.emplace_back(std::make_move_iterator(from), std::make_move_iterator(to));
+    from = to;
   }
-  while (!running_.empty()) finish_oldest();
+  ended_ = true;
+  changed_.notify_all();
+  while (!waiting_.empty()) {
+    Group group = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    check(std::move(group));
+    lock.lock();
+  }
+  lock.unlock();
+  helpers_.clear();  // waits for them
   if (!wrong_) return std::nullopt;
   return state_.explain(*wrong_);
 }

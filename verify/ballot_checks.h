@@ -2,11 +2,14 @@
 // Entries applied in order, with the proofs and signatures of ballots verified in batches beside.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <future>
+#include <mutex>
 #include <optional>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
@@ -14,13 +17,13 @@
 
 namespace urna::verify {
 
-// Ballots are applied in the calling thread. What they owe is verified in groups, each by another
-// thread: as many at a time as there are threads, so that all are busy while the next group is
-// collected.
+// Ballots are applied in the calling thread. What they owe is verified in groups, by all other
+// threads and, whenever these are busy and as many groups wait, by the calling one.
 class BallotChecks {
  public:
-  // `state` outlives this.
+  // `state` outlives this. With one thread everything runs in the caller's.
   BallotChecks(election::BoardState& state, unsigned threads);
+  ~BallotChecks();
   BallotChecks(const BallotChecks&) = delete;
   BallotChecks& operator=(const BallotChecks&) = delete;
 
@@ -31,17 +34,25 @@ class BallotChecks {
 
  private:
   using Group = std::vector<election::OwedProofs>;
-  using Wrong = std::optional<election::OwedProofs>;
-  static Wrong first_wrong(const election::BoardState& state, Group group);
-  void begin_group();
-  void finish_oldest();
+
+  void check(Group group);
+  // Leaves the group to another thread, or checks one that waits.
+  void hand_over(Group group);
+  void run();
 
   election::BoardState& state_;
-  unsigned threads_;
   Group group_;
   std::size_t bytes_ = 0;  // of the entries of the group
-  std::deque<std::future<Wrong>> running_;
-  Wrong wrong_;
+
+  std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
+  std::deque<Group> waiting_;
+  std::size_t idle_ = 0;                       // threads that wait for a group
+  bool ended_ = false;                         // no more groups will come
+  std::optional<election::OwedProofs> wrong_;  // the first that was found
+
+  std::atomic<bool> hungry_ = false;   // whether more threads wait than groups
+  std::vector<std::jthread> helpers_;  // ends before what they use
 };
 
 }  // namespace urna::verify

@@ -272,7 +272,7 @@ bool Verification::check_log() {
     witnesses.push_back({witness.name, witness.key});
   }
   const Result<board::FsckReport> report =
-      board::fsck(directory_, &log_key, witnesses, keys.cosignatures);
+      board::fsck(directory_, &log_key, witnesses, keys.cosignatures, options_.threads);
   if (!report) return refuse(Step::log, report.error());
   if (report->checkpoint != log_->checkpoint()) {
     return refuse(Step::log, "checkpoint", "the checkpoint changed while it was being verified");
