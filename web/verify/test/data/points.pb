@@ -5,7 +5,7 @@ country;Poland
 unit;Sample
 instance;2026
 num_projects;12
-num_votes;20
+num_votes;10
 budget;900
 vote_type;cumulative
 rule;greedy
@@ -36,13 +36,3 @@ voter_id;vote;points
 8;3,10,11,12;2,1,1,1
 9;4,6,11;1,3,1
 10;2,3,7;3,3,2
-11;11;3
-12;12;4
-13;2,6,11;2,2,1
-14;1,4,10;1,3,2
-15;1,4,6,12;2,2,1,1
-16;3;4
-17;2,4;2,4
-18;2,4,7;5,1,1
-19;1,3;6,3
-20;8;4
