@@ -2,11 +2,13 @@
 #include "api/keeper_client.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <utility>
 
 #include "adapters/http_client.h"
+#include "base/parallel.h"
 #include "pseudonym/blinding.h"
 #include "pseudonym/messages.h"
 
@@ -15,6 +17,33 @@ namespace {
 
 constexpr adapters::HttpLimits keeper_limits{.total_ms = 8'000,
                                              .answer_bytes_max = pseudonym::message_bytes_max};
+
+// Batches of so many elements, and as many of them at a time as keep us and the keepers busy: they
+// work while another batch is blinded or combined.
+constexpr std::size_t batch_elements = 1024;
+constexpr unsigned batches_at_once = 4;
+static_assert(batch_elements <= pseudonym::batch_max);
+
+// What ask(begin, size) yields of `count` elements, joined; several batches at a time. The error is
+// that of the first batch that failed; no further ones are asked then.
+template <typename Made, typename Ask>
+Result<Made> in_batches(std::size_t count, const Ask& ask) {
+  std::vector<std::optional<Result<Made>>> batches((count + batch_elements - 1) / batch_elements);
+  std::atomic<bool> failed = false;
+  for_each_piece(batches.size(), batches_at_once, [&](std::size_t b) {
+    if (failed) return;
+    const std::size_t begin = b * batch_elements;
+    batches[b] = ask(begin, std::min(batch_elements, count - begin));
+    if (!*batches[b]) failed = true;
+  });
+  Made all;
+  for (const std::optional<Result<Made>>& batch : batches) {
+    if (batch && !*batch) return batch->error();
+  }
+  for (const std::optional<Result<Made>>& batch : batches)
+    all.insert(all.end(), (*batch)->begin(), (*batch)->end());
+  return all;
+}
 
 // All keepers, asked at the same time.
 class Keepers {
@@ -119,21 +148,18 @@ class KeepersClient final : public registrar::PseudonymSource {
   }
 
  private:
-  // In batches; the request but for its elements.
-  Result<std::vector<election::Pseudonym>> ask_for(
-      std::span<const std::string> identifiers, const pseudonym::EvaluateRequest& request) const {
-    std::vector<election::Pseudonym> all;
-    all.reserve(identifiers.size());
-    for (std::size_t begin = 0; begin < identifiers.size(); begin += pseudonym::batch_max) {
-      const auto batch =
-          identifiers.subspan(begin, std::min(pseudonym::batch_max, identifiers.size() - begin));
-      if (Status added = add_batch(batch, request, all); !added) return std::move(added).error();
-    }
-    return all;
+  using Pseudonyms = std::vector<election::Pseudonym>;
+
+  // The request but for its elements.
+  Result<Pseudonyms> ask_for(std::span<const std::string> identifiers,
+                             const pseudonym::EvaluateRequest& request) const {
+    return in_batches<Pseudonyms>(identifiers.size(), [&](std::size_t begin, std::size_t size) {
+      return ask_for_batch(identifiers.subspan(begin, size), request);
+    });
   }
 
-  Status add_batch(std::span<const std::string> identifiers, pseudonym::EvaluateRequest request,
-                   std::vector<election::Pseudonym>& all) const {
+  Result<Pseudonyms> ask_for_batch(std::span<const std::string> identifiers,
+                                   pseudonym::EvaluateRequest request) const {
     std::vector<SecretBytes> inputs;
     std::vector<std::string_view> views;
     for (const std::string& identifier : identifiers) {
@@ -151,10 +177,12 @@ class KeepersClient final : public registrar::PseudonymSource {
         std::move(request),
         [&](const auto& some) { return blinding->finalize(keepers_.group(), some); });
     if (!outputs) return outputs.error();
+    Pseudonyms made;
+    made.reserve(outputs->size());
     for (const pseudonym::Output& output : *outputs) {
-      all.push_back(election::Pseudonym{pseudonym::pseudonym_of(output)});
+      made.push_back(election::Pseudonym{pseudonym::pseudonym_of(output)});
     }
-    return ok_status();
+    return made;
   }
 
   Keepers keepers_;
@@ -167,23 +195,18 @@ class ListClient final : public registrar::ListEvaluator {
       : keepers_(std::move(group), std::move(keepers)), mandate_(std::move(mandate)) {}
 
   Result<std::string> evaluate(std::string_view blinded) override {
-    constexpr std::size_t batch_bytes = pseudonym::batch_max * sizeof(pseudonym::ElementBytes);
-    std::string all;
-    all.reserve(blinded.size());
-    for (std::size_t begin = 0; begin < blinded.size(); begin += batch_bytes) {
-      pseudonym::EvaluateRequest request;
-      request.purpose = pseudonym::Purpose::list_check;
-      request.blinded = std::string(blinded.substr(begin, batch_bytes));
-      request.mandate = mandate_;
-      const std::string batch = request.blinded;
-      const Result<std::string> combined =
-          keepers_.ask_all<std::string>(std::move(request), [&](const auto& some) {
+    constexpr std::size_t bytes = sizeof(pseudonym::ElementBytes);
+    return in_batches<std::string>(
+        blinded.size() / bytes, [&](std::size_t begin, std::size_t size) {
+          const std::string batch(blinded.substr(begin * bytes, size * bytes));
+          pseudonym::EvaluateRequest request;
+          request.purpose = pseudonym::Purpose::list_check;
+          request.blinded = batch;
+          request.mandate = mandate_;
+          return keepers_.ask_all<std::string>(std::move(request), [&](const auto& some) {
             return pseudonym::combine_answers(keepers_.group(), batch, some);
           });
-      if (!combined) return combined.error();
-      all += *combined;
-    }
-    return all;
+        });
   }
 
  private:

@@ -2,11 +2,15 @@
 #include "pseudonym/blinding.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstdlib>
+#include <numeric>
+#include <span>
 
 #include "base/bytes.h"
 #include "group/element.h"
 #include "group/multiply.h"
-#include "proof/sharing.h"
 #include "proof/suite.h"
 
 namespace urna::pseudonym {
@@ -74,6 +78,71 @@ Status check_answers(const KeeperGroup& group, std::string_view blinded,
   return ok_status();
 }
 
+// The Lagrange coefficients at 0 of some keepers as whole numbers over one denominator. For every
+// set of at most sixteen keepers numerators are below 2^24 and the denominator is below 2^18.
+struct Weights {
+  std::vector<std::int64_t> numerators;
+  std::int64_t denominator = 1;
+};
+
+Weights weights_of(std::span<const EvaluateResponse> answers) {
+  static_assert(keepers_max == 16, "a product of fifteen numbers up to 16 fits into 64 bits");
+  Weights weights;
+  std::vector<std::int64_t> denominators;
+  for (const EvaluateResponse& answer : answers) {
+    const std::int64_t own = answer.keeper.value;
+    std::int64_t numerator = 1;
+    std::int64_t denominator = 1;
+    for (const EvaluateResponse& other : answers) {
+      if (other.keeper == answer.keeper) continue;
+      numerator *= other.keeper.value;
+      denominator *= other.keeper.value - own;
+    }
+    const std::int64_t common = std::gcd(numerator, denominator) * (denominator < 0 ? -1 : 1);
+    weights.numerators.push_back(numerator / common);
+    denominators.push_back(denominator / common);
+    weights.denominator = std::lcm(weights.denominator, denominators.back());
+  }
+  for (std::size_t j = 0; j < denominators.size(); ++j)
+    weights.numerators[j] *= weights.denominator / denominators[j];
+  return weights;
+}
+
+// Variable time.
+Element small_multiple(std::int64_t factor, const Element& element) {
+  const auto magnitude = static_cast<std::uint64_t>(std::abs(factor));
+  Element multiple;
+  for (auto bit = static_cast<unsigned>(std::bit_width(magnitude)); bit-- > 0;) {
+    multiple = multiple + multiple;
+    if ((magnitude >> bit & 1U) != 0) multiple = multiple + element;
+  }
+  return factor < 0 ? -multiple : multiple;
+}
+
+// What the keepers' key makes of what they were asked, times a number.
+struct Combined {
+  std::vector<Element> elements;
+  Scalar inverse = Scalar::of(1);  // of that number
+};
+
+// From answers that are verified, one of each keeper. They are blinded, and the coefficients known:
+// nothing is secret.
+Combined combine_vartime(std::span<const EvaluateResponse> answers) {
+  const Weights weights = weights_of(answers);
+  Combined combined;
+  combined.inverse = Scalar::of(static_cast<std::uint64_t>(weights.denominator)).inverted().value();
+  for (std::size_t j = 0; j < answers.size(); ++j) {
+    const std::vector<Element> parts =
+        group::decode_packed(answers[j].evaluation.evaluated).value();
+    combined.elements.resize(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      Element& element = combined.elements[i];
+      element = element + small_multiple(weights.numerators[j], parts[i]);
+    }
+  }
+  return combined;
+}
+
 }  // namespace
 
 Result<SecretBytes> pseudonym_input(std::string_view edition, std::string_view identifier) {
@@ -95,19 +164,10 @@ Result<std::string> combine_answers(const KeeperGroup& keepers, std::string_view
   if (Status right = check_answers(keepers, blinded, answers); !right) {
     return std::move(right).error();
   }
-  const auto used = answers.first(keepers.threshold());
-  std::vector<std::uint64_t> participants;
-  for (const EvaluateResponse& answer : used) participants.push_back(answer.keeper.value);
-  const std::vector<Scalar> weights = proof::lagrange_at_zero<Ristretto>(participants);
-  std::vector<Element> halves(proof::packed_count(blinded));
-  for (std::size_t j = 0; j < used.size(); ++j) {
-    const SecretScalar weight = SecretScalar::from_public(weights[j] * Scalar::half());
-    // Verified above, hence elements.
-    const std::vector<Element> parts =
-        group::mul_all(weight, group::decode_packed(used[j].evaluation.evaluated).value());
-    for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = halves[i] + parts[i];
-  }
-  return group::encode_doubled_packed(halves);
+  const Combined combined = combine_vartime(answers.first(keepers.threshold()));
+  if (combined.inverse == Scalar::of(1)) return group::encode_packed(combined.elements);
+  const SecretScalar half = SecretScalar::from_public(combined.inverse * Scalar::half());
+  return group::encode_doubled_packed(group::mul_all(half, combined.elements));
 }
 
 PseudonymBytes pseudonym_of(const Output& output) {
@@ -153,25 +213,13 @@ Result<std::vector<Output>> Blinding::finalize(const KeeperGroup& group,
   if (Status right = check_answers(group, blinded_, answers); !right) {
     return std::move(right).error();
   }
-  const auto used = answers.first(group.threshold());
-  std::vector<std::uint64_t> participants;
-  for (const EvaluateResponse& answer : used) participants.push_back(answer.keeper.value);
-  const std::vector<Scalar> weights = proof::lagrange_at_zero<Ristretto>(participants);
-  const std::vector<SecretScalar> unblinds = inverses(blinds_);
-
-  // Half of what the answers come to without the blinds: sum of weight / (2 blind) times answer.
-  std::vector<Element> halves(size());
-  std::vector<SecretScalar> scalars(size());
-  for (std::size_t j = 0; j < used.size(); ++j) {
-    const Scalar weight = weights[j] * Scalar::half();
-    for (std::size_t i = 0; i < size(); ++i) scalars[i] = weight * unblinds[i];
-    // Verified above, hence elements.
-    const std::vector<Element> evaluated =
-        group::decode_packed(used[j].evaluation.evaluated).value();
-    const std::vector<Element> parts = group::mul_each(scalars, evaluated);
-    for (std::size_t i = 0; i < size(); ++i) halves[i] = halves[i] + parts[i];
-  }
-  const std::vector<ElementBytes> unblinded = group::encode_doubled_all(halves);
+  const Combined combined = combine_vartime(answers.first(group.threshold()));
+  // Half of them without the blinds, since doubles are encoded faster.
+  const Scalar half = combined.inverse * Scalar::half();
+  std::vector<SecretScalar> scalars = inverses(blinds_);
+  for (SecretScalar& scalar : scalars) scalar = half * scalar;
+  const std::vector<ElementBytes> unblinded =
+      group::encode_doubled_all(group::mul_each(scalars, combined.elements));
 
   std::vector<Output> outputs;
   outputs.reserve(size());

@@ -10,7 +10,9 @@
 namespace urna::registrar {
 namespace {
 
-constexpr std::size_t rolled_together = 1000;
+// Enough for the keepers to be asked for several batches at a time, few enough for others who wait
+// for the store.
+constexpr std::size_t rolled_together = 4096;
 
 using Lines = std::vector<election::RollLine>;
 

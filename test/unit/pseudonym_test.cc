@@ -206,6 +206,31 @@ TEST(Keepers, AnyThresholdOfThemGiveWhatTheWholeKeyGives) {
   }
 }
 
+// The coefficients of distant numbers are fractions of large ones.
+TEST(Keepers, SixteenOfThemGiveItToo) {
+  const std::vector<std::string> inputs = some_inputs(3);
+  const std::vector<std::vector<std::uint8_t>> sets = {
+      {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+      {1, 3, 4, 7, 9, 13, 16},
+      {2, 3, 5, 7, 11, 13, 16},
+      {16, 15, 14},
+      {1, 16},
+      {9}};
+  for (const std::vector<std::uint8_t>& set : sets) {
+    const SecretScalar key = SecretScalar::random();
+    const Keepers keepers = Keepers::of(set.size(), keepers_max, key);
+    const Keepers whole = Keepers::of(1, 1, key);
+    const Blinding blinding = Blinding::of(views(inputs)).value();
+    std::vector<EvaluateResponse> answers;
+    for (const std::uint8_t j : set) answers.push_back(keepers.ask(j, blinding.blinded()));
+    const std::array expected = {whole.ask(1, blinding.blinded())};
+    EXPECT_EQ(blinding.finalize(keepers.group, answers).value(),
+              blinding.finalize(whole.group, expected).value());
+    EXPECT_EQ(combine_answers(keepers.group, blinding.blinded(), answers).value(),
+              expected[0].evaluation.evaluated);
+  }
+}
+
 TEST(Keepers, FewerThanTheThresholdKnowNothingOfTheKey) {
   // The same shares of one keeper fit every key: what it answers is not the function's value.
   const std::vector<std::string> inputs = some_inputs(1);
