@@ -21,6 +21,7 @@
 #include "proof/shuffle.h"
 #include "proof/signature.h"
 #include "proof/weights.h"
+#include "test/vectors/declared_rules.h"
 
 namespace urna {
 namespace {
@@ -249,6 +250,17 @@ TEST(Vectors, Numbers) {
     for (std::size_t j = 0; j < trustees.size(); ++j) {
       EXPECT_EQ(encoded(coefficients[j]), bytes(entry.at("coefficients").at(j)));
     }
+  }
+}
+
+TEST(Vectors, DeclaredRules) {
+  for (const json::value& entry : cases_of("declared")) {
+    test::MetaLines meta;
+    for (const json::value& line : entry.at("meta").as_array())
+      meta.emplace_back(text(line.at(0)), text(line.at(1)));
+    const auto ids = json::value_to<std::vector<std::string>>(entry.at("ids"));
+    EXPECT_EQ(json::serialize(test::declared_rule(ids, meta)), json::serialize(entry.at("rule")))
+        << json::serialize(entry.at("meta"));
   }
 }
 

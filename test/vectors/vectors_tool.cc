@@ -14,6 +14,7 @@
 #include "base/cbor.h"
 #include "base/sha256.h"
 #include "board/log_reader.h"
+#include "declared_rules.h"
 #include "election/ballot.h"
 #include "election/ballot_content.h"
 #include "election/embedding.h"
@@ -669,6 +670,68 @@ json::object lagrange() {
   return {{"about", "Lagrange coefficients, section 12"}, {"cases", std::move(cases)}};
 }
 
+json::object declared_rules() {
+  const std::vector<std::string> ids = {"1", "23", "459", "B.2", "and", "Projects"};
+  const std::string_view custom = "If the money left is at least 80% of it, we fund it as well.";
+  const std::vector<std::pair<std::string, std::string>> rules = {
+      {"greedy", ""},
+      {"greedy-threshold", ""},
+      {"greedy-no-skip", "#1: nothing follows"},
+      {"greedy-custom", std::string(custom)},
+      {"greedy-custom", "at least 80 % of it"},
+      {"greedy-custom", "at least 80\u00a0% of it"},
+      {"greedy-custom", ""},
+      {"greedy-exclusive", ""},
+      {"greedy-exclusive", "Projects 1, 23, and 459 overlapped, so one of them was funded."},
+      {"greedy-exclusive", "PROJECTS 1 & 23 are mutually EXCLUSIVE! So are projects 459 or B.2"},
+      {"greedy-exclusive", "Of projects 1 or 23. Both exclude each other"},
+      {"greedy-exclusive", "These overlap: projects 1 or 23."},
+      {"greedy-exclusive", "In conflict: projects 1 and B.2."},
+      {"greedy-exclusive", "Projects 1 and B.2 at ul. Długa exclude each other"},
+      {"greedy-exclusive", "Projects 1 and 23 (on al. Zielona) conflict"},
+      {"greedy-exclusive", "#1: projects 1 and 23 conflict #2: projects 23 and 459 are fine"},
+      {"greedy-exclusive", "Projects 1 and 1 conflict, projects 23 and 459, projects 1 and 459"},
+      {"greedy-exclusive", "Projects 1 and 24 overlap with projects Projects 23, 1"},
+      {"greedy-exclusive", "Źródło? Projects 1,23,459 cannot run simultaneously... ŻADEN"},
+      {"equalshares", ""},
+      {"equalshares/add1", ""},
+      {"equalshares-comparison", ""},
+      {"equalshares/add1-comparison", ""},
+      {"equalshares/add2", ""},
+      {"greedy-", ""},
+      {"greedy-twice", ""},
+      {"Greedy", ""},
+      {"unknown", ""}};
+  json::array cases;
+  const auto add = [&](test::MetaLines meta) {
+    json::array lines;
+    for (const auto& [key, value] : meta)
+      lines.emplace_back(json::array{json::value(key), json::value(value)});
+    json::value rule = test::declared_rule(ids, meta);
+    cases.push_back(json::object{
+        {"ids", json::value_from(ids)}, {"meta", std::move(lines)}, {"rule", std::move(rule)}});
+  };
+  for (const std::string type : {"approval", "choose-1", "ordinal", "cumulative", "scoring"}) {
+    for (const auto& [rule, comment] : rules) {
+      test::MetaLines meta = {{"vote_type", type}, {"rule", rule}};
+      if (!comment.empty()) meta.emplace_back("comment", comment);
+      add(meta);
+      if (type != "approval" && type != "cumulative") continue;
+      meta.emplace_back("min_project_score_threshold", "50");
+      add(meta);
+    }
+  }
+  for (const std::string threshold :
+       {"0", "", "007", "50.0", "50,000", "-3", "9223372036854775807", "9223372036854775808", "7.5",
+        "7.", "+7", "0x7", "7 %", "seven"}) {
+    add({{"vote_type", "approval"},
+         {"rule", "greedy-no-skip"},
+         {"min_project_score_threshold", threshold}});
+  }
+  add({{"vote_type", "approval"}});
+  return {{"about", "Rules that META declares, section 13.1"}, {"cases", std::move(cases)}};
+}
+
 // Entries of a rehearsed edition, one or two of each kind, and the same bytes spoilt.
 Result<json::object> entries(const std::string& scratch) {
   rehearsal::Plan plan;
@@ -996,13 +1059,13 @@ int run(const std::string& folder, const std::string& scratch) {
     return exit_code(ballot_cases.error().code);
   }
   const std::vector<std::pair<std::string, json::object>> files = {
-      {"transcript", transcripts()}, {"scalar", scalars()},      {"weights", weight_cases()},
-      {"generators", generators()},  {"encodings", encodings()}, {"signature", signatures()},
-      {"knowledge", knowledge()},    {"equality", equality()},   {"shuffle", shuffles()},
-      {"embedding", embeddings()},   {"content", contents()},    {"tie", ties()},
-      {"lagrange", lagrange()},      {"entries", *entry_cases},  {"ballots", *ballot_cases},
-      {"extensions", extensions()},  {"contests", contests()},   {"cards", card_vectors()},
-      {"paper", paper_vectors()}};
+      {"transcript", transcripts()},  {"scalar", scalars()},        {"weights", weight_cases()},
+      {"generators", generators()},   {"encodings", encodings()},   {"signature", signatures()},
+      {"knowledge", knowledge()},     {"equality", equality()},     {"shuffle", shuffles()},
+      {"embedding", embeddings()},    {"content", contents()},      {"tie", ties()},
+      {"lagrange", lagrange()},       {"entries", *entry_cases},    {"ballots", *ballot_cases},
+      {"declared", declared_rules()}, {"extensions", extensions()}, {"contests", contests()},
+      {"cards", card_vectors()},      {"paper", paper_vectors()}};
   for (const auto& [name, file] : files) {
     const Status saved = write_file_atomically(folder + "/" + name + ".json", written(file));
     if (!saved) {

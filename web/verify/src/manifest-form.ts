@@ -201,7 +201,7 @@ function decodePool(value: Cbor, number: number): Pool {
     title: plainText(f, 2, 0, 512),
     ballotRule,
     width,
-    rule: decodeCounting(f.get(4), ballotRule.form, projects, what),
+    rule: decodeCounting(f.get(4), ballotRule.form, projects, meta, what),
     money: f.uint(5, 0, MAXIMUM_MONEY),
     projects,
     meta,
@@ -245,6 +245,7 @@ function decodeCounting(
   value: Cbor,
   form: BallotRule['form'],
   projects: readonly Project[],
+  meta: Pool['meta'],
   what: string,
 ): Rule {
   const [name, list] = cbor.array(value, `the counting of ${what}`, 2, 2) as [Cbor, Cbor];
@@ -258,7 +259,7 @@ function decodeCounting(
       ];
     });
   const rule = cbor.text(name, `the counting rule of ${what}`, 1, 64);
-  return parseRule(rule, options, form, new Set(projects.map((project) => project.id)), what);
+  return parseRule(rule, options, form, new Set(projects.map((project) => project.id)), meta, what);
 }
 
 function decodeGroup(value: Cbor, poolCount: number): Group {

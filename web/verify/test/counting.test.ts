@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Content } from '../src/ballot-content.js';
-import { declaredRule } from '../src/counting/declared.js';
+import { commentConflicts } from '../src/counting/comment-conflicts.js';
 import { equalShares } from '../src/counting/equal-shares.js';
 import { greedy } from '../src/counting/greedy.js';
 import { drawLot, makeInstance, NotCovered, WITHDRAWN, type Instance } from '../src/counting/instance.js';
@@ -270,10 +270,22 @@ test('Equal Shares: the comparison keeps its outcome unless more voters prefer t
   assert.deepEqual(equalShares(even, shares({ comparison: true })), [2]);
 });
 
+test('Equal Shares: steps without an end are given up', () => {
+  // One voter pays for the second project only after 500 steps.
+  const pool = instance('approval', 60_000, [100, 50_000], [named(1, 2), ...times(9, [])]);
+  const add1 = shares({ completion: 'add1' });
+  assert.deepEqual(equalShares(pool, add1), [1, 2]);
+  assert.throws(() => equalShares(pool, add1, 100), NotCovered);
+});
+
 const IDS = new Set(['A', 'B', 'C']);
 type Options = [option: string, value: string][];
-const parse = (name: string, options: Options, form: Instance['form'] = 'approval') =>
-  parseRule(name, options, form, IDS, 'it');
+const parse = (
+  name: string,
+  options: Options,
+  form: Instance['form'] = 'approval',
+  meta: readonly (readonly [string, string])[] = [],
+) => parseRule(name, options, form, IDS, meta, 'it');
 
 test('options and what they are when left out', () => {
   const none = { name: 'greedy', rank: 'votes', threshold: 0, stop: false, overrun: false, conflicts: [] };
@@ -330,13 +342,42 @@ test('options are read strictly', () => {
 });
 
 test('declared rules', () => {
-  assert.deepEqual(declaredRule('approval', [['rule', 'greedy-no-skip']]), ranking({ stop: true }));
-  const lines = [
-    ['rule', 'greedy-threshold'],
-    ['min_project_score_threshold', '7'],
-  ] as const;
-  assert.deepEqual(declaredRule('approval', lines), ranking({ threshold: 7 }));
-  assert.deepEqual(declaredRule('points', lines), ranking({ threshold: 7, rank: 'points' }));
+  const declared = (
+    rule: string,
+    more: readonly (readonly [string, string])[] = [],
+    form?: Instance['form'],
+  ) => parse('declared', [], form, [['rule', rule], ...more]);
+  // What META says of a threshold holds for every ranking rule.
+  const threshold = [['min_project_score_threshold', '7']] as const;
+  for (const [rule, expected] of [
+    ['greedy', {}],
+    ['greedy-threshold', {}],
+    ['greedy-no-skip', { stop: true }],
+    ['greedy-exclusive', {}],
+  ] as const) {
+    assert.deepEqual(declared(rule), ranking(expected));
+    assert.deepEqual(declared(rule, threshold), ranking({ threshold: 7, ...expected }));
+    for (const form of ['points', 'ranking'] as const) {
+      assert.deepEqual(
+        declared(rule, threshold, form),
+        ranking({ threshold: 7, rank: 'points', ...expected }),
+      );
+    }
+  }
+  for (const [text, value] of Object.entries({
+    '': 0,
+    '50.0': 50,
+    '50,000': 50,
+    ' 7 ': 7,
+    '-3': -3,
+    '007': 7,
+  })) {
+    const meta = [['min_project_score_threshold', text]] as const;
+    assert.deepEqual(declared('greedy', meta), ranking({ threshold: value }), text);
+  }
+  for (const text of ['seven', '7.5', '7.', '+7', '9223372036854775808', '7 %']) {
+    assert.throws(() => declared('greedy', [['min_project_score_threshold', text]]), /threshold/, text);
+  }
   const completions: [string, Partial<EqualSharesRule>][] = [
     ['equalshares', {}],
     ['equalshares/add1', { completion: 'add1' }],
@@ -344,23 +385,45 @@ test('declared rules', () => {
     ['equalshares/add1-comparison', { completion: 'add1', comparison: true }],
   ];
   for (const [rule, expected] of completions) {
-    assert.deepEqual(declaredRule('points', [['rule', rule]]), shares(expected));
+    assert.deepEqual(declared(rule), shares(expected));
+    for (const form of ['points', 'ranking'] as const) {
+      assert.deepEqual(declared(rule, [], form), shares({ satisfaction: 'score', ...expected }));
+    }
   }
-  for (const rule of ['greedy-custom', 'greedy-exclusive', 'unknown', 'greedy-threshold']) {
-    assert.throws(() => declaredRule('approval', [['rule', rule]]), NotCovered);
+  for (const rule of ['unknown', 'greedy-', 'equalshares/add2', 'Greedy', '']) {
+    assert.throws(() => declared(rule), /unknown rule/);
   }
-  assert.throws(() => declaredRule('approval', []), NotCovered);
-  const poznan = declaredRule('approval', [
-    ['rule', 'greedy-custom'],
-    [
-      'comment',
-      '#1: ... we fund projects that received the highest number of votes until the next project on the list does ' +
-        'not fit within the budget. Finally, if the remaining budget is enough to fund at least 80% of that ' +
-        'project, we fund it as well ...',
-    ],
-  ]) as GreedyRule;
+  assert.throws(() => parse('declared', []), /declares no rule/);
+  assert.throws(() => declared('greedy-custom'), /comment/);
+  assert.throws(() => declared('greedy-custom', [['comment', 'if 79% is left']]), /comment/);
+  assert.deepEqual(
+    declared('greedy-custom', [['comment', 'at least 80 %']]),
+    ranking({ stop: true, overrun: true }),
+  );
+  const poznan = declared('greedy-custom', [['comment', 'if 80% of it is left']]) as GreedyRule;
   assert.deepEqual(poznan, ranking({ stop: true, overrun: true }));
   const ballots = [named(1), named(1), named(2)];
   assert.deepEqual(greedy(instance('approval', 900, [500, 500, 100], ballots), poznan), [1, 2]);
   assert.deepEqual(greedy(instance('approval', 899, [500, 500, 100], ballots), poznan), [1]);
+});
+
+test('projects that exclude each other by a comment', () => {
+  const ids = new Set(['1', '23', '459', 'B.2', 'and']);
+  const groups = (comment: string) => commentConflicts(comment, ids);
+  assert.deepEqual(groups('Projects 1, 23, and 459 overlapped, so only one was funded.'), [
+    ['1', '23', '459'],
+  ]);
+  assert.deepEqual(groups('PROJECTS 1 & 23 are mutually EXCLUSIVE'), [['1', '23']]);
+  assert.deepEqual(groups('The projects 1 or 23. They conflict.'), []);
+  assert.deepEqual(groups('Of projects 1 or 23. Both exclude each other'), []);
+  assert.deepEqual(groups('These overlap: projects 1 or 23.'), [['1', '23']]);
+  assert.deepEqual(groups('Projects 1 and B.2 in ul. Długa exclude each other'), [['1', 'B.2']]);
+  assert.deepEqual(groups('In conflict: projects 1 and B.2.'), [['1', 'B.2']]);
+  assert.deepEqual(groups('#1: projects 1 and 23 conflict #2: projects 23 and 459 are fine'), [['1', '23']]);
+  assert.deepEqual(groups('Projects 1 and 1 conflict; projects 23 and 459, projects 1 and 459 too'), [
+    ['23', '459'],
+    ['1', '459'],
+  ]);
+  assert.deepEqual(groups('Projects 1 and 24 overlap'), []);
+  assert.deepEqual(groups(''), []);
 });

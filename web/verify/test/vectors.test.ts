@@ -8,6 +8,7 @@ import { ballotWidth, packBallot, unpackBallot, type BallotRule } from '../src/b
 import { demand, equalBytes, fromHex, hex, littleEndian, utf8 } from '../src/bytes.js';
 import { encode } from '../src/cbor.js';
 import { CONTEST_KINDS, Contests } from '../src/contests.js';
+import { parseRule } from '../src/counting/rule.js';
 import { lagrange, tieBase } from '../src/decryption.js';
 import { embed, readPlaintext } from '../src/embedding.js';
 import { decodeEntry } from '../src/entries.js';
@@ -180,6 +181,19 @@ const READERS: Record<string, (c: Case) => void | Promise<void>> = {
       lagrange(c.trustees).map((factor) => hex(encodeScalar(factor))),
       c.coefficients,
     ),
+  'declared.json': (c) => {
+    const meta = c.meta as [string, string][];
+    const type = new Map(meta).get('vote_type')!;
+    const form =
+      type === 'ordinal' ? 'ranking' : ['cumulative', 'scoring'].includes(type) ? 'points' : 'approval';
+    const declared = () => parseRule('declared', [], form, new Set(c.ids as string[]), meta, 'it');
+    if (c.rule === null) assert.throws(declared);
+    else if (c.rule.threshold !== undefined) {
+      // JSON has no numbers as large as thresholds may be.
+      assert.deepEqual({ ...declared(), threshold: 0 }, { ...c.rule, threshold: 0 });
+      assert.equal((declared() as { threshold: number }).threshold, Number(c.rule.threshold));
+    } else assert.deepEqual(declared(), c.rule);
+  },
   'extensions.json': async (c) => {
     const officials = c.officials.map((key: string) => decodeElement(fromHex(key), 'a key'));
     const edition = fromHex(c.edition);

@@ -515,7 +515,16 @@ test('a copied ciphertext is refused', async () => {
   assertRefused(twice, 'ballots', /appeared before/, indexOf('audited'));
 });
 
+function declaring(rule: string): (fields: Fields) => void {
+  return changedPool((pool) => {
+    set(4, ['declared', []])(pool);
+    set(7, [...(pool.get(7) as Cbor[]).slice(0, 2), ['rule', rule]])(pool);
+  });
+}
+
 const MANIFESTS: [string, RegExp, (fields: Fields) => void][] = [
+  ['a declared rule that there is not', /unknown rule "greedy-twice"/, declaring('greedy-twice')],
+  ['a custom rule that no comment tells', /comment/, declaring('greedy-custom')],
   ['an unknown version', /urna\/1/, set(1, 'urna/2')],
   ['a control character', /control/, set(3, 'a\nb')],
   ['a text that is too long', /bytes/, set(4, 'x'.repeat(513))],
@@ -720,18 +729,6 @@ test('a voter who encrypts the identity or another element that is no ballot sto
   });
   assert.equal(verdict.failure, undefined);
   assert.deepEqual([verdict.pools[1]!.valid, verdict.pools[1]!.invalid], [1, 2]);
-});
-
-test('winners that cannot be recomputed are marked', async () => {
-  const change = changedPool((pool) => {
-    set(4, ['declared', []])(pool);
-    set(7, [...(pool.get(7) as Cbor[]).slice(0, 2), ['rule', 'greedy-custom']])(pool);
-  });
-  const verdict = await dishonest({ manifest: change });
-  assert.equal(verdict.failure, undefined);
-  assert.equal(verdict.allWinnersRecomputed, false);
-  assert.match(verdict.pools[0]!.winnersNotRecomputed!, /comment/);
-  assert.equal(verdict.pools[1]!.winnersNotRecomputed, undefined);
 });
 
 test('a record in a directory, on a website and in chosen files', async () => {

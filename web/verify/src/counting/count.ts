@@ -4,7 +4,6 @@
 import type { Content } from '../ballot-content.js';
 import { hex } from '../bytes.js';
 import type { Pool, TieOrder } from '../manifest-form.js';
-import { declaredRule } from './declared.js';
 import { equalShares } from './equal-shares.js';
 import { greedy } from './greedy.js';
 import { makeInstance, NotCovered } from './instance.js';
@@ -21,7 +20,7 @@ export function countPool(
   const { form } = pool.ballotRule;
   const instance = makeInstance(form, pool.money, pool.projects, ballots, ties, hex(tieSeed));
   try {
-    const rule = pool.rule.name === 'declared' ? declaredRule(form, pool.meta) : pool.rule;
+    const { rule } = pool;
     return { winners: rule.name === 'greedy' ? greedy(instance, rule) : equalShares(instance, rule) };
   } catch (error) {
     if (error instanceof NotCovered) return { notCovered: error.message };

@@ -31,7 +31,11 @@ interface Supported {
   readonly supporters: readonly Support[];
 }
 
-export function equalShares(instance: Instance, rule: EqualSharesRule): number[] {
+export function equalShares(
+  instance: Instance,
+  rule: EqualSharesRule,
+  maximumSteps = MAXIMUM_STEPS,
+): number[] {
   const { satisfaction } = rule;
   const eligible = instance.candidates.filter(
     (candidate) =>
@@ -42,7 +46,7 @@ export function equalShares(instance: Instance, rule: EqualSharesRule): number[]
   const classes = groupVoters(instance, eligible, satisfaction);
   const supported = eligible.map((candidate) => supportOf(candidate, classes));
   const bought = rule.completion.startsWith('add1')
-    ? add1(instance, supported, classes.length)
+    ? add1(instance, supported, classes.length, maximumSteps)
     : run(instance, supported, classes.length, 0n);
   const winners = rule.completion.endsWith('utilitarian')
     ? completeUtilitarian(instance, eligible, bought, satisfaction)
@@ -194,11 +198,16 @@ function priceOf(project: Supported, money: readonly bigint[], D: bigint): Price
  * Raises everybody's money by one currency unit at a time, until the next step would cost more than there is. If all
  * projects with support are funded, more money changes nothing and the steps end.
  */
-function add1(instance: Instance, supported: readonly Supported[], classCount: number): number[] {
+function add1(
+  instance: Instance,
+  supported: readonly Supported[],
+  classCount: number,
+  maximumSteps: number,
+): number[] {
   const costs = new Map(supported.map(({ candidate, cost }) => [candidate.number, cost]));
   let kept = run(instance, supported, classCount, 0n);
   for (let step = 1; kept.length < supported.length; step++) {
-    if (step > MAXIMUM_STEPS) throw new NotCovered(`Add1 does not end within ${MAXIMUM_STEPS} steps`);
+    if (step > maximumSteps) throw new NotCovered(`Add1 does not end within ${maximumSteps} steps`);
     const next = run(instance, supported, classCount, BigInt(step) * STEP);
     const spent = next.reduce((total, number) => total + costs.get(number)!, 0n);
     if (spent > BigInt(instance.money)) break;

@@ -3,6 +3,7 @@
 
 import type { BallotRule } from '../ballot-content.js';
 import { demand } from '../bytes.js';
+import { declaredRule } from './declared.js';
 
 export type Rank = 'votes' | 'points' | 'votes-per-cost' | 'points-per-cost';
 export type Satisfaction = 'cost' | 'cardinality' | 'score';
@@ -30,7 +31,7 @@ export interface EqualSharesRule {
   readonly filter: boolean;
 }
 
-export type Rule = { readonly name: 'declared' } | GreedyRule | EqualSharesRule;
+export type Rule = GreedyRule | EqualSharesRule;
 
 const RANKS = ['votes', 'points', 'votes-per-cost', 'points-per-cost'] as const;
 const SATISFACTIONS = ['cost', 'cardinality', 'score'] as const;
@@ -39,12 +40,14 @@ const COMPLETIONS = ['none', 'add1', 'utilitarian', 'add1+utilitarian', 'compari
 type Form = BallotRule['form'];
 
 export const defaultRank = (form: Form): Rank => (form === 'approval' ? 'votes' : 'points');
+export const defaultSatisfaction = (form: Form): Satisfaction => (form === 'approval' ? 'cost' : 'score');
 
 export function parseRule(
   name: string,
   options: readonly (readonly [option: string, value: string])[],
   form: Form,
   ids: ReadonlySet<string>,
+  meta: readonly (readonly [key: string, value: string])[],
   what: string,
 ): Rule {
   const given = new Map(options);
@@ -68,7 +71,7 @@ export function parseRule(
     demand(value === undefined || found !== undefined, `the option "${option}" of ${what} is "${value}"`);
     return found;
   };
-  if (name === 'declared') return { name };
+  if (name === 'declared') return declaredRule(form, meta, ids, what);
   if (name === 'greedy') {
     return {
       name,
@@ -86,7 +89,7 @@ export function parseRule(
   const completion = choice('completion', COMPLETIONS) ?? 'none';
   return {
     name: 'equal-shares',
-    satisfaction: satisfaction ?? (form === 'approval' ? 'cost' : 'score'),
+    satisfaction: satisfaction ?? defaultSatisfaction(form),
     completion: completion === 'comparison' ? 'add1' : completion,
     comparison: completion === 'comparison',
     filter: choice('filter', ['true']) === 'true',
