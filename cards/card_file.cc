@@ -68,6 +68,8 @@ Result<CardFile> draw_cards(std::string_view plan) {
   const json::value* points = object->if_contains("points");
   if (points == nullptr || !points->is_array() || points->get_array().empty())
     return wrong("points", "expected a list of points");
+  if (points->get_array().size() > election::points_max)
+    return Error{ErrorCode::limit, "more points than an edition may have", {.field = "points"}, ""};
   CardFile cards;
   for (std::size_t i = 0; i < points->get_array().size(); ++i) {
     const std::string where = fmt::format("points[{}]", i);
@@ -86,6 +88,8 @@ Result<CardFile> draw_cards(std::string_view plan) {
     cards.points.emplace_back(*name);
     for (const auto& [pool, number] : *of_pools) {
       constexpr std::uint64_t cards_of_pool_max = 1'000'000;
+      if (pool.empty() || pool.size() > id_bytes_max)
+        return wrong(where + ".cards", "expected ids of pools, of 1 to 64 bytes");
       const auto wanted = count_of(number, cards_of_pool_max);
       if (!wanted)
         return wrong(where + ".cards." + std::string(pool), "expected a number of cards");

@@ -93,6 +93,23 @@ TEST_F(Cards, APlanSaysWhatItMeans) {
         R"({"points": [{"name": "a", "cards": {"p": 3}}], "batch": 1001})",
         R"({"points": [{"name": "a", "cards": {"p": 3}}], "more": 1})"})
     EXPECT_FALSE(draw_cards(wrong)) << wrong;
+  // What an edition cannot have would be drawn, printed, and never read again.
+  const auto with_pool = [](const std::string& pool) {
+    return R"({"points": [{"name": "a", "cards": {")" + pool + R"(": 3}}]})";
+  };
+  EXPECT_TRUE(draw_cards(with_pool(std::string(64, 'p'))));
+  EXPECT_FALSE(draw_cards(with_pool(std::string(65, 'p'))));
+  EXPECT_FALSE(draw_cards(with_pool("")));
+  const auto with_points = [](std::size_t number) {
+    std::string text = R"({"batch": 1000, "points": [)";
+    for (std::size_t i = 0; i < number; ++i) {
+      text += i == 0 ? "" : ",";
+      text += R"({"name": ")" + std::to_string(i) + R"(", "cards": {"p": 1}})";
+    }
+    return text + "]}";
+  };
+  EXPECT_TRUE(decode_cards(encode(draw_cards(with_points(election::points_max)).value()).view()));
+  EXPECT_EQ(draw_cards(with_points(election::points_max + 1)).error().code, ErrorCode::limit);
   EXPECT_EQ(
       draw_cards(R"({"points": [{"name": "a", "cards": {"p": 250}}]})").value().batches.size(), 3U);
 }
