@@ -117,8 +117,8 @@ Status make_safe(Facts& facts, Told& told, const statistics::Policy& policy,
   }
   // Groups whose parts are not told one by one are figures like others.
   for (const auto& [id, figure] : facts.figures) {
-    const bool parts =
-        std::ranges::any_of(now, [&](const auto& one) { return belongs_to(one.first, id); });
+    const bool parts = std::ranges::any_of(
+        now, [&group = id](const auto& one) { return belongs_to(one.first, group); });
     if (is_about_people(id) && is_group(id) && !parts) now[id] = figure.value.value_or(0);
   }
   const auto last = told.seen.empty() ? decltype(now){} : told.seen.back();

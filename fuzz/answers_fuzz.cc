@@ -22,7 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!facts.error().message.empty());
   }
   const Result<answers::Told> told = answers::parse_told(text);
-  if (told) {
+  if (text.empty()) {
+    require(told.ok() && told->seen.empty());
+  } else if (told) {
     const std::string written = to_json(*told);
     const Result<answers::Told> back = answers::parse_told(written);
     require(back.ok() && to_json(*back) == written);
