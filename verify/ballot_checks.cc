@@ -52,13 +52,18 @@ void BallotChecks::run() {
     changed_.wait(lock, [&] { return ended_ || !waiting_.empty(); });
     --idle_;
     if (waiting_.empty()) return;
-    Group group = std::move(waiting_.front());
-    waiting_.pop_front();
-    hungry_ = idle_ > waiting_.size();
+    Group group = take();
     lock.unlock();
     check(std::move(group));
     lock.lock();
   }
+}
+
+BallotChecks::Group BallotChecks::take() {
+  Group group = std::move(waiting_.front());
+  waiting_.pop_front();
+  hungry_ = idle_ > waiting_.size();
+  return group;
 }
 
 void BallotChecks::hand_over(Group group) {
@@ -67,11 +72,8 @@ void BallotChecks::hand_over(Group group) {
     const std::lock_guard lock(mutex_);
     own = waiting_.size() >= helpers_.size();
     waiting_.push_back(std::move(group));
-    if (own) {
-      group = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
     hungry_ = idle_ > waiting_.size();
+    if (own) group = take();
   }
   if (own) {
     check(std::move(group));
@@ -94,8 +96,8 @@ Status BallotChecks::apply(std::string_view entry) {
 std::optional<Error> BallotChecks::finish() {
   // The last group is shared out in small parts, so that no thread ends long before another.
   Group last = std::exchange(group_, Group());
-  const std::size_t parts =
-      std::clamp<std::size_t>(last.size() / shared_ballots_min, 1, 4 * (helpers_.size() + 1));
+  const std::size_t parts_max = helpers_.empty() ? 1 : 4 * (helpers_.size() + 1);
+  const std::size_t parts = std::clamp<std::size_t>(last.size() / shared_ballots_min, 1, parts_max);
   const std::size_t part = last.size() / parts + 1;
   std::unique_lock lock(mutex_);
   for (auto from = last.begin(); from != last.end();) {
@@ -107,8 +109,7 @@ std::optional<Error> BallotChecks::finish() {
   ended_ = true;
   changed_.notify_all();
   while (!waiting_.empty()) {
-    Group group = std::move(waiting_.front());
-    waiting_.pop_front();
+    Group group = take();
     lock.unlock();
     check(std::move(group));
     lock.lock();

@@ -39,6 +39,8 @@ class BallotChecks {
   // Leaves the group to another thread, or checks one that waits.
   void hand_over(Group group);
   void run();
+  // The oldest group that waits. Precondition: there is one, and the mutex is held.
+  Group take();
 
   election::BoardState& state_;
   Group group_;

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <optional>
+#include <string_view>
+#include <unordered_map>
 
 namespace urna::count {
 namespace {
@@ -24,10 +25,13 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::optional<ProjectIndex> find_id(const Instance& instance, std::string_view id) {
-  for (const ProjectIndex p : instance.indices())
-    if (instance.projects[p].id == id) return p;
-  return std::nullopt;
+using Ids = std::unordered_map<std::string_view, ProjectIndex>;
+
+// Of two projects with one id the first.
+Ids ids_of(const Instance& instance) {
+  Ids ids;
+  for (const ProjectIndex p : instance.indices()) ids.emplace(instance.projects[p].id, p);
+  return ids;
 }
 
 // Takes the next word off `text`; commas end a word and are dropped.
@@ -41,16 +45,17 @@ std::string_view next_word(std::string_view& text) {
 }
 
 // "459, 1687, and 2150 overlapped …" → the three; stops at the first word that is no id.
-std::vector<ProjectIndex> read_list(const Instance& instance, std::string_view text) {
+std::vector<ProjectIndex> read_list(const Ids& ids, std::string_view text) {
   std::vector<ProjectIndex> list;
   while (true) {
     std::string_view word = next_word(text);
     if (word == "and" || word == "or" || word == "&") continue;
-    auto p = find_id(instance, word);
-    if (!p && !word.empty() && word.back() == '.')
-      p = find_id(instance, word.substr(0, word.size() - 1));
-    if (!p) return list;
-    if (std::find(list.begin(), list.end(), *p) == list.end()) list.push_back(*p);
+    auto found = ids.find(word);
+    if (found == ids.end() && word.ends_with('.'))
+      found = ids.find(word.substr(0, word.size() - 1));
+    if (found == ids.end()) return list;
+    const ProjectIndex p = found->second;
+    if (std::find(list.begin(), list.end(), p) == list.end()) list.push_back(p);
   }
 }
 
@@ -92,6 +97,7 @@ std::vector<std::string_view> sentences_of(std::string_view comment) {
 
 std::vector<CommentConflict> read_comment_conflicts(const Instance& instance) {
   std::vector<CommentConflict> conflicts;
+  const Ids ids = ids_of(instance);
   for (const std::string_view sentence : sentences_of(instance.find_meta("comment").value_or(""))) {
     const std::string plain = lower(sentence);
     if (std::none_of(conflict_words.begin(), conflict_words.end(), [&](std::string_view word) {
@@ -102,7 +108,7 @@ std::vector<CommentConflict> read_comment_conflicts(const Instance& instance) {
     constexpr std::string_view opening = "projects ";
     for (std::size_t at = plain.find(opening); at != std::string::npos;
          at = plain.find(opening, at + 1)) {
-      CommentConflict conflict{read_list(instance, sentence.substr(at + opening.size())),
+      CommentConflict conflict{read_list(ids, sentence.substr(at + opening.size())),
                                std::string(sentence)};
       if (conflict.projects.size() >= 2) conflicts.push_back(std::move(conflict));
     }

@@ -424,6 +424,8 @@ test('projects that exclude each other by a comment', () => {
     ['23', '459'],
     ['1', '459'],
   ]);
+  const long = `Projects 1 and 23 are fine #${'7'.repeat(60)}: 459 conflicts`;
+  assert.deepEqual(groups(long), []);
   assert.deepEqual(groups('Projects 1 and 24 overlap'), []);
   assert.deepEqual(groups(''), []);
 });

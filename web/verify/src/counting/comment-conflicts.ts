@@ -27,11 +27,13 @@ function sentences(comment: string): string[] {
     found.push(comment.slice(begin, end));
     begin = end;
   };
+  const remark = /#[0-9]+:/y;
   for (let i = 0; i < comment.length; i += 1) {
-    if (/^#[0-9]+:/.test(comment.slice(i, i + 32))) cut(i);
+    remark.lastIndex = i;
+    if (remark.test(comment)) cut(i);
     if (!'.!?'.includes(comment[i]!) || comment[i + 1] !== ' ') continue;
     // A short word in small letters is an abbreviation.
-    if (comment[i] === '.' && /(^|[ (])[a-z]{0,3}$/.test(comment.slice(begin, i))) continue;
+    if (comment[i] === '.' && /(^|[ (])[a-z]{0,3}$/.test(comment.slice(Math.max(begin, i - 4), i))) continue;
     cut(i + 1);
   }
   cut(comment.length);
