@@ -29,6 +29,13 @@ class NumberTable {
     return big_endian(view_of(digest));
   }
 
+  // Makes room for so many numbers, once instead of step by step. Precondition: there are none.
+  void reserve(std::size_t numbers) {
+    std::size_t slots = slots_min;
+    while (4 * numbers > 3 * slots) slots *= 2;
+    slots_.assign(slots, free_slot);
+  }
+
   // The number under that hash whose key is the one sought: equal(number) says so. O(1) on average.
   template <typename Equal>
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t hash, Equal equal) const {
@@ -50,6 +57,7 @@ class NumberTable {
 
  private:
   static constexpr std::uint32_t free_slot = 0xFFFF'FFFF;
+  static constexpr std::size_t slots_min = 16;
 
   // Where the number of that key is, or would be put.
   template <typename Equal>
@@ -63,7 +71,7 @@ class NumberTable {
   template <typename HashOf>
   void grow(HashOf hash_of) {
     const std::vector<std::uint32_t> old = std::move(slots_);
-    slots_.assign(old.empty() ? 16 : 2 * old.size(), free_slot);
+    slots_.assign(old.empty() ? slots_min : 2 * old.size(), free_slot);
     for (const std::uint32_t number : old) {
       if (number == free_slot) continue;
       slots_[slot_of(hash_of(number), [](std::uint32_t) { return false; })] = number;

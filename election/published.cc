@@ -76,22 +76,23 @@ std::string published_head(const Pool& pool, std::uint64_t ballots) {
   return file;
 }
 
-void append_published(std::string& rows, const Pool& pool, const PublishedBallot& ballot) {
-  rows += std::to_string(ballot.position);
-  rows += ';';
-  append_joined(rows, ballot.content.projects,
-                [&](ProjectNumber project) { rows += pool.projects[project.value - 1U].id; });
+std::string published_cells(const Pool& pool, const BallotContent& content) {
+  std::string cells = ";";
+  append_joined(cells, content.projects,
+                [&](ProjectNumber project) { cells += pool.projects[project.value - 1U].id; });
   if (pool.ballot_rule.form == BallotForm::points) {
-    rows += ';';
-    append_joined(rows, ballot.content.points,
-                  [&](std::uint32_t given) { rows += std::to_string(given); });
+    cells += ';';
+    append_joined(cells, content.points,
+                  [&](std::uint32_t given) { cells += std::to_string(given); });
   }
-  rows += '\n';
+  cells += '\n';
+  return cells;
 }
 
 std::string published_file(const Pool& pool, std::span<const PublishedBallot> ballots) {
   std::string file = published_head(pool, ballots.size());
-  for (const PublishedBallot& ballot : ballots) append_published(file, pool, ballot);
+  for (const PublishedBallot& ballot : ballots)
+    file += std::to_string(ballot.position) + published_cells(pool, ballot.content);
   return file;
 }
 

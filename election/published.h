@@ -23,9 +23,10 @@ struct PublishedBallot {
 [[nodiscard]] std::string published_file(const Pool& pool,
                                          std::span<const PublishedBallot> ballots);
 
-// The same in parts: what stands before the ballots, given their number, and the row of one.
+// The same in parts: what stands before the ballots, given their number; and a row, which is the
+// position and then this, the same for all ballots of one content.
 [[nodiscard]] std::string published_head(const Pool& pool, std::uint64_t ballots);
-void append_published(std::string& rows, const Pool& pool, const PublishedBallot& ballot);
+[[nodiscard]] std::string published_cells(const Pool& pool, const BallotContent& content);
 
 // Reads it back for counting. Errors: those of the Pabulib reader.
 [[nodiscard]] Result<count::Instance> read_published(std::string_view file);

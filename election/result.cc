@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "election/result.h"
 
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/parallel.h"
 #include "election/counting.h"
+#include "election/distinct.h"
 #include "election/plaintext.h"
 #include "election/published.h"
 
@@ -25,19 +27,39 @@ struct Part {
   std::uint64_t blank = 0;
 };
 
+// What a ballot of one content contributes.
+struct Reading {
+  std::optional<InvalidReason> invalid;
+  bool blank = false;
+  std::string cells;  // of its row
+};
+
+// Each of the different contents is read once.
 Part read_part(const Pool& rules, const BallotTerms& terms, std::string_view plaintexts,
                std::uint64_t position) {
+  const DistinctItems distinct =
+      distinct_items(plaintexts, sizeof(group::ElementBytes) * terms.layout.width);
+  std::vector<Reading> readings;
+  for (const ContentReading& read : read_plaintexts(terms, distinct.packed)) {
+    if (const auto* reason = std::get_if<InvalidReason>(&read)) {
+      readings.push_back({*reason, false, {}});
+    } else {
+      const auto& content = std::get<BallotContent>(read);
+      readings.push_back({std::nullopt, content.blank(), published_cells(rules, content)});
+    }
+  }
   Part part;
-  for (ContentReading& reading : read_plaintexts(terms, plaintexts)) {
+  for (const std::uint32_t number : distinct.which) {
     ++position;
-    if (const auto* reason = std::get_if<InvalidReason>(&reading)) {
-      part.invalid.push_back({position, *reason});
+    const Reading& reading = readings[number];
+    if (reading.invalid) {
+      part.invalid.push_back({position, *reading.invalid});
       continue;
     }
-    auto& content = std::get<BallotContent>(reading);
     ++part.valid;
-    part.blank += content.blank() ? 1U : 0U;
-    append_published(part.rows, rules, {position, std::move(content)});
+    part.blank += reading.blank ? 1U : 0U;
+    part.rows += std::to_string(position);
+    part.rows += reading.cells;
   }
   return part;
 }
