@@ -59,10 +59,8 @@ std::optional<CborReader::Head> CborReader::peek() const {
   return head;
 }
 
-std::optional<std::uint64_t> CborReader::accept(std::uint8_t major_type, std::uint64_t least,
-                                                std::uint64_t most) {
-  if (!ok()) return std::nullopt;
-  item_ = offset_;
+std::optional<std::uint64_t> CborReader::accept_long(std::uint8_t major_type, std::uint64_t least,
+                                                     std::uint64_t most) {
   const std::optional<Head> head = peek();
   if (!head || head->major_type != major_type || head->argument < least || head->argument > most)
     return std::nullopt;
@@ -70,10 +68,9 @@ std::optional<std::uint64_t> CborReader::accept(std::uint8_t major_type, std::ui
   return head->argument;
 }
 
-std::uint64_t CborReader::argument(std::uint8_t major_type, std::uint64_t least, std::uint64_t most,
-                                   std::string_view noun, std::string_view unit) {
-  if (const std::optional<std::uint64_t> value = accept(major_type, least, most)) return *value;
-  if (!ok()) return 0;
+void CborReader::fail_expecting(std::uint64_t least, std::uint64_t most, std::string_view noun,
+                                std::string_view unit) {
+  if (!ok()) return;
   std::string range = std::to_string(most);
   if (least == 0 && most != 0) {
     range = "at most " + range;
@@ -81,7 +78,6 @@ std::uint64_t CborReader::argument(std::uint8_t major_type, std::uint64_t least,
     range = std::to_string(least) + " to " + range;
   }
   fail("expected " + std::string(noun) + " of " + range + std::string(unit));
-  return 0;
 }
 
 std::string_view CborReader::string(std::uint8_t major_type, std::size_t least, std::size_t most,

@@ -62,6 +62,10 @@ inline constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
 // ascend and text is UTF-8 is the caller's duty.
 class CborWriter {
  public:
+  CborWriter() = default;
+  // With room for so many bytes.
+  explicit CborWriter(std::size_t expected) { data_.reserve(expected); }
+
   void unsigned_integer(std::uint64_t value) { head(0, value); }
   void bytes(std::string_view value);
   // The head of a byte string of that size, whose bytes are the caller's to write elsewhere.
@@ -151,10 +155,33 @@ class CborReader {
   [[nodiscard]] std::optional<Head> peek() const;
   // Reads a head of this type with an argument from `least` to `most`, if that is what comes next.
   std::optional<std::uint64_t> accept(std::uint8_t major_type, std::uint64_t least,
-                                      std::uint64_t most);
-  // The same, or fails with "expected NOUN of LEAST to MOST UNIT" and returns 0.
+                                      std::uint64_t most) {
+    if (!ok()) return std::nullopt;
+    item_ = offset_;
+    // Most heads are a byte.
+    if (offset_ < input_.size()) {
+      const auto first = static_cast<std::uint8_t>(input_[offset_]);
+      const std::uint64_t value = first & 31U;
+      if (value < 24) {
+        if (first >> 5U != major_type || value < least || value > most) return std::nullopt;
+        ++offset_;
+        return value;
+      }
+    }
+    return accept_long(major_type, least, most);
+  }
+  // accept() for a head of several bytes, or none.
+  std::optional<std::uint64_t> accept_long(std::uint8_t major_type, std::uint64_t least,
+                                           std::uint64_t most);
+  // accept(), or fails with "expected NOUN of LEAST to MOST UNIT" and returns 0.
   std::uint64_t argument(std::uint8_t major_type, std::uint64_t least, std::uint64_t most,
-                         std::string_view noun, std::string_view unit);
+                         std::string_view noun, std::string_view unit) {
+    if (const std::optional<std::uint64_t> value = accept(major_type, least, most)) return *value;
+    fail_expecting(least, most, noun, unit);
+    return 0;
+  }
+  void fail_expecting(std::uint64_t least, std::uint64_t most, std::string_view noun,
+                      std::string_view unit);
   std::string_view string(std::uint8_t major_type, std::size_t least, std::size_t most,
                           std::string_view noun);
 

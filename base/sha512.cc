@@ -29,11 +29,6 @@ SHA512_CTX* context(std::array<std::byte, 216>& state) {
 constexpr std::size_t block_bytes = 128;
 constexpr std::size_t length_bytes = 16;
 
-std::uint64_t big_endian_word(const std::uint8_t* bytes) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word = word << 8U | bytes[i];
-  return word;
-}
 void store_big_endian(std::uint64_t word, std::uint8_t* bytes) {
   for (std::size_t i = 8; i-- > 0; word >>= 8U) bytes[i] = static_cast<std::uint8_t>(word);
 }
@@ -53,10 +48,7 @@ void digest_lanes(const SHA512_CTX& start, const char* messages, std::size_t siz
   }
   for (std::size_t at = 0; at < bytes; at += block_bytes) {
     sha512_lanes::Blocks blocks{};
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      for (std::size_t k = 0; k < lanes; ++k)
-        blocks[i][k] = big_endian_word(padded.data() + bytes * k + at + 8 * i);
-    }
+    for (std::size_t k = 0; k < lanes; ++k) blocks[k] = padded.data() + bytes * k + at;
     sha512_lanes::compress(states, blocks);
   }
   for (std::size_t k = 0; k < lanes; ++k) {
@@ -96,8 +88,8 @@ class PaddedMessage {
   std::array<std::uint8_t, 2 * block_bytes> end_{};
 };
 
-// Up to eight messages, the longest last. A lane whose message has ended goes on with its last
-// block, for nothing.
+// One to eight messages, the longest last. A lane whose message has ended goes on with its last
+// block, for nothing, and so does a lane without a message with those of the longest.
 void digest_lanes(std::span<const std::string_view> messages, std::span<const std::size_t> chosen,
                   std::span<Sha512Digest> to) {
   using sha512_lanes::lanes;
@@ -110,9 +102,9 @@ void digest_lanes(std::span<const std::string_view> messages, std::span<const st
   for (const std::size_t message : chosen) padded.emplace_back(messages[message]);
   for (std::size_t b = 0; b < padded.back().blocks(); ++b) {
     sha512_lanes::Blocks blocks{};
-    for (std::size_t k = 0; k < chosen.size(); ++k) {
-      const std::uint8_t* const bytes = padded[k].block(std::min(b, padded[k].blocks() - 1));
-      for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i][k] = big_endian_word(bytes + 8 * i);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const PaddedMessage& own = padded[std::min(k, padded.size() - 1)];
+      blocks[k] = own.block(std::min(b, own.blocks() - 1));
     }
     sha512_lanes::compress(states, blocks);
     for (std::size_t k = 0; k < chosen.size(); ++k) {

@@ -10,7 +10,7 @@
 #pragma GCC diagnostic pop
 
 // Only these functions are compiled for AVX-512; the rest of the program runs anywhere.
-#define URNA_LANES __attribute__((target("avx512f")))
+#define URNA_LANES __attribute__((target("avx512f,avx512bw")))
 #define URNA_LANES_INLINE URNA_LANES __attribute__((always_inline)) inline
 #endif
 
@@ -60,14 +60,43 @@ URNA_LANES_INLINE __m512i rotations_and_shift(__m512i x) {
                                    _mm512_srli_epi64(x, shift), parity);
 }
 
+// The eight words at blocks[k] + offset, as numbers, to lane k of w[0] … w[7].
+URNA_LANES_INLINE void load_words(const Blocks& blocks, std::size_t offset, __m512i* w) {
+  const __m512i reversed =
+      _mm512_broadcast_i32x4(_mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  __m512i row[lanes];
+  for (std::size_t k = 0; k < lanes; ++k)
+    row[k] = _mm512_shuffle_epi8(_mm512_loadu_si512(blocks[k] + offset), reversed);
+  // Words 0, 2, 4, 6 and 1, 3, 5, 7 of neighbouring rows; then the transpose of quarters.
+  __m512i pair[2][lanes / 2];
+  for (std::size_t i = 0; i < lanes / 2; ++i) {
+    pair[0][i] = _mm512_unpacklo_epi64(row[2 * i], row[2 * i + 1]);
+    pair[1][i] = _mm512_unpackhi_epi64(row[2 * i], row[2 * i + 1]);
+  }
+  for (std::size_t odd = 0; odd < 2; ++odd) {
+    const __m512i* const p = pair[odd];
+    const __m512i low[2] = {_mm512_shuffle_i64x2(p[0], p[1], 0x44),
+                            _mm512_shuffle_i64x2(p[2], p[3], 0x44)};
+    const __m512i high[2] = {_mm512_shuffle_i64x2(p[0], p[1], 0xee),
+                             _mm512_shuffle_i64x2(p[2], p[3], 0xee)};
+    w[odd] = _mm512_shuffle_i64x2(low[0], low[1], 0x88);
+    w[2 + odd] = _mm512_shuffle_i64x2(low[0], low[1], 0xdd);
+    w[4 + odd] = _mm512_shuffle_i64x2(high[0], high[1], 0x88);
+    w[6 + odd] = _mm512_shuffle_i64x2(high[0], high[1], 0xdd);
+  }
+}
+
 }  // namespace
 
-bool available() { return __builtin_cpu_supports("avx512f") != 0; }
+bool available() {
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+}
 
 URNA_LANES void compress(States& states, const Blocks& blocks) {
   __m512i w[16];
   __m512i s[8];
-  for (std::size_t i = 0; i < 16; ++i) w[i] = _mm512_loadu_si512(blocks[i].data());
+  load_words(blocks, 0, w);
+  load_words(blocks, 64, w + 8);
   for (std::size_t i = 0; i < 8; ++i) s[i] = _mm512_loadu_si512(states[i].data());
 
   for (std::size_t first = 0; first < round_constants.size(); first += 16) {

@@ -12,8 +12,9 @@ namespace urna::sha512_lanes {
 inline constexpr std::size_t lanes = 8;
 // The same word of eight messages.
 using Row = std::array<std::uint64_t, lanes>;
-using States = std::array<Row, 8>;   // a … h
-using Blocks = std::array<Row, 16>;  // 16 words of 64 bits, as numbers
+using States = std::array<Row, 8>;  // a … h
+// Where a block of 128 bytes of each message is.
+using Blocks = std::array<const std::uint8_t*, lanes>;
 
 // Whether this processor can.
 [[nodiscard]] bool available();

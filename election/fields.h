@@ -41,8 +41,12 @@ using Words = std::initializer_list<std::pair<const char*, T>>;
 
 class FieldWriter {
  public:
+  // Most structures are smaller.
+  static constexpr std::size_t usual_bytes = 512;
+
   // Without signatures, what is written is the body that they are over.
-  explicit FieldWriter(bool with_signatures) : with_signatures_(with_signatures) {}
+  explicit FieldWriter(bool with_signatures)
+      : out_(usual_bytes), with_signatures_(with_signatures) {}
   [[nodiscard]] std::string take() && { return std::move(out_).take(); }
 
   template <typename T>

@@ -17,6 +17,13 @@ constexpr std::string_view challenge_mark("\x01", 1);
 // Those of a ballot are shorter.
 constexpr std::size_t usual_bytes = 1024;
 
+// As 8 bytes, most significant first. Returns where they end.
+char* write_number(char* to, std::uint64_t number) {
+  for (unsigned shift = 64; shift > 0; shift -= 8)
+    *to++ = static_cast<char>(static_cast<std::uint8_t>(number >> (shift - 8)));
+  return to;
+}
+
 }  // namespace
 
 template <class Store>
@@ -28,11 +35,9 @@ BasicTranscript<Store>::BasicTranscript(std::string_view label) {
 
 template <class Store>
 void BasicTranscript<Store>::absorb_number(std::uint64_t number) {
-  std::array<std::uint8_t, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(number >> (8U * (7U - i)));
-  }
-  hash_.add(view_of(bytes));
+  std::array<char, 8> bytes;
+  write_number(bytes.data(), number);
+  hash_.add({bytes.data(), bytes.size()});
 }
 
 template <class Store>
@@ -61,9 +66,19 @@ void BasicTranscript<Store>::append(std::string_view name, std::uint64_t number)
 
 template <class Store>
 void BasicTranscript<Store>::begin_append(std::string_view name, std::uint64_t size) {
-  hash_.add(datum_mark);
-  absorb_frame(name);
-  absorb_number(size);
+  // Put together first, since most of a short transcript are such heads.
+  constexpr std::size_t usual_name_max = 23;
+  if (name.size() <= usual_name_max) {
+    std::array<char, 1 + 8 + usual_name_max + 8> head;
+    char* const at = std::copy(datum_mark.begin(), datum_mark.end(), head.begin());
+    char* const end =
+        write_number(std::copy(name.begin(), name.end(), write_number(at, name.size())), size);
+    hash_.add({head.data(), end});
+  } else {
+    hash_.add(datum_mark);
+    absorb_frame(name);
+    absorb_number(size);
+  }
 }
 
 template <class Store>
