@@ -92,7 +92,8 @@ class Check {
   struct Bundle {
     std::uint64_t bytes = 0;
     std::vector<Sha256Digest> leaves;
-    std::string partial;  // its bytes, if it is not full
+    Sha256Digest root{};  // of these, if it is full
+    std::string partial;  // its bytes, if it is not
   };
 
   [[nodiscard]] TilePlace bundle_place(std::uint64_t index) const {
@@ -114,7 +115,11 @@ class Check {
     Bundle bundle;
     bundle.bytes = bytes->size();
     for (const std::string_view entry : *entries) bundle.leaves.push_back(leaf_hash(entry));
-    if (place.width != tile_width) bundle.partial = *std::move(bytes);
+    if (place.width == tile_width) {
+      bundle.root = root_of(bundle.leaves);
+    } else {
+      bundle.partial = *std::move(bytes);
+    }
     return bundle;
   }
 
@@ -126,14 +131,21 @@ class Check {
       if (!*read) return std::move(*read).error();
       Bundle& bundle = **read;
       count(bundle.bytes);
-      for (const Sha256Digest& leaf : bundle.leaves) {
-        Status added =
-            edge_.append(leaf, [this](const TilePlace& tile, std::span<const Sha256Digest> hashes) {
-              return check_tile(tile, tile_bytes(hashes));
-            });
-        if (!added) return added;
-      }
+      if (Status added = append(bundle); !added) return added;
       if (!bundle.partial.empty()) last_bundle_ = std::move(bundle.partial);
+    }
+    return ok_status();
+  }
+
+  [[nodiscard]] Status append(const Bundle& bundle) {
+    const TreeEdge::FullTile check = [this](const TilePlace& tile,
+                                            std::span<const Sha256Digest> hashes) {
+      return check_tile(tile, tile_bytes(hashes));
+    };
+    if (bundle.leaves.size() == tile_width)
+      return edge_.append_tile(bundle.leaves, bundle.root, check);
+    for (const Sha256Digest& leaf : bundle.leaves) {
+      if (Status added = edge_.append(leaf, check); !added) return added;
     }
     return ok_status();
   }

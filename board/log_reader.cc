@@ -59,9 +59,16 @@ Result<std::vector<std::string>> LogReader::bundle(std::uint64_t index) const {
   TilePlace place{std::nullopt, index, width};
   const Result<std::string> bytes = read(place);
   if (!bytes) return bytes.error();
-  const Result<std::vector<std::string_view>> entries = split_bundle(*bytes, place.width);
-  if (!entries) return in_file(entries.error(), directory_ + "/" + place.path());
+  const Result<std::vector<std::string_view>> entries = split(*bytes, place);
+  if (!entries) return entries.error();
   return std::vector<std::string>(entries->begin(), entries->begin() + width);
+}
+
+Result<std::vector<std::string_view>> LogReader::split(std::string_view bytes,
+                                                       const TilePlace& place) const {
+  Result<std::vector<std::string_view>> entries = split_bundle(bytes, place.width);
+  if (!entries) return in_file(std::move(entries).error(), directory_ + "/" + place.path());
+  return entries;
 }
 
 Result<Sha256Digest> LogReader::subtree(unsigned height, std::uint64_t index) const {
@@ -102,18 +109,29 @@ Result<TreeEdge> LogReader::edge(std::uint64_t size) const {
 }
 
 Status LogReader::for_each(std::uint64_t first, const Visit& visit) const {
+  return for_each_hashed(first, [&](std::uint64_t index, std::string_view entry,
+                                    const Sha256Digest& /*leaf*/) { return visit(index, entry); });
+}
+
+Status LogReader::for_each_hashed(std::uint64_t first, const VisitHashed& visit) const {
   Result<TreeEdge> edge = this->edge(first);
   if (!edge) return std::move(edge).error();
   const TreeEdge::FullTile ignore = [](const TilePlace&, std::span<const Sha256Digest>) {
     return ok_status();
   };
   for (std::uint64_t index = first; index < checkpoint_.size;) {
-    const Result<std::vector<std::string>> entries = bundle(index / tile_width);
+    const std::uint64_t number = index / tile_width;
+    const std::uint32_t width = width_in_tree(std::nullopt, number, checkpoint_.size);
+    TilePlace place{std::nullopt, number, width};
+    const Result<std::string> bytes = read(place);
+    if (!bytes) return bytes.error();
+    const Result<std::vector<std::string_view>> entries = split(*bytes, place);
     if (!entries) return entries.error();
-    for (std::size_t i = index % tile_width; i < entries->size(); ++i, ++index) {
-      const std::string& entry = (*entries)[i];
-      if (Status visited = visit(index, entry); !visited) return visited;
-      if (Status added = edge->append(leaf_hash(entry), ignore); !added) return added;
+    for (std::size_t i = index % tile_width; i < width; ++i, ++index) {
+      const std::string_view entry = (*entries)[i];
+      const Sha256Digest leaf = leaf_hash(entry);
+      if (Status visited = visit(index, entry, leaf); !visited) return visited;
+      if (Status added = edge->append(leaf, ignore); !added) return added;
     }
   }
   if (edge->root() != checkpoint_.root)

@@ -36,6 +36,10 @@ class LogReader {
   // after that. Error: also usage if there are fewer than `first` entries.
   using Visit = std::function<Status(std::uint64_t index, std::string_view entry)>;
   [[nodiscard]] Status for_each(std::uint64_t first, const Visit& visit) const;
+  // The same for who needs the entries' leaf hashes too.
+  using VisitHashed =
+      std::function<Status(std::uint64_t index, std::string_view entry, const Sha256Digest& leaf)>;
+  [[nodiscard]] Status for_each_hashed(std::uint64_t first, const VisitHashed& visit) const;
 
   // One entry, held against the root by way of the hash tiles. Error: also usage if there is none.
   [[nodiscard]] Result<std::string> entry(std::uint64_t index) const;
@@ -57,6 +61,9 @@ class LogReader {
   // The bytes of the tile; of the full one if this one is partial and no longer there, as `place`
   // then says.
   [[nodiscard]] Result<std::string> read(TilePlace& place) const;
+  // The entries of that bundle.
+  [[nodiscard]] Result<std::vector<std::string_view>> split(std::string_view bytes,
+                                                            const TilePlace& place) const;
   [[nodiscard]] Result<std::vector<Sha256Digest>> hashes(unsigned level, std::uint64_t index) const;
   [[nodiscard]] Result<Sha256Digest> subtree(unsigned height, std::uint64_t index) const;
 

@@ -173,9 +173,22 @@ TreeEdge::TreeEdge(std::uint64_t size, std::vector<std::vector<Sha256Digest>> le
 }
 
 Status TreeEdge::append(const Sha256Digest& leaf, const FullTile& full) {
-  Sha256Digest hash = leaf;
   ++size_;
-  for (unsigned level = 0;; ++level) {
+  return append_at(0, leaf, full);
+}
+
+Status TreeEdge::append_tile(std::span<const Sha256Digest> leaves, const Sha256Digest& root,
+                             const FullTile& full) {
+  if (leaves.size() != tile_width || size_ % tile_width != 0)
+    stop_on_broken_precondition("TreeEdge::append_tile: a full tile after full ones");
+  size_ += tile_width;
+  if (Status taken = full({0, size_ / tile_width - 1, tile_width}, leaves); !taken) return taken;
+  if (levels_.empty()) levels_.emplace_back();
+  return append_at(1, root, full);
+}
+
+Status TreeEdge::append_at(unsigned level, Sha256Digest hash, const FullTile& full) {
+  for (;; ++level) {
     if (level == levels_.size()) levels_.emplace_back();
     std::vector<Sha256Digest>& tile = levels_[level];
     tile.push_back(hash);

@@ -80,6 +80,10 @@ class TreeEdge {
 
   // Constant time on average. Errors: those of `full`; the edge is then of no further use.
   [[nodiscard]] Status append(const Sha256Digest& leaf, const FullTile& full);
+  // The same for the 256 leaves of a full tile, whose root_of() is at hand. Preconditions (else the
+  // program stops): so many leaves, and no partial tile of leaves.
+  [[nodiscard]] Status append_tile(std::span<const Sha256Digest> leaves, const Sha256Digest& root,
+                                   const FullTile& full);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   // About 255 node hashes for each level.
   [[nodiscard]] Sha256Digest root() const;
@@ -89,6 +93,9 @@ class TreeEdge {
   [[nodiscard]] TilePlace place(unsigned level) const;
 
  private:
+  // Appends the hash of a complete subtree, counted in size_ already.
+  [[nodiscard]] Status append_at(unsigned level, Sha256Digest hash, const FullTile& full);
+
   std::uint64_t size_ = 0;
   std::vector<std::vector<Sha256Digest>> levels_;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/cbor.h"
+#include "base/parallel.h"
 #include "board/merkle.h"
 #include "election/fields.h"
 
@@ -20,9 +21,28 @@ std::size_t prefix_of(const Pseudonym& pseudonym) {
   return std::size_t{pseudonym.octets[0]} << 8U | pseudonym.octets[1];
 }
 
+// The Merkle tree hash over the lines that end there, the first beginning at `begin`.
+Sha256Digest root_of_lines(std::string_view file, std::size_t begin,
+                           std::span<const std::size_t> ends, unsigned threads) {
+  // A power of two: complete subtrees but for the last.
+  constexpr std::size_t piece = 2048;
+  if (ends.empty()) return board::empty_tree_hash();
+  std::vector<Sha256Digest> roots((ends.size() + piece - 1) / piece);
+  for_each_piece(roots.size(), threads, [&](std::size_t p) {
+    std::vector<Sha256Digest> leaves;
+    const std::size_t first = p * piece;
+    for (std::size_t i = first; i < std::min(first + piece, ends.size()); ++i) {
+      const std::size_t from = i == 0 ? begin : ends[i - 1];
+      leaves.push_back(board::leaf_hash(file.substr(from, ends[i] - from)));
+    }
+    roots[p] = board::root_of(leaves);
+  });
+  return board::root_of(roots);
+}
+
 }  // namespace
 
-Result<Roll> Roll::decode(std::string_view file) {
+Result<Roll> Roll::decode(std::string_view file, unsigned threads) {
   Roll roll;
   CborReader in(file);
   FieldReader fields(in);
@@ -31,9 +51,10 @@ Result<Roll> Roll::decode(std::string_view file) {
   roll.pseudonyms_.reserve(std::min(size, file.size() / 37));
   roll.list_of_.reserve(roll.pseudonyms_.capacity());
   std::map<std::vector<PoolNumber>, std::uint32_t> numbers;
-  std::vector<Sha256Digest> leaves;
+  const std::size_t begin = in.offset();
+  std::vector<std::size_t> ends;  // of the lines
+  ends.reserve(roll.pseudonyms_.capacity());
   for (std::size_t i = 0; i < size && in.ok(); ++i) {
-    const std::size_t begin = in.offset();
     RollLine line;
     in.array_exactly(2);
     fields.fixed(line.pseudonym);
@@ -46,13 +67,13 @@ Result<Roll> Roll::decode(std::string_view file) {
     if (added) roll.lists_.push_back(std::move(line.pools));
     roll.pseudonyms_.push_back(line.pseudonym);
     roll.list_of_.push_back(known->second);
-    leaves.push_back(board::leaf_hash(file.substr(begin, in.offset() - begin)));
+    ends.push_back(in.offset());
   }
   if (Status end = in.finish(); !end) return std::move(end).error();
   roll.first_of_.resize(prefixes + 1);
   for (const Pseudonym& pseudonym : roll.pseudonyms_) ++roll.first_of_[prefix_of(pseudonym) + 1];
   std::partial_sum(roll.first_of_.begin(), roll.first_of_.end(), roll.first_of_.begin());
-  roll.root_ = leaves.empty() ? board::empty_tree_hash() : board::root_of(leaves);
+  roll.root_ = root_of_lines(file, begin, ends, threads);
   return roll;
 }
 

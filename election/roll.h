@@ -25,8 +25,9 @@ struct RollLine {
 // In memory: 36 bytes for each person, the different lists of pools once, and 256 KB.
 class Roll {
  public:
-  // Reads roll.cbor in one pass. Errors, with the byte's offset: malformed.
-  [[nodiscard]] static Result<Roll> decode(std::string_view file);
+  // Reads roll.cbor, with so many threads for its hashes. Errors, with the byte's offset:
+  // malformed.
+  [[nodiscard]] static Result<Roll> decode(std::string_view file, unsigned threads = 1);
 
   [[nodiscard]] std::uint64_t size() const { return pseudonyms_.size(); }
   // Merkle tree hash over the encoded lines.

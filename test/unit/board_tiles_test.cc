@@ -186,6 +186,35 @@ TEST(Tiles, TheEdgeHasTheRootsAndTilesOfTheTree) {
   EXPECT_EQ(TreeEdge().root(), empty_tree_hash());
 }
 
+// Full tiles at once: the same edge, and the same tiles in the same order.
+TEST(Tiles, TheEdgeTakesWholeTiles) {
+  TreeEdge single;
+  TreeEdge whole;
+  std::vector<std::string> places[2];
+  const auto note = [](std::vector<std::string>& to) {
+    return [&to](const TilePlace& place, std::span<const Sha256Digest> hashes) {
+      to.push_back(place.path() + " " + tile_bytes(hashes));
+      return ok_status();
+    };
+  };
+  for (std::uint64_t tile = 0; tile < 300; ++tile) {
+    std::vector<Sha256Digest> leaves;
+    for (std::uint64_t i = 0; i < 256; ++i)
+      leaves.push_back(leaf_hash(std::to_string(i % 7 + tile)));
+    for (const Sha256Digest& leaf : leaves) ASSERT_TRUE(single.append(leaf, note(places[0])));
+    ASSERT_TRUE(whole.append_tile(leaves, root_of(leaves), note(places[1])));
+    ASSERT_EQ(whole.size(), single.size());
+    ASSERT_EQ(whole.root(), single.root()) << tile;
+    ASSERT_EQ(whole.levels(), single.levels()) << tile;
+  }
+  EXPECT_EQ(places[1], places[0]);
+  ASSERT_TRUE(whole.append(leaf_hash("last"), note(places[1])));
+  ASSERT_TRUE(single.append(leaf_hash("last"), note(places[0])));
+  EXPECT_EQ(whole.root(), single.root());
+  const std::vector<Sha256Digest> leaves(256, leaf_hash(""));
+  EXPECT_DEATH((void)whole.append_tile(leaves, root_of(leaves), note(places[1])), "append_tile");
+}
+
 TEST(Tiles, ErrorsOfTheReceiverArePassedOn) {
   TreeEdge edge;
   const auto broken = [](const TilePlace&, std::span<const Sha256Digest>) -> Status {
