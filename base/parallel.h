@@ -2,6 +2,8 @@
 // Independent pieces of work on several threads.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 
@@ -11,5 +13,16 @@ namespace urna {
 // are done. With one thread (or one piece) everything runs in the caller's. `work` must not throw.
 void for_each_piece(std::size_t count, unsigned threads,
                     const std::function<void(std::size_t)>& work);
+
+// The same with a Room for each thread, made before its first piece: for memory that a piece leaves
+// to the next one.
+template <typename Room, typename Work>
+void for_each_piece_in(std::size_t count, unsigned threads, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  for_each_piece(std::min<std::size_t>(std::max(threads, 1U), count), threads, [&](std::size_t) {
+    Room room;
+    for (std::size_t piece = next++; piece < count; piece = next++) work(piece, room);
+  });
+}
 
 }  // namespace urna

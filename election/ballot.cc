@@ -106,25 +106,13 @@ std::string alphas_of(std::string_view ciphertext) {
   return alphas;
 }
 
-namespace {
-
-std::vector<group::ElementBytes> betas_of(std::string_view ciphertext) {
-  std::vector<group::ElementBytes> betas;
-  for (std::size_t i = pair_bytes / 2; i < ciphertext.size(); i += pair_bytes) {
-    betas.push_back(array_of<pair_bytes / 2>(ciphertext.substr(i, pair_bytes / 2)));
-  }
-  return betas;
-}
-
-}  // namespace
-
 bool check_ballot_proofs(proof::Batch& batch, const Ballot& ballot,
                          const group::ElementBytes& joint_key) {
   // The proof is about the alphas. That the betas are elements is asked by an equation in which
   // they count for nothing.
   batch.open();
-  for (const group::ElementBytes& beta : betas_of(ballot.ciphertext))
-    batch.add(group::Scalar(), beta);
+  for (std::size_t k = 1; k < proof::packed_count(ballot.ciphertext); k += 2)
+    batch.add(group::Scalar(), proof::packed_at(ballot.ciphertext, k));
   return proof::check_knowledge<proof::Ristretto>(
              batch, proof_transcript<proof::WrittenTranscript>(ballot, joint_key),
              alphas_of(ballot.ciphertext), ballot.proof) &&
@@ -142,8 +130,8 @@ Status explain_ballot(const Ballot& ballot, const group::ElementBytes& registrar
     return wrong("the registrar's signature of the certificate does not hold",
                  "nobody was certified to cast this ballot");
   }
-  for (const group::ElementBytes& beta : betas_of(ballot.ciphertext)) {
-    if (!proof::Ristretto::decode(beta))
+  for (std::size_t k = 1; k < proof::packed_count(ballot.ciphertext); k += 2) {
+    if (!proof::Ristretto::decode(proof::packed_at(ballot.ciphertext, k)))
       return wrong("its ciphertext holds bytes that are no group element",
                    "it could be neither mixed nor decrypted");
   }

@@ -30,7 +30,7 @@ std::vector<EntryIndex> BoardState::paper_entries(PoolNumber pool) const {
   return entries;
 }
 
-Status BoardState::enter(const PaperMark& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const PaperMark& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::paper_mark;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
@@ -54,7 +54,7 @@ Status BoardState::enter(const PaperMark& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const PaperBatch& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const PaperBatch& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::paper_batch;
   if (Status right = require_phase(kind, {Phase::annulments}); !right) return right;

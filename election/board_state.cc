@@ -124,6 +124,12 @@ Result<BoardState> BoardState::begin(std::string_view first_entry, std::string_v
   return state;
 }
 
+void BoardState::expect(std::uint64_t entries) {
+  const std::size_t most = std::min<std::uint64_t>(entries, NumberTable::number_max);
+  for (NumberTable* table : {&last_of_, &certificate_by_serial_, &pair_by_alpha_})
+    table->reserve(most);
+}
+
 void BoardState::provide_roll(Roll roll) { roll_ = std::move(roll); }
 
 Result<Entry> BoardState::decode(std::string_view entry) const {
@@ -135,7 +141,7 @@ Result<Entry> BoardState::decode(std::string_view entry) const {
   return error;
 }
 
-Status BoardState::apply(const Entry& decoded, std::string_view bytes, const Owing& owing) {
+Status BoardState::apply(const Entry& decoded, const EntryBytes& bytes, const Owing& owing) {
   Status entered = std::visit(
       [&](const auto& value) -> Status {
         using Kind = std::decay_t<decltype(value)>;
@@ -153,13 +159,13 @@ Status BoardState::apply(std::string_view entry, proof::Batch& batch) {
   Result<Entry> decoded = decode(entry);
   if (!decoded) return std::move(decoded).error();
   batch.subject(size_);
-  return apply(*decoded, entry, [&](const Ballot& ballot, bool certificate) {
+  return apply(*decoded, EntryBytes(entry), [&](const Ballot& ballot, bool certificate) {
     return add_proofs(ballot, certificate, batch);
   });
 }
 
-Status BoardState::apply(std::string_view entry, std::vector<OwedProofs>& owed) {
-  Result<Entry> decoded = decode(entry);
+Status BoardState::apply(const EntryBytes& entry, std::vector<OwedProofs>& owed) {
+  Result<Entry> decoded = decode(entry.bytes());
   if (!decoded) return std::move(decoded).error();
   const EntryIndex index{size_};
   std::optional<bool> owes;
@@ -174,7 +180,7 @@ Status BoardState::apply(std::string_view entry, std::vector<OwedProofs>& owed) 
 Status BoardState::apply_verified(std::string_view entry) {
   const Result<Entry> decoded = decode(entry);
   if (!decoded) return decoded.error();
-  return apply(*decoded, entry, [](const Ballot&, bool) { return true; });
+  return apply(*decoded, EntryBytes(entry), [](const Ballot&, bool) { return true; });
 }
 
 bool BoardState::add_proofs(const Ballot& ballot, bool certificate, proof::Batch& batch) const {
@@ -218,12 +224,12 @@ bool BoardState::complete() const {
 
 // ---- The trustees' key
 
-Status BoardState::enter(const ManifestEntry& /*entry*/, std::string_view /*bytes*/,
+Status BoardState::enter(const ManifestEntry& /*entry*/, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   return require_phase(EntryKind::manifest, {});
 }
 
-Status BoardState::enter(const DealingCommitment& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const DealingCommitment& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::dealing_commitment;
   if (Status right = require_phase(kind, {Phase::dealing_commitments}); !right) return right;
@@ -241,11 +247,11 @@ Status BoardState::enter(const DealingCommitment& entry, std::string_view /*byte
   return ok_status();
 }
 
-Status BoardState::enter(const Dealing& entry, std::string_view bytes, const Owing& /*owing*/) {
+Status BoardState::enter(const Dealing& entry, const EntryBytes& bytes, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::dealing;
   if (Status right = require_phase(kind, {Phase::dealings}); !right) return right;
   if (Status right = require_turn(kind, entry.trustee, dealings_.size()); !right) return right;
-  if (sha256(bytes) != commitments_[dealings_.size()].dealing)
+  if (sha256(bytes.bytes()) != commitments_[dealings_.size()].dealing)
     return refused(kind, ErrorCode::conflict, "it is not the dealing that was committed to",
                    "the trustee may have chosen it after seeing those of others");
   if (Status dealt = check_dealing(manifest_, entry); !dealt)
@@ -263,11 +269,11 @@ Status BoardState::enter(const Dealing& entry, std::string_view bytes, const Owi
     phase_ = Phase::acceptances;
   }
   dealings_.push_back(entry);
-  dealing_entries_.push_back(entry_hash(bytes));
+  dealing_entries_.push_back(bytes.hash());
   return ok_status();
 }
 
-Status BoardState::enter(const Acceptance& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Acceptance& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::acceptance;
   if (Status right = require_phase(kind, {Phase::acceptances}); !right) return right;
@@ -287,7 +293,7 @@ Status BoardState::enter(const Acceptance& entry, std::string_view /*bytes*/,
 
 // ---- Roll and opening
 
-Status BoardState::enter(const RollEntry& entry, std::string_view bytes, const Owing& /*owing*/) {
+Status BoardState::enter(const RollEntry& entry, const EntryBytes& bytes, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::roll;
   if (Status right = require_phase(kind, {Phase::roll}); !right) return right;
   if (!roll_)
@@ -300,12 +306,13 @@ Status BoardState::enter(const RollEntry& entry, std::string_view bytes, const O
   }
   if (Status right = require_signature(entry, manifest_.registrar, "the registrar"); !right)
     return right;
-  roll_entry_ = entry_hash(bytes);
+  roll_entry_ = bytes.hash();
   phase_ = Phase::opening;
   return ok_status();
 }
 
-Status BoardState::enter(const Opening& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Opening& entry, const EntryBytes& /*bytes*/,
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::opening;
   if (Status right = require_phase(kind, {Phase::opening}); !right) return right;
   if (entry.joint_key != joint_key_bytes_)

@@ -32,7 +32,8 @@ Counted BoardState::counted_entry(PoolNumber pool) const {
   return counted_entry(pool, counted_lists()[pool.value]);
 }
 
-Status BoardState::enter(const Counted& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Counted& entry, const EntryBytes& /*bytes*/,
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::counted;
   if (Status right = require_phase(kind, {Phase::annulments, Phase::counted}); !right) return right;
   if (Status right = require_pool(kind, entry.pool); !right) return right;
@@ -79,8 +80,11 @@ std::string BoardState::counted_ciphertexts(PoolNumber pool) const {
   std::string bytes;
   const std::size_t width = terms_[pool.value].layout.width;
   bytes.reserve(pair_bytes * width * counted_ballots_of(pool));
-  for (const std::uint32_t number : list) bytes += ciphertext(number);
-  return bytes + paper_ciphertexts(pool);
+  for (const std::uint32_t number : list) {
+    for (std::size_t i = 0; i < width; ++i)
+      bytes += view_of(pairs_[ballots_[number].first_pair + i]);
+  }
+  return bytes += paper_ciphertexts(pool);
 }
 
 std::vector<std::string> BoardState::take_counted_ciphertexts() {
@@ -120,7 +124,7 @@ Status BoardState::require_open_pool(EntryKind kind, PoolNumber pool) const {
   return ok_status();
 }
 
-Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Withheld& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::withheld;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
@@ -133,7 +137,7 @@ Status BoardState::enter(const Withheld& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Mix& entry, const EntryBytes& /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::mix;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
   if (Status right = require_trustee(kind, entry.trustee); !right) return right;
@@ -159,7 +163,7 @@ Status BoardState::enter(const Mix& entry, std::string_view /*bytes*/, const Owi
   return ok_status();
 }
 
-Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Decryption& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::decryption;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;
@@ -183,7 +187,7 @@ Status BoardState::enter(const Decryption& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const PoolResult& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const PoolResult& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::result;
   if (Status right = require_open_pool(kind, entry.pool); !right) return right;

@@ -207,7 +207,7 @@ std::uint32_t BoardState::keep_pairs(std::string_view ciphertext) {
   return first;
 }
 
-Status BoardState::enter(const Ballot& entry, std::string_view bytes, const Owing& owing) {
+Status BoardState::enter(const Ballot& entry, const EntryBytes& bytes, const Owing& owing) {
   Result<KnownBallot> known = check_ballot(entry, owing);
   if (!known) return std::move(known).error();
   const Certificate& certificate = entry.certificate;
@@ -229,7 +229,7 @@ Status BoardState::enter(const Ballot& entry, std::string_view bytes, const Owin
   const auto number = static_cast<std::uint32_t>(ballots_.size());
   BallotRecord record;
   record.cast = {EntryIndex{size_}, person, entry.pool, certificate.level, false};
-  record.entry = entry_hash(bytes);
+  record.entry = bytes.hash();
   record.first_pair = keep_pairs(entry.ciphertext);
   record.counter = static_cast<std::uint32_t>(entry.counter);
   ballots_.push_back(record);
@@ -245,7 +245,8 @@ Status BoardState::enter(const Ballot& entry, std::string_view bytes, const Owin
   return ok_status();
 }
 
-Status BoardState::enter(const Audited& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Audited& entry, const EntryBytes& /*bytes*/,
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::audited;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (Status right = require_pool(kind, entry.pool); !right) return right;
@@ -286,7 +287,7 @@ Status BoardState::require_allowed(EntryKind kind, const Status& right) const {
   return refused(kind, wrong.code, wrong.message, wrong.remedy);
 }
 
-Status BoardState::enter(const Freeze& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Freeze& entry, const EntryBytes& /*bytes*/, const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::freeze;
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
   for (const NamedBallot& ballot : entry.ballots) {
@@ -300,7 +301,7 @@ Status BoardState::enter(const Freeze& entry, std::string_view /*bytes*/, const 
   return ok_status();
 }
 
-Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Annulment& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::annulment;
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
@@ -313,7 +314,7 @@ Status BoardState::enter(const Annulment& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Upholding& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Upholding& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::upholding;
   if (Status right = require_phase(kind, {Phase::voting, Phase::annulments}); !right) return right;
@@ -329,7 +330,7 @@ Status BoardState::enter(const Upholding& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const RollAddition& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::roll_addition;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
@@ -347,7 +348,7 @@ Status BoardState::enter(const RollAddition& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Extension& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Extension& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::extension;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
@@ -361,7 +362,8 @@ Status BoardState::enter(const Extension& entry, std::string_view /*bytes*/,
   return ok_status();
 }
 
-Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const Owing& /*owing*/) {
+Status BoardState::enter(const Closing& entry, const EntryBytes& /*bytes*/,
+                         const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::closing;
   if (Status right = require_phase(kind, {Phase::voting}); !right) return right;
   if (entry.time < term_.opened || entry.time < term_.extended)
@@ -379,7 +381,7 @@ Status BoardState::enter(const Closing& entry, std::string_view /*bytes*/, const
   return ok_status();
 }
 
-Status BoardState::enter(const Issuance& entry, std::string_view /*bytes*/,
+Status BoardState::enter(const Issuance& entry, const EntryBytes& /*bytes*/,
                          const Owing& /*owing*/) {
   constexpr EntryKind kind = EntryKind::issuance;
   if (Status right = require_phase(kind, {Phase::issuance}); !right) return right;

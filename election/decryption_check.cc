@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/parallel.h"
 #include "election/decrypting.h"
+#include "election/distinct.h"
 #include "election/files.h"
 #include "group/multiply_vartime.h"
 #include "proof/equality.h"
@@ -56,15 +57,11 @@ class Check {
     if (Status read = read_proofs(); !read) return std::move(read).error();
     draw_weights();
 
-    const std::size_t most = std::max<std::size_t>(elements_together / (3 + proofs_.size()), 1);
-    const std::size_t at_once = std::max(threads_, 1U);
-    const std::size_t pieces = (elements() / most / at_once + 1) * at_once;
-    const std::size_t piece = elements() / pieces + 1;
-    std::vector<Result<Element>> sums((elements() + piece - 1) / piece, Element());
-    for_each_piece(sums.size(), threads_, [&](std::size_t p) {
-      const std::size_t begin = p * piece;
-      sums[p] = sum_of(begin, std::min(piece, elements() - begin));
-    });
+    const std::vector<Piece> pieces = pieces_of_list();
+    std::vector<Result<Element>> sums(pieces.size(), Element());
+    for_each_piece_in<group::Addends>(
+        pieces.size(), threads_,
+        [&](std::size_t p, group::Addends& room) { sums[p] = sum_of(pieces[p], room); });
     const Result<Element> rest = sum_of_rest();
     if (!rest) return rest.error();
     Element sum = *rest;
@@ -138,45 +135,97 @@ class Check {
     coefficients_ = proof::lagrange_at_zero<Ristretto>(numbers);
   }
 
+  // Some ciphertexts, and their elements if they are at hand.
+  struct Piece {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+    const DecodedCiphertexts::Piece* decoded = nullptr;
+  };
+  [[nodiscard]] std::vector<Piece> pieces_of_list() const {
+    std::vector<Piece> pieces;
+    for (const DecodedCiphertexts::Piece& piece : decrypted_.elements.pieces)
+      pieces.push_back({piece.begin, piece.size, &piece});
+    if (!pieces.empty()) return pieces;
+    const std::size_t count = elements() / decrypted_.width;
+    const std::size_t each = (3 + proofs_.size()) * decrypted_.width;
+    const std::size_t most = std::max<std::size_t>(elements_together / each, 1);
+    const std::size_t at_once = std::max(threads_, 1U);
+    const std::size_t size = count / ((count / most / at_once + 1) * at_once) + 1;
+    for (std::size_t begin = 0; begin < count; begin += size)
+      pieces.push_back({begin, std::min(size, count - begin), nullptr});
+    return pieces;
+  }
+
+  // alpha_1, beta_1, alpha_2 … of all ciphertexts of the piece, one after another.
+  [[nodiscard]] Status append_columns(const Piece& piece, group::Addends& to) const {
+    const std::size_t columns = 2 * decrypted_.width;
+    if (piece.decoded != nullptr) {
+      for (const group::Addends& column : piece.decoded->columns) to.append(column, 0, piece.size);
+      return ok_status();
+    }
+    std::string room;
+    const auto packed =
+        decrypted_.ciphertexts.read(32 * columns * piece.begin, 32 * columns * piece.size, room);
+    if (!packed) return packed.error();
+    for (std::size_t k = 0; k < columns; ++k) {
+      if (Status decoded = Ristretto::append_packed(to, *packed, k, columns); !decoded)
+        return decoded;
+    }
+    return ok_status();
+  }
+
   // With x_i the weight of the plaintext i, v_i that of its base in a trustee's proof and z the
   // weight of that proof's equation:
   //   (beta_i - M_i) x_i + alpha_i sum over trustees of z s v_i
   //     - sum over trustees of D_i (z c v_i + lambda x_i)
-  [[nodiscard]] Result<Element> sum_of(std::size_t begin, std::size_t size) const {
+  // `elements` is room for them.
+  [[nodiscard]] Result<Element> sum_of(const Piece& piece, group::Addends& elements) const {
+    const std::size_t width = decrypted_.width;
+    const std::size_t begin = width * piece.begin;
+    const std::size_t size = width * piece.size;
+    // Where the scalars of alpha_i and beta_i are: component k of all ciphertexts together.
+    const auto place = [&](std::size_t i, std::size_t beta) {
+      return (2 * (i % width) + beta) * piece.size + i / width;
+    };
     const auto x = proof::scalars_from_seed<Ristretto>(own_seed_, begin, size);
-    std::vector<Scalar> scalars((3 + proofs_.size()) * size);
-    std::string packed;
-    if (Status read =
-            decrypted_.ciphertexts.append_to(packed, pair_bytes * begin, pair_bytes * size);
-        !read)
-      return std::move(read).error();
-    for (std::size_t i = 0; i < size; ++i) {
-      scalars[2 * i + 1] = x[i];
-      scalars[(2 + proofs_.size()) * size + i] = -x[i];
-    }
+    std::vector<Scalar> scalars((2 + proofs_.size()) * size);
+    for (std::size_t i = 0; i < size; ++i) scalars[place(i, 1)] = x[i];
+    std::string shares;
     for (std::size_t j = 0; j < proofs_.size(); ++j) {
       const Proof& proof = proofs_[j];
-      if (Status read = proof.shares.append_to(packed, 32 * (1 + begin), 32 * size); !read)
+      if (Status read = proof.shares.append_to(shares, 32 * (1 + begin), 32 * size); !read)
         return std::move(read).error();
       const auto v = proof::scalars_from_seed<Ristretto>(proof.seed, 1 + begin, size);
       const Scalar of_base = proof.weight_of_shares * proof.response;
       const Scalar of_share = -(proof.weight_of_shares * proof.challenge);
       for (std::size_t i = 0; i < size; ++i) {
-        scalars[2 * i] = scalars[2 * i] + of_base * v[i];
+        Scalar& alpha = scalars[place(i, 0)];
+        alpha = alpha + of_base * v[i];
         Scalar& own = scalars[(2 + j) * size + i];
         own = of_share * v[i];
         if (j < coefficients_.size()) own = own - coefficients_[j] * x[i];
       }
     }
-    group::Addends elements;
-    elements.reserve(scalars.size());
-    if (Status decoded = Ristretto::append_packed(elements, packed); !decoded)
-      return std::move(decoded).error();
-    packed.clear();
-    if (Status read = decrypted_.plaintexts.append_to(packed, 32 * begin, 32 * size); !read)
+    // Equal plaintexts, of people who voted alike, are one term.
+    std::string plaintexts;
+    if (Status read = decrypted_.plaintexts.append_to(plaintexts, 32 * begin, 32 * size); !read)
       return std::move(read).error();
+    const DistinctItems distinct = distinct_items(plaintexts, 32);
+    const std::size_t before = scalars.size();
+    scalars.resize(before + distinct.packed.size() / 32);
+    for (std::size_t i = 0; i < size; ++i) {
+      Scalar& own = scalars[before + distinct.which[i]];
+      own = own - x[i];
+    }
+
+    elements.clear();
+    elements.reserve(scalars.size());
+    if (Status appended = append_columns(piece, elements); !appended)
+      return std::move(appended).error();
+    if (Status decoded = Ristretto::append_packed(elements, shares); !decoded)
+      return std::move(decoded).error();
     // The identity may stand here: a voter can encrypt it, and must not be able to stop the count.
-    if (Status decoded = elements.append_packed(packed); !decoded)
+    if (Status decoded = elements.append_packed(distinct.packed); !decoded)
       return std::move(decoded).error();
     return group::multi_scalar_multiply_vartime(scalars, elements);
   }

@@ -10,6 +10,7 @@
 #include "base/byte_source.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "election/mixing.h"
 #include "election/types.h"
 #include "group/element.h"
 
@@ -28,6 +29,8 @@ struct DecryptedPool {
   std::vector<Shares> shares;  // trustees ascending
   std::size_t threshold = 1;   // the first so many are combined; at most as many as there are
   ByteSource plaintexts;       // plaintexts/POOL.bin
+  // The elements of the list, if they are at hand: they are not decoded again then.
+  DecodedCiphertexts elements = {};
 };
 
 struct WrongDecryption {

@@ -328,6 +328,22 @@ using Entry =
 // SHA-256 of a zero byte and the entry's bytes.
 [[nodiscard]] EntryHash entry_hash(std::string_view entry);
 
+// The bytes of an entry with their hash, which is computed when it is asked for unless it is known.
+// The bytes outlive this.
+class EntryBytes {
+ public:
+  explicit EntryBytes(std::string_view bytes) : bytes_(bytes) {}
+  // Precondition: hash == entry_hash(bytes).
+  EntryBytes(std::string_view bytes, const EntryHash& hash) : bytes_(bytes), hash_(hash) {}
+
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  [[nodiscard]] EntryHash hash() const { return hash_ ? *hash_ : entry_hash(bytes_); }
+
+ private:
+  std::string_view bytes_;
+  std::optional<EntryHash> hash_;
+};
+
 // The deterministic bytes of an entry, or of a complaint. Precondition: the fields keep the limits.
 [[nodiscard]] std::string encode(const ManifestEntry& entry);
 [[nodiscard]] std::string encode(const DealingCommitment& entry);

@@ -81,8 +81,10 @@ CheckedMixes check_mixes(const MixSeries& series, const MixWork& work) {
          {lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7]}});
     checked.outputs = lists[0];
   }
-  checked.wrong = proof::verify_shuffles<Ristretto>(series.joint_key.encode(), series.joint_key,
+  auto verified = proof::verify_shuffles<Ristretto>(series.joint_key.encode(), series.joint_key,
                                                     shuffles, work);
+  checked.wrong = std::move(verified.wrong);
+  checked.elements = std::move(verified.outputs);
   if (!checked.wrong && wrong_form)
     checked.wrong = proof::WrongShuffle{shuffles.rounds.size(), std::move(*wrong_form)};
   return checked;

@@ -74,9 +74,12 @@ struct MixSeries {
 };
 
 // What check_mix() finds of all rounds.
+using DecodedCiphertexts = proof::DecodedList<proof::Ristretto>;
+
 struct CheckedMixes {
   std::optional<proof::WrongShuffle> wrong;  // the first round that is not shown
   ByteSource outputs;                        // of the last round, unless one is wrong
+  DecodedCiphertexts elements;               // of these, if they were to be kept
 };
 
 // check_mix() of all rounds together, faster than one after another and with the files read in

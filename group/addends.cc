@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/huge_pages.h"
 
 namespace urna::group {
@@ -37,6 +38,21 @@ void Addends::append(std::span<const Element> elements) {
   reserve(size() + elements.size());
   addends_.pop_back();
   operations(backend_).append_addends_vartime(elements, addends_);
+  append_identity(operations(backend_), addends_);
+}
+
+void Addends::append(const Addends& other, std::size_t first, std::size_t count) {
+  if (backend_ != other.backend_ || first > other.size() || count > other.size() - first)
+    stop_on_broken_precondition("Addends::append: elements of a list of the same backend");
+  reserve(size() + count);
+  addends_.pop_back();
+  const auto begin = other.addends_.begin() + static_cast<std::ptrdiff_t>(first);
+  addends_.insert(addends_.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
+  append_identity(operations(backend_), addends_);
+}
+
+void Addends::clear() {
+  addends_.clear();
   append_identity(operations(backend_), addends_);
 }
 

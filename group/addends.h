@@ -22,6 +22,11 @@ class Addends {
   // Room for so many elements in all.
   void reserve(std::size_t elements);
   void append(std::span<const Element> elements);
+  // Elements first … first + count - 1 of another list. Precondition (else the program stops): the
+  // other list has them and is made for the same backend.
+  void append(const Addends& other, std::size_t first, std::size_t count);
+  // Leaves no element, and the memory for the next ones.
+  void clear();
   // Decodes the encodings of 32 bytes at the positions column, column + columns, … of a packed list
   // and appends their elements. Errors: malformed, naming the position (within the column) of the
   // first that is no element, or if the length is not a multiple of 32 `columns` bytes; what was

@@ -169,21 +169,21 @@ bool is_long(const Signed& scalar) { return (scalar.magnitude[2] | scalar.magnit
 
 // What the sums of a list of scalars take.
 struct Lengths {
-  unsigned bits = 0;                   // of the longest
-  std::vector<std::size_t> long_ones;  // of more than 128 bits, or one too many of them
+  unsigned bits = 0;  // at least that of the longest
+  // Those of more than 128 bits, if few are: at most one in eight.
+  std::vector<std::size_t> long_ones;
 };
 
 Lengths lengths_of(std::span<const Scalar> scalars) {
   Lengths lengths;
   Words any{};  // all bits that are in use
-  for_each_block(scalars, [&](std::size_t first, std::span<const Signed> block) {
-    for (std::size_t k = 0; k < block.size(); ++k) {
-      const Words& words = block[k].magnitude;
-      for (std::size_t i = 0; i < words.size(); ++i) any[i] |= words[i];
-      if (is_long(block[k]) && lengths.long_ones.size() <= scalars.size() / 8)
-        lengths.long_ones.push_back(first + k);
-    }
-  });
+  for (std::size_t i = 0; i < scalars.size(); ++i) {
+    const Signed scalar = signed_of(scalars[i]);
+    for (std::size_t word = 0; word < any.size(); ++word) any[word] |= scalar.magnitude[word];
+    if (!is_long(scalar)) continue;
+    if (lengths.long_ones.size() >= scalars.size() / 8) return {longest, {}};
+    lengths.long_ones.push_back(i);
+  }
   lengths.bits = bit_length(any);
   return lengths;
 }
@@ -258,8 +258,7 @@ std::vector<Element> multi_scalar_multiply_many_vartime(std::span<const Scalar> 
   const Lengths lengths = lengths_of(scalars);
   // A few long scalars among short ones are summed apart, so that the many windows that only they
   // have do not need as many buckets as the others.
-  if (lengths.long_ones.empty() || lengths.long_ones.size() > scalars.size() / 8)
-    return sums(scalars, lengths.bits, false, points, backend);
+  if (lengths.long_ones.empty()) return sums(scalars, lengths.bits, false, points, backend);
   std::vector<Element> result = sums(scalars, short_length, true, points, backend);
   add_apart(scalars, lengths.long_ones, bases, result);
   return result;

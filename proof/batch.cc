@@ -22,12 +22,20 @@ constexpr std::size_t many_terms = 512;
 // length most of the time, and few enough for the second-level cache.
 constexpr std::size_t texts_together = 192;
 
+// Whether the elements are given as the same numbers, which is quickly seen. Equal ones may not be.
+bool same_point(const Element& a, const Element& b) {
+  const auto& p = a.point();
+  const auto& q = b.point();
+  return p.x.limbs() == q.x.limbs() && p.y.limbs() == q.y.limbs() && p.z.limbs() == q.z.limbs();
+}
+
 }  // namespace
 
 Batch::Challenge Batch::challenge(WrittenTranscript transcript, std::string_view name) {
-  if (texts_.size() == texts_together) compute_challenges();
-  texts_.push_back(text_for(std::move(transcript), name));
-  return {challenges_ + texts_.size() - 1};
+  if (text_ends_.size() == texts_together) compute_challenges();
+  texts_ += text_for(std::move(transcript), name);
+  text_ends_.push_back(texts_.size());
+  return {challenges_ + text_ends_.size() - 1};
 }
 
 void Batch::use(Challenge challenge, bool common, std::size_t term) {
@@ -37,7 +45,13 @@ void Batch::use(Challenge challenge, bool common, std::size_t term) {
 }
 
 void Batch::compute_challenges() {
-  const std::vector<std::string_view> texts(texts_.begin(), texts_.end());
+  std::vector<std::string_view> texts;
+  texts.reserve(text_ends_.size());
+  std::size_t begin = 0;
+  for (const std::size_t end : text_ends_) {
+    texts.push_back(std::string_view(texts_).substr(begin, end - begin));
+    begin = end;
+  }
   std::vector<Digest> digests(texts.size());
   sha512_all(texts, digests);
   std::vector<Scalar> scalars;
@@ -45,8 +59,9 @@ void Batch::compute_challenges() {
   for (const Digest& digest : digests) scalars.push_back(Ristretto::scalar_of_digest(digest));
   for (const Use& use : uses_)
     (use.common ? commons_[use.term].scalar : scalars_[use.term]) = scalars[use.text];
-  challenges_ += texts_.size();
+  challenges_ += text_ends_.size();
   texts_.clear();
+  text_ends_.clear();
   uses_.clear();
 }
 
@@ -65,9 +80,13 @@ void Batch::add(Challenge challenge, const ElementBytes& element) {
 void Batch::add_generator(const Scalar& scalar) { commons_.push_back({0, scalar}); }
 
 void Batch::add_common(const Scalar& scalar, const Element& element) {
-  // A handful of keys: the last ones are the likeliest.
+  // A handful of keys: the last ones are the likeliest, and mostly given as the same point.
   std::size_t base = common_bases_.size();
-  while (base > 0 && !(common_bases_[base - 1] == element)) --base;
+  while (base > 0 && !same_point(common_bases_[base - 1], element)) --base;
+  if (base == 0) {
+    base = common_bases_.size();
+    while (base > 0 && !(common_bases_[base - 1] == element)) --base;
+  }
   if (base == 0) {
     common_bases_.push_back(element);
     base = common_bases_.size();
@@ -120,12 +139,12 @@ bool Batch::holds(std::size_t begin, std::size_t end, std::span<const Element> e
   return (group::multi_scalar_multiply_vartime(sum.scalars, own) + sum.of_commons).is_identity();
 }
 
-bool Batch::all_hold(std::span<const Scalar> equation_weights) const {
-  group::Addends elements;
-  elements.reserve(terms());
-  if (!Ristretto::append_packed(elements, elements_)) return false;
+bool Batch::all_hold(std::span<const Scalar> equation_weights) {
+  decoded_.clear();
+  decoded_.reserve(terms());
+  if (!Ristretto::append_packed(decoded_, elements_)) return false;
   const Sum sum = sum_of(0, equations_.size(), equation_weights);
-  return (group::multi_scalar_multiply_vartime(sum.scalars, elements) + sum.of_commons)
+  return (group::multi_scalar_multiply_vartime(sum.scalars, decoded_) + sum.of_commons)
       .is_identity();
 }
 
@@ -153,15 +172,28 @@ std::vector<Element> Batch::decode_elements(std::size_t& sound_equations) const 
   return elements;
 }
 
+void Batch::clear() {
+  subject_ = 0;
+  equations_.clear();
+  scalars_.clear();
+  elements_.clear();
+  commons_.clear();
+  challenges_ = 0;
+  common_bases_.resize(1);
+}
+
 std::optional<std::uint64_t> Batch::verify() {
+  const std::optional<std::uint64_t> wrong = first_wrong();
+  clear();
+  return wrong;
+}
+
+std::optional<std::uint64_t> Batch::first_wrong() {
   compute_challenges();
   Seed seed{};
   randombytes_buf(seed.data(), seed.size());
   const auto equation_weights = scalars_from_seed<Ristretto>(seed, 0, equations_.size());
-  if (terms() >= many_terms && all_hold(equation_weights)) {
-    *this = Batch();
-    return std::nullopt;
-  }
+  if (terms() >= many_terms && all_hold(equation_weights)) return std::nullopt;
   // The first equation with something that is no element ends the list; one before it may be wrong
   // too, and is then the first.
   std::size_t sound_equations = 0;
@@ -182,7 +214,6 @@ std::optional<std::uint64_t> Batch::verify() {
     }
     culprit = equations_[begin].subject;
   }
-  *this = Batch();
   return culprit;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "group/addends.h"
 #include "proof/suite.h"
 #include "proof/transcript.h"
 
@@ -18,7 +19,7 @@ namespace urna::proof {
 // equation is wrong; then it searches for the first wrong one by halves. An element that is not
 // one, or is the identity, counts as a wrong equation.
 //
-// An equation belongs to the subject named last, so that a culprit has a name. 64 bytes per term.
+// An equation belongs to the subject named last, so that a culprit has a name. 200 bytes per term.
 // For public data: variable time.
 class Batch {
  public:
@@ -47,7 +48,8 @@ class Batch {
   // An equation that does not hold: for what is refused without one.
   void add_wrong();
 
-  // The subject of the first wrong equation, if any. The batch is empty afterwards.
+  // The subject of the first wrong equation, if any. The batch is empty afterwards, but keeps its
+  // memory for the next equations.
   [[nodiscard]] std::optional<std::uint64_t> verify();
 
   [[nodiscard]] std::size_t terms() const { return scalars_.size(); }
@@ -84,21 +86,26 @@ class Batch {
   [[nodiscard]] Sum sum_of(std::size_t begin, std::size_t end,
                            std::span<const group::Scalar> equation_weights) const;
   // Whether every item is an element and the weighted sum of all equations is the identity.
-  [[nodiscard]] bool all_hold(std::span<const group::Scalar> equation_weights) const;
+  [[nodiscard]] bool all_hold(std::span<const group::Scalar> equation_weights);
   // Whether the weighted sum of the equations begin … end - 1 is the identity.
   [[nodiscard]] bool holds(std::size_t begin, std::size_t end,
                            std::span<const group::Element> elements,
                            std::span<const group::Scalar> equation_weights) const;
+  [[nodiscard]] std::optional<std::uint64_t> first_wrong();
+  void clear();
 
   std::uint64_t subject_ = 0;
   std::vector<Equation> equations_;
   std::vector<group::Scalar> scalars_;
   std::string elements_;  // packed, parallel to scalars_
   std::vector<CommonTerm> commons_;
-  std::vector<std::string> texts_;  // of the challenges from number challenges_ on
-  std::vector<Use> uses_;           // of these
-  std::size_t challenges_ = 0;      // computed so far
+  // Of the challenges from number challenges_ on, one after another, and where each ends.
+  std::string texts_;
+  std::vector<std::size_t> text_ends_;
+  std::vector<Use> uses_;       // of these
+  std::size_t challenges_ = 0;  // computed so far
   std::vector<group::Element> common_bases_ = {group::Element::generator()};
+  group::Addends decoded_;  // room of all_hold()
 };
 
 }  // namespace urna::proof

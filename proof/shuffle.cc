@@ -17,7 +17,7 @@ template ShuffleProof prove_shuffle(Transcript, const ShuffleStatement&, const g
 template Status verify_shuffle<Ristretto>(Transcript, const ShuffleStatement&,
                                           const group::Element&, const ShuffleProofView&,
                                           const ShuffleWork<Ristretto>&);
-template std::optional<WrongShuffle> verify_shuffles<Ristretto>(const ElementBytes&,
+template VerifiedShuffles<Ristretto> verify_shuffles<Ristretto>(const ElementBytes&,
                                                                 const group::Element&,
                                                                 const ShuffleSeries&,
                                                                 const ShuffleWork<Ristretto>&);

@@ -104,6 +104,18 @@ struct ShuffleWork {
   // Independent generators from 0 on, at least one more than there are ciphertexts, for whoever
   // verifies several series; otherwise they are made where they are needed.
   std::span<const typename S::Element> generators = {};
+  bool keep_outputs = false;  // whether to return the elements of the last outputs
+};
+
+// A list of ciphertexts as elements, in pieces.
+template <class S>
+struct DecodedList {
+  struct Piece {
+    std::size_t begin = 0;  // the first of its ciphertexts
+    std::size_t size = 0;
+    std::vector<typename S::Addends> columns;  // one after another: alpha_1, beta_1, alpha_2 …
+  };
+  std::vector<Piece> pieces;  // in order, without gaps; none for a list that was not kept
 };
 
 // ok iff the proof holds. Errors: malformed, saying what is wrong (lengths, an item that is no
@@ -139,16 +151,23 @@ struct WrongShuffle {
   Error error;
 };
 
-// The first round whose proof does not hold, if any. `key` is `key_bytes` decoded. Errors: those of
+template <class S>
+struct VerifiedShuffles {
+  std::optional<WrongShuffle> wrong;  // the first round whose proof does not hold, if any
+  DecodedList<S> outputs;             // the last ones, if they were to be kept and nothing is wrong
+};
+
+// Verifies every round. `key` is `key_bytes` decoded. Errors: those of
 // verify_shuffle(), and of reading a list. A false proof passes with probability 2^-126 at most.
 //
 // All rounds are verified together, in pieces of their lists, `threads` at a time: every list is
 // read twice, hashed as often as transcripts hold it, and decoded once. Memory: about 25 MB a
-// thread. Only if that fails is each round verified alone, to name the wrong one.
+// thread, and 256 bytes for each component of an output that is kept. Only if that fails is each
+// round verified alone, to name the wrong one.
 template <class S>
-[[nodiscard]] std::optional<WrongShuffle> verify_shuffles(const ElementBytes& key_bytes,
-                                                          const typename S::Element& key,
-                                                          const ShuffleSeries& series,
-                                                          const ShuffleWork<S>& work = {});
+[[nodiscard]] VerifiedShuffles<S> verify_shuffles(const ElementBytes& key_bytes,
+                                                  const typename S::Element& key,
+                                                  const ShuffleSeries& series,
+                                                  const ShuffleWork<S>& work = {});
 
 }  // namespace urna::proof

@@ -141,6 +141,7 @@ struct TaskSums {
   typename S::Scalar minus_generator{};             // scalar of -G in it
   typename S::Scalar u_product = S::Scalar::of(1);  // of the u_i of the task's round
   std::vector<typename S::Element> second{};        // of equations (4), by column
+  std::vector<typename S::Addends> outputs{};       // the last ones, if they are kept, by column
 };
 
 // The lists of all rounds that are summed together: each kind in pieces of its own length, so that
@@ -167,12 +168,15 @@ class TaskWork {
   using Scalar = typename S::Scalar;
   using Element = typename S::Element;
   using Addends = typename S::Addends;
+  // The lists of elements of a task, whose memory serves the next one.
+  using Room = std::vector<Addends>;
 
   TaskWork(const ShuffleSeries& series, std::span<const RoundFacts<S>> facts,
-           std::span<const Element> known_generators, const Task& task)
+           const ShuffleWork<S>& work, const Task& task, Room& room)
       : series_(series),
         facts_(facts),
-        known_generators_(known_generators),
+        work_(work),
+        room_(room),
         lists_(task.lists),
         round_(task.round),
         begin_(task.begin),
@@ -232,8 +236,7 @@ class TaskWork {
     const std::size_t rounds = facts_.size();
     std::vector<Scalar> scalars((2 * rounds + 1) * size_);
     const std::span of_generators = std::span(scalars).last(size_);
-    Addends elements;
-    elements.reserve(scalars.size());
+    Addends& elements = columns(1, scalars.size())[0];
     std::string room;
     std::vector<Scalar> s_hat;
     std::vector<Scalar> s_prime;
@@ -261,8 +264,8 @@ class TaskWork {
     for (const ShuffleRound& round : series_.rounds) {
       if (Status read = append(elements, round.proof.chain); !read) return read;
     }
-    if (known_generators_.size() > series_.count()) {
-      elements.append(known_generators_.subspan(1 + begin_, size_));
+    if (work_.generators.size() > series_.count()) {
+      elements.append(work_.generators.subspan(1 + begin_, size_));
     } else {
       elements.append(S::independent_generators(1 + begin_, size_));
     }
@@ -273,8 +276,7 @@ class TaskWork {
   // C_i r c (u_i - t) of a round.
   Status add_permutation() {
     const RoundFacts<S>& own = facts_[round_];
-    Addends elements;
-    elements.reserve(size_);
+    Addends& elements = columns(1, size_)[0];
     if (Status read = append(elements, series_.rounds[round_].proof.permutation_commitments);
         !read) {
       return read;
@@ -290,13 +292,18 @@ class TaskWork {
     return ok_status();
   }
 
-  // Every column of ciphertexts, for column_sums.
-  [[nodiscard]] std::vector<Addends> columns(std::size_t length) const {
-    std::vector<Addends> columns(2 * series_.width);
-    for (Addends& column : columns) column.reserve(length);
+  // So many empty lists with room for `length` elements each.
+  [[nodiscard]] std::span<Addends> columns(std::size_t count, std::size_t length) {
+    if (room_.size() < count) room_.resize(count);
+    const std::span columns = std::span(room_).first(count);
+    for (Addends& column : columns) {
+      column.clear();
+      column.reserve(length);
+    }
     return columns;
   }
-  [[nodiscard]] Status append_ciphertexts(std::vector<Addends>& to, const ByteSource& list) const {
+  // Every column of the ciphertexts of a list.
+  [[nodiscard]] Status append_ciphertexts(std::span<Addends> to, const ByteSource& list) const {
     std::string room;
     const auto packed = read(list, room, series_.ciphertext_bytes());
     if (!packed) return packed.error();
@@ -308,7 +315,7 @@ class TaskWork {
 
   // - e_i c u_i for the inputs of the first round, the weight of whose equation (4) is 1.
   Status add_inputs() {
-    std::vector<Addends> elements = columns(size_);
+    const std::span<Addends> elements = columns(2 * series_.width, size_);
     if (Status read = append_ciphertexts(elements, series_.inputs); !read) return read;
     const std::array factor = {-facts_[0].c};
     for (const Element& sum : S::sums_vartime(u(0), elements)) {
@@ -320,7 +327,7 @@ class TaskWork {
   // e_i y s'_i for the outputs of every round, y being the weight of its equation (4), less
   // e_i y c u_i of the next round, of which they are the inputs.
   Status add_outputs() {
-    std::vector<Addends> elements = columns(facts_.size() * size_);
+    const std::span<Addends> elements = columns(2 * series_.width, facts_.size() * size_);
     std::vector<Scalar> scalars;
     scalars.reserve(facts_.size() * size_);
     std::vector<Scalar> s_prime;
@@ -336,12 +343,18 @@ class TaskWork {
       }
     }
     sums_.second = S::sums_vartime(scalars, elements);
+    if (work_.keep_outputs) {
+      sums_.outputs.resize(elements.size());
+      for (std::size_t k = 0; k < elements.size(); ++k)
+        sums_.outputs[k].append(elements[k], (facts_.size() - 1) * size_, size_);
+    }
     return ok_status();
   }
 
   const ShuffleSeries& series_;
   std::span<const RoundFacts<S>> facts_;
-  std::span<const Element> known_generators_;
+  const ShuffleWork<S>& work_;
+  Room& room_;
   Lists lists_;
   std::size_t round_;
   std::size_t begin_;
@@ -380,10 +393,12 @@ inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
   return tasks;
 }
 
-// Whether all rounds of the series hold, without saying which does not.
+// Whether all rounds of the series hold, without saying which does not; and the last outputs, if
+// they are to be kept.
 template <class S>
-Status verify_together(const ElementBytes& key_bytes, const typename S::Element& key,
-                       const ShuffleSeries& series, const ShuffleWork<S>& work) {
+Result<DecodedList<S>> verify_together(const ElementBytes& key_bytes,
+                                       const typename S::Element& key, const ShuffleSeries& series,
+                                       const ShuffleWork<S>& work) {
   using Scalar = typename S::Scalar;
   using Element = typename S::Element;
   const std::size_t count = series.count();
@@ -406,22 +421,26 @@ Status verify_together(const ElementBytes& key_bytes, const typename S::Element&
 
   const std::vector<Task> tasks = tasks_of(series, work.threads, work.piece);
   std::vector<TaskSums<S>> sums(tasks.size());
-  for_each_piece(tasks.size(), work.threads, [&](std::size_t p) {
-    sums[p] = TaskWork<S>(series, facts, work.generators, tasks[p]).sums();
-  });
+  for_each_piece_in<typename TaskWork<S>::Room>(
+      tasks.size(), work.threads, [&](std::size_t p, typename TaskWork<S>::Room& room) {
+        sums[p] = TaskWork<S>(series, facts, work, tasks[p], room).sums();
+      });
 
   Element first{};
   std::vector<Element> second(2 * width);
   Scalar minus_generator;
   std::vector<Scalar> u_products(facts.size(), Scalar::of(1));
+  DecodedList<S> outputs;
   for (std::size_t p = 0; p < tasks.size(); ++p) {
-    const TaskSums<S>& part = sums[p];
+    TaskSums<S>& part = sums[p];
     if (part.error) return *part.error;
     first = first + part.first;
     minus_generator = minus_generator + part.minus_generator;
     Scalar& u_product = u_products[tasks[p].round];
     u_product = u_product * part.u_product;
     for (std::size_t k = 0; k < part.second.size(); ++k) second[k] = second[k] + part.second[k];
+    if (!part.outputs.empty())
+      outputs.pieces.push_back({tasks[p].begin, tasks[p].size, std::move(part.outputs)});
   }
 
   // What stands in the equations once.
@@ -476,27 +495,25 @@ Status verify_together(const ElementBytes& key_bytes, const typename S::Element&
                    "shuffle does not hold"};
     }
   }
-  return ok_status();
+  return outputs;
 }
 
 }  // namespace shuffle_detail
 
 template <class S>
-std::optional<WrongShuffle> verify_shuffles(const ElementBytes& key_bytes,
-                                            const typename S::Element& key,
-                                            const ShuffleSeries& series,
-                                            const ShuffleWork<S>& work) {
-  if (series.rounds.empty()) return std::nullopt;
-  Status together = shuffle_detail::verify_together<S>(key_bytes, key, series, work);
-  if (together) return std::nullopt;
+VerifiedShuffles<S> verify_shuffles(const ElementBytes& key_bytes, const typename S::Element& key,
+                                    const ShuffleSeries& series, const ShuffleWork<S>& work) {
+  if (series.rounds.empty()) return {};
+  auto together = shuffle_detail::verify_together<S>(key_bytes, key, series, work);
+  if (together) return {std::nullopt, std::move(*together)};
   if (series.rounds.size() > 1) {
     for (std::size_t m = 0; m < series.rounds.size(); ++m) {
       const ShuffleSeries alone{series.width, series.inputs_of(m), {series.rounds[m]}};
-      Status verdict = shuffle_detail::verify_together<S>(key_bytes, key, alone, work);
-      if (!verdict) return WrongShuffle{m, std::move(verdict).error()};
+      auto verdict = shuffle_detail::verify_together<S>(key_bytes, key, alone, work);
+      if (!verdict) return {WrongShuffle{m, std::move(verdict).error()}, {}};
     }
   }
-  return WrongShuffle{0, std::move(together).error()};
+  return {WrongShuffle{0, std::move(together).error()}, {}};
 }
 
 template <class S>
@@ -510,8 +527,8 @@ Status verify_shuffle(Transcript transcript, const ShuffleStatement& statement,
         statement.outputs,
         {proof.permutation_commitments, proof.chain, proof.chain_commitments, proof.commitments,
          proof.responses, proof.chain_responses, proof.permutation_responses}}}};
-  auto wrong = verify_shuffles<S>(statement.key, key, series, work);
-  if (wrong) return std::move(wrong->error);
+  auto verified = verify_shuffles<S>(statement.key, key, series, work);
+  if (verified.wrong) return std::move(verified.wrong->error);
   return ok_status();
 }
 

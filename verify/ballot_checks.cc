@@ -20,7 +20,8 @@ constexpr std::size_t shared_ballots_min = 512;
 
 }  // namespace
 
-BallotChecks::BallotChecks(election::BoardState& state, unsigned threads) : state_(state) {
+BallotChecks::BallotChecks(election::BoardState& state, unsigned threads, std::uint64_t entries)
+    : state_(state), entries_left_(entries) {
   for (unsigned t = 1; t < threads; ++t) helpers_.emplace_back([this] { run(); });
 }
 
@@ -33,8 +34,7 @@ BallotChecks::~BallotChecks() {
   changed_.notify_all();
 }
 
-void BallotChecks::check(Group group) {
-  proof::Batch batch;
+void BallotChecks::check(Group group, proof::Batch& batch) {
   for (const election::OwedProofs& owed : group) state_.add_proofs(owed, batch);
   const std::optional<std::uint64_t> subject = batch.verify();
   if (!subject) return;
@@ -45,6 +45,7 @@ void BallotChecks::check(Group group) {
 }
 
 void BallotChecks::run() {
+  proof::Batch batch;
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
@@ -54,7 +55,7 @@ void BallotChecks::run() {
     if (waiting_.empty()) return;
     Group group = take();
     lock.unlock();
-    check(std::move(group));
+    check(std::move(group), batch);
     lock.lock();
   }
 }
@@ -76,18 +77,31 @@ void BallotChecks::hand_over(Group group) {
     if (own) group = take();
   }
   if (own) {
-    check(std::move(group));
+    check(std::move(group), batch_);
   } else {
     changed_.notify_one();
   }
 }
 
-Status BallotChecks::apply(std::string_view entry) {
+std::size_t BallotChecks::bytes_due() const {
+  if (hungry_) return bytes_in_small_group;
+  if (entries_left_ == 0 || helpers_.empty()) return bytes_in_group;
+  // A half of what each thread has left to do, the entries to come being like those of the group.
+  const std::size_t each = bytes_ / std::max<std::size_t>(group_.size(), 1);
+  const std::uint64_t left = entries_left_ * each / (2 * (helpers_.size() + 1));
+  return static_cast<std::size_t>(
+      std::clamp<std::uint64_t>(left, bytes_in_small_group, bytes_in_group));
+}
+
+Status BallotChecks::apply(const election::EntryBytes& entry) {
   const std::size_t before = group_.size();
   if (Status applied = state_.apply(entry, group_); !applied) return applied;
-  if (group_.size() > before) bytes_ += entry.size();
-  if (bytes_ >= (hungry_ ? bytes_in_small_group : bytes_in_group)) {
-    hand_over(std::exchange(group_, Group()));
+  if (group_.size() > before) bytes_ += entry.bytes().size();
+  if (entries_left_ > 0) --entries_left_;
+  if (bytes_ >= bytes_due()) {
+    Group next;
+    next.reserve(group_.size());
+    hand_over(std::exchange(group_, std::move(next)));
     bytes_ = 0;
   }
   return ok_status();
@@ -111,7 +125,7 @@ std::optional<Error> BallotChecks::finish() {
   while (!waiting_.empty()) {
     Group group = take();
     lock.unlock();
-    check(std::move(group));
+    check(std::move(group), batch_);
     lock.lock();
   }
   lock.unlock();

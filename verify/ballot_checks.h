@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "election/board_state.h"
+#include "proof/batch.h"
 
 namespace urna::verify {
 
@@ -21,21 +22,25 @@ namespace urna::verify {
 // threads and, whenever these are busy and as many groups wait, by the calling one.
 class BallotChecks {
  public:
-  // `state` outlives this. With one thread everything runs in the caller's.
-  BallotChecks(election::BoardState& state, unsigned threads);
+  // `state` outlives this. With one thread everything runs in the caller's. So many `entries` will
+  // come, if that is known: towards the end groups are small then, so that all threads end
+  // together.
+  BallotChecks(election::BoardState& state, unsigned threads, std::uint64_t entries = 0);
   ~BallotChecks();
   BallotChecks(const BallotChecks&) = delete;
   BallotChecks& operator=(const BallotChecks&) = delete;
 
   // BoardState::apply(). Errors: its errors.
-  [[nodiscard]] Status apply(std::string_view entry);
+  [[nodiscard]] Status apply(const election::EntryBytes& entry);
   // What is wrong with the first entry whose proof or signature does not hold, if any.
   [[nodiscard]] std::optional<Error> finish();
 
  private:
   using Group = std::vector<election::OwedProofs>;
 
-  void check(Group group);
+  void check(Group group, proof::Batch& batch);
+  // The size at which a group is handed over.
+  [[nodiscard]] std::size_t bytes_due() const;
   // Leaves the group to another thread, or checks one that waits.
   void hand_over(Group group);
   void run();
@@ -43,8 +48,10 @@ class BallotChecks {
   Group take();
 
   election::BoardState& state_;
+  std::uint64_t entries_left_;
   Group group_;
   std::size_t bytes_ = 0;  // of the entries of the group
+  proof::Batch batch_;     // of the calling thread
 
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <span>
 #include <system_error>
@@ -112,12 +113,18 @@ std::string what_of(const Error& error) {
 
 // 160 bytes each.
 constexpr std::size_t generators_kept_max = 300'000;
+// Components of ciphertexts whose elements stay from the last mix until decryption, in all pools
+// together: 256 bytes each.
+constexpr std::size_t components_kept_max = 150'000;
 
-std::vector<group::Element> make_generators(std::size_t count, unsigned threads) {
+// `beside` is done meanwhile.
+std::vector<group::Element> make_generators(std::size_t count, unsigned threads,
+                                            const std::function<void()>& beside) {
   constexpr std::size_t piece = 2048;
   std::vector<group::Element> generators(count);
-  for_each_piece((count + piece - 1) / piece, threads, [&](std::size_t p) {
-    const std::size_t first = p * piece;
+  for_each_piece(1 + (count + piece - 1) / piece, threads, [&](std::size_t p) {
+    if (p == 0) return beside();
+    const std::size_t first = (p - 1) * piece;
     const auto made =
         proof::Ristretto::independent_generators(first, std::min(piece, count - first));
     std::ranges::copy(made, generators.begin() + static_cast<std::ptrdiff_t>(first));
@@ -211,7 +218,9 @@ class Verification {
   std::optional<BoardState> state_;
   std::uint64_t size_after_opening_ = 0;
   std::uint64_t size_after_closing_ = 0;
-  std::vector<ByteSource> lists_;  // by pool: the last list that was verified
+  std::vector<ByteSource> lists_;                      // by pool: the last list that was verified
+  std::vector<election::DecodedCiphertexts> decoded_;  // its elements, or nothing
+  std::size_t components_kept_ = 0;
   std::vector<Sha256Digest> tie_seeds_;
 };
 
@@ -331,41 +340,43 @@ bool Verification::replay() {
   if (const Status possession = election::check_possession(manifest()); !possession) {
     return refuse(Step::ceremony, "entry 0 (manifest)", possession.error());
   }
-  BallotChecks checks(*state_, options_.threads);
+  state_->expect(log_->checkpoint().size);
+  BallotChecks checks(*state_, options_.threads, log_->checkpoint().size);
   // The entry at which the replay stopped, for what went wrong with it.
   std::uint64_t current = 0;
   Step current_step = Step::log;
   const std::uint64_t total = log_->checkpoint().size;
-  const Status read = log_->for_each(0, [&](std::uint64_t index, std::string_view entry) {
-    if (index == 0) return ok_status();
-    current = index;
-    current_step = step_of(state_->phase());
-    if (state_->phase() == election::Phase::roll && !named_files_.contains("roll.cbor")) {
-      const Result<std::string> file = this->read(std::string(election::roll_path));
-      if (!file) return Status(file.error());
-      Result<election::Roll> roll = election::Roll::decode(*file);
-      if (!roll) {
-        Error error = std::move(roll).error();
-        error.place.file = std::string(election::roll_path);
-        return Status(std::move(error));
-      }
-      verdict_.summary.roll = roll->size();
-      state_->provide_roll(std::move(*roll));
-    }
-    const election::Phase before = state_->phase();
-    if (Status applied = checks.apply(entry); !applied) {
-      current_step = step_of(applied.error()).value_or(current_step);
-      return applied;
-    }
-    if (before == election::Phase::opening) size_after_opening_ = index + 1;
-    if (before == election::Phase::voting && state_->phase() == election::Phase::issuance) {
-      size_after_closing_ = index + 1;
-    }
-    if (index % 8192 == 0) {
-      options_.progress(Step::ballots, static_cast<double>(index) / static_cast<double>(total));
-    }
-    return ok_status();
-  });
+  const Status read = log_->for_each_hashed(
+      0, [&](std::uint64_t index, std::string_view entry, const Sha256Digest& leaf) {
+        if (index == 0) return ok_status();
+        current = index;
+        current_step = step_of(state_->phase());
+        if (state_->phase() == election::Phase::roll && !named_files_.contains("roll.cbor")) {
+          const Result<std::string> file = this->read(std::string(election::roll_path));
+          if (!file) return Status(file.error());
+          Result<election::Roll> roll = election::Roll::decode(*file, options_.threads);
+          if (!roll) {
+            Error error = std::move(roll).error();
+            error.place.file = std::string(election::roll_path);
+            return Status(std::move(error));
+          }
+          verdict_.summary.roll = roll->size();
+          state_->provide_roll(std::move(*roll));
+        }
+        const election::Phase before = state_->phase();
+        if (Status applied = checks.apply({entry, {leaf}}); !applied) {
+          current_step = step_of(applied.error()).value_or(current_step);
+          return applied;
+        }
+        if (before == election::Phase::opening) size_after_opening_ = index + 1;
+        if (before == election::Phase::voting && state_->phase() == election::Phase::issuance) {
+          size_after_closing_ = index + 1;
+        }
+        if (index % 8192 == 0) {
+          options_.progress(Step::ballots, static_cast<double>(index) / static_cast<double>(total));
+        }
+        return ok_status();
+      });
   // A ballot whose proof fails stands before whatever stopped the replay.
   if (const std::optional<Error> wrong = checks.finish()) {
     return refuse(Step::ballots, *wrong);
@@ -443,10 +454,12 @@ bool Verification::check_mixes() {
   for (std::size_t p = 0; p < pools(); ++p) {
     longest = std::max<std::size_t>(longest, state_->counted_ballots_of(number(p)));
   }
-  std::vector<std::string> counted = state_->take_counted_ciphertexts();
+  std::vector<std::string> counted;
+  const std::vector<group::Element> generators =
+      make_generators(longest <= generators_kept_max ? longest + 1 : 0, options_.threads,
+                      [&] { counted = state_->take_counted_ciphertexts(); });
   lists_.resize(pools());
-  std::vector<group::Element> generators;
-  if (longest <= generators_kept_max) generators = make_generators(longest + 1, options_.threads);
+  decoded_.resize(pools());
   for (std::size_t p = 0; p < pools(); ++p) {
     if (!state_->progress(number(p)).withheld &&
         !check_pool_mixes(number(p), counted[p], generators)) {
@@ -471,8 +484,11 @@ bool Verification::check_pool_mixes(PoolNumber pool, const std::string& counted,
   for (std::size_t m = 0; m < opened.files.size(); ++m) {
     series.made.push_back({mixes[m].round, mixes[m].trustee, opened.files[m]});
   }
-  const election::CheckedMixes checked =
-      election::check_mixes(series, {options_.threads, 0, generators});
+  const std::size_t components =
+      series.width * static_cast<std::size_t>(state_->counted_ballots_of(pool));
+  const bool keep = components <= components_kept_max - components_kept_;
+  election::CheckedMixes checked =
+      election::check_mixes(series, {options_.threads, 0, generators, keep});
   if (checked.wrong) {
     const std::size_t m = checked.wrong->round;
     return refuse(Step::mix,
@@ -482,6 +498,8 @@ bool Verification::check_pool_mixes(PoolNumber pool, const std::string& counted,
   // The rounds before a file that is not the stated one hold.
   if (opened.error) return refuse(Step::mix, stated[opened.files.size()].name, *opened.error);
   lists_[pool.value] = checked.outputs;
+  decoded_[pool.value] = std::move(checked.elements);
+  if (keep) components_kept_ += components;
   return true;
 }
 
@@ -523,6 +541,7 @@ bool Verification::check_pool_decryption(PoolNumber pool) {
     return refuse(Step::decryption, called(opened.files.size()), *opened.error);
   }
   decrypted.plaintexts = opened.files.back();
+  decrypted.elements = std::exchange(decoded_[pool.value], {});
   const election::CheckedDecryption checked =
       election::check_decryption(decrypted, options_.threads);
   if (checked.wrong) {

@@ -69,7 +69,8 @@ class BallotChecks : public ::testing::Test {
   }
   // What is found with `changed` entries in the place of others.
   static std::optional<Error> found(unsigned threads,
-                                    const std::map<std::size_t, std::string>& changed) {
+                                    const std::map<std::size_t, std::string>& changed,
+                                    std::uint64_t entries = 0) {
     const std::string manifest =
         read_file(record() + "/" + std::string(election::manifest_path), 1U << 24U).value();
     auto state = election::BoardState::begin(entries_[0], manifest);
@@ -77,10 +78,11 @@ class BallotChecks : public ::testing::Test {
     const std::string roll =
         read_file(record() + "/" + std::string(election::roll_path), 1U << 24U).value();
     state->provide_roll(election::Roll::decode(roll).value());
-    verify::BallotChecks checks(*state, threads);
+    verify::BallotChecks checks(*state, threads, entries);
     for (std::size_t i = 1; i < entries_.size(); ++i) {
       const auto other = changed.find(i);
-      const Status applied = checks.apply(other == changed.end() ? entries_[i] : other->second);
+      const Status applied =
+          checks.apply(election::EntryBytes(other == changed.end() ? entries_[i] : other->second));
       if (!applied) break;  // what comes after a changed ballot may name it
     }
     return checks.finish();
@@ -92,8 +94,11 @@ class BallotChecks : public ::testing::Test {
 
 TEST_F(BallotChecks, RightBallotsHold) {
   for (const unsigned threads : {1U, 2U, 7U}) {
-    const std::optional<Error> error = found(threads, {});
-    EXPECT_FALSE(error.has_value()) << threads << " threads: " << error->to_string();
+    // Their number unknown, known, and wrong.
+    for (const std::uint64_t entries : {std::size_t{0}, entries_.size(), std::size_t{100}}) {
+      const std::optional<Error> error = found(threads, {}, entries);
+      EXPECT_FALSE(error.has_value()) << threads << " threads: " << error->to_string();
+    }
   }
 }
 
@@ -119,8 +124,8 @@ TEST_F(BallotChecks, EndsUnfinished) {
   auto state = election::BoardState::begin(entries_[0], manifest);
   ASSERT_TRUE(state.ok());
   verify::BallotChecks checks(*state, 3);
-  EXPECT_TRUE(checks.apply(entries_[1]).ok());
-  EXPECT_FALSE(checks.apply(entries_[1]).ok());
+  EXPECT_TRUE(checks.apply(election::EntryBytes(entries_[1])).ok());
+  EXPECT_FALSE(checks.apply(election::EntryBytes(entries_[1])).ok());
 }
 
 }  // namespace

@@ -21,14 +21,22 @@ using group::Scalar;
 using group::SecretScalar;
 using proof::Ristretto;
 
-// Random ciphertexts opened by trustees of whom any two can.
+// Ciphertexts of a few different elements, opened by trustees of whom any two can.
 struct Opened {
   Opened(std::size_t count, std::size_t ciphertext_width, std::vector<unsigned> opening)
       : width(ciphertext_width), trustees(std::move(opening)) {
     const auto constant = SecretScalar::random();
     const auto slope = SecretScalar::random();
-    ciphertexts = group::encode_packed(
-        group::FixedBase::generator().mul_all(Ristretto::random_secrets(2 * count * width)));
+    const std::vector<Element> contents =
+        group::FixedBase::generator().mul_all(Ristretto::random_secrets(3));
+    const Element key = group::mul_base(constant);
+    std::vector<Element> pairs;
+    for (std::size_t i = 0; i < count * width; ++i) {
+      const auto randomness = SecretScalar::random();
+      pairs.push_back(group::mul_base(randomness));
+      pairs.push_back(contents[i * i % 3] + group::mul(randomness, key));
+    }
+    ciphertexts = group::encode_packed(pairs);
     const MixedList list{{}, {3}, width, ciphertexts};
     std::vector<TrusteeShares> combined;
     for (const unsigned trustee : trustees) {
@@ -51,8 +59,19 @@ struct Opened {
   static TrusteeNumber number(unsigned trustee) {
     return TrusteeNumber{static_cast<TrusteeNumber::Value>(trustee)};
   }
-  [[nodiscard]] CheckedDecryption check(unsigned threads = 1) const {
-    DecryptedPool pool{{}, {3}, width, ciphertexts, {}, 2, plaintexts};
+  // With the list's elements at hand in pieces of so many ciphertexts, unless it is 0.
+  [[nodiscard]] CheckedDecryption check(unsigned threads = 1, std::size_t piece = 0) const {
+    DecryptedPool pool{{}, {3}, width, ciphertexts, {}, 2, plaintexts, {}};
+    const std::size_t bytes = 64 * width;
+    for (std::size_t begin = 0; piece > 0 && begin < ciphertexts.size() / bytes; begin += piece) {
+      const std::string part = ciphertexts.substr(bytes * begin, bytes * piece);
+      auto& decoded = pool.elements.pieces.emplace_back();
+      decoded.begin = begin;
+      decoded.size = part.size() / bytes;
+      decoded.columns.resize(2 * width);
+      for (std::size_t k = 0; k < 2 * width; ++k)
+        EXPECT_TRUE(decoded.columns[k].append_packed(part, k, 2 * width).ok());
+    }
     for (std::size_t j = 0; j < trustees.size(); ++j) {
       pool.shares.push_back({number(trustees[j]), keys[j], files[j]});
     }
@@ -91,9 +110,11 @@ TEST(DecryptionCheck, HoldsForAllSizesAndYieldsTheTieSeed) {
     for (const std::size_t width : {1U, 3U}) {
       const Opened opened(count, width, {1, 3, 4});
       for (const unsigned threads : {1U, 2U, 5U}) {
-        const CheckedDecryption checked = opened.check(threads);
-        EXPECT_FALSE(checked.wrong) << checked.wrong->error.message;
-        EXPECT_EQ(checked.tie_seed, opened.tie_seed);
+        for (const std::size_t piece : {0U, 2U, 5U}) {
+          const CheckedDecryption checked = opened.check(threads, piece);
+          EXPECT_FALSE(checked.wrong) << checked.wrong->error.message;
+          EXPECT_EQ(checked.tie_seed, opened.tie_seed);
+        }
       }
     }
   }
@@ -128,6 +149,7 @@ TEST(DecryptionCheck, NamesTheFirstWrongThing) {
   for (std::size_t i = 0; i < count; ++i) {
     add_to_element(opened.plaintexts, 32 * i, more);
     EXPECT_EQ(opened.wrong(3), 3) << i;
+    EXPECT_EQ(opened.check(1, 2).wrong->shares, std::nullopt) << i;
     opened.plaintexts = plaintexts;
   }
   opened.plaintexts.resize(32 * (count - 1));

@@ -2,6 +2,7 @@
 // Every structure's bytes: what is written reads back, and every deviation is refused.
 #include <gtest/gtest.h>
 
+#include "board/merkle.h"
 #include "election/entries.h"
 #include "election/files.h"
 #include "election/roll.h"
@@ -394,6 +395,25 @@ TEST(RollFile, RoundTripAndRoot) {
                  leaf(bytes.substr(1 + first + second))));
   EXPECT_EQ(Roll::decode("\x80")->root(), sha256(""));
   EXPECT_FALSE(Roll::decode("\x80")->greatest_pool());
+}
+
+// Lengths around the pieces that are hashed side by side.
+TEST(RollFile, ItsRootIsThatOfItsLinesForEveryLengthAndNumberOfThreads) {
+  for (const std::size_t size : {1U, 2047U, 2048U, 2049U, 4096U, 5000U}) {
+    std::vector<RollLine> lines;
+    std::vector<Sha256Digest> leaves;
+    for (std::size_t i = 0; i < size; ++i) {
+      Pseudonym person;
+      person.octets[0] = static_cast<std::uint8_t>(i >> 8U);
+      person.octets[1] = static_cast<std::uint8_t>(i);
+      lines.push_back({person, {{static_cast<PoolNumber::Value>(i % 300)}}});
+      // The file of one line is its length and the line.
+      leaves.push_back(board::leaf_hash(encode_roll(std::span(&lines.back(), 1)).substr(1)));
+    }
+    const std::string file = encode_roll(lines);
+    for (const unsigned threads : {1U, 2U, 5U})
+      EXPECT_EQ(Roll::decode(file, threads)->root(), board::root_of(leaves)) << size;
+  }
 }
 
 TEST(RollFile, DeviationsAreRefused) {

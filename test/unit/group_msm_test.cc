@@ -184,6 +184,29 @@ TEST(GroupMsm, AddendsMakeTheSumsOfTheirElements) {
   }
 }
 
+TEST(GroupMsm, AddendsOfOtherListsAndEmptiedLists) {
+  for (const Backend backend : available_backends()) {
+    const Terms terms = random_terms(20, 901);
+    Addends all(backend);
+    all.append(terms.elements);
+    Addends room(backend);
+    for (const auto& [first, count] :
+         {std::pair(0U, 20U), std::pair(3U, 9U), std::pair(20U, 0U), std::pair(19U, 1U)}) {
+      room.append(all, first, count);
+      const std::vector<Scalar> scalars(terms.scalars.begin() + first,
+                                        terms.scalars.begin() + first + count);
+      const std::vector<Element> elements(terms.elements.begin() + first,
+                                          terms.elements.begin() + first + count);
+      ASSERT_EQ(room.size(), count);
+      EXPECT_TRUE(multi_scalar_multiply_vartime(scalars, room) == plain_sum({scalars, elements}));
+      room.clear();
+      EXPECT_EQ(room.size(), 0U);
+      EXPECT_TRUE(multi_scalar_multiply_vartime({}, room).is_identity());
+    }
+    EXPECT_DEATH(room.append(all, 15, 6), "Addends");
+  }
+}
+
 TEST(GroupMsm, AddendsNameWhatIsNoElement) {
   const std::string good = encode_packed(random_terms(70, 71).elements);
   for (const Backend backend : available_backends()) {

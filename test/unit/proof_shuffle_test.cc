@@ -229,6 +229,10 @@ struct Series {
   }
   // The first wrong round, from 1; 0 if all hold.
   [[nodiscard]] std::size_t wrong(unsigned threads = 1, std::size_t piece = 0) const {
+    const auto found = verified({threads, piece, {}, false}).wrong;
+    return found ? found->round + 1 : 0;
+  }
+  [[nodiscard]] VerifiedShuffles<S> verified(const ShuffleWork<S>& work) const {
     ShuffleSeries series{width, inputs, {}};
     for (std::size_t m = 0; m < outputs.size(); ++m) {
       const ShuffleProof& proof = proofs[m];
@@ -238,8 +242,7 @@ struct Series {
            {proof.permutation_commitments, proof.chain, proof.chain_commitments, proof.commitments,
             proof.responses, proof.chain_responses, proof.permutation_responses}});
     }
-    const auto found = verify_shuffles<S>(key_bytes(), key, series, {threads, piece, {}});
-    return found ? found->round + 1 : 0;
+    return verify_shuffles<S>(key_bytes(), key, series, work);
   }
 
   std::size_t width;
@@ -266,6 +269,43 @@ TEST(ShuffleSeries, HoldsForAllLengthsSizesWidthsAndPieces) {
               << rounds << " rounds of " << count << " x " << width << ", pieces of " << piece;
         }
       }
+    }
+  }
+}
+
+TEST(ShuffleSeries, KeepsTheElementsOfTheLastOutputs) {
+  constexpr std::size_t count = 33;
+  for (const std::size_t width : {1U, 2U}) {
+    for (const std::size_t rounds : {1U, 3U}) {
+      Series<Ristretto> series(rounds, count, width);
+      for (const std::size_t piece : {0U, 7U}) {
+        const auto verified = series.verified({2, piece, {}, true});
+        EXPECT_FALSE(verified.wrong);
+        std::size_t next = 0;
+        const std::string& list = series.outputs.back();
+        for (const auto& kept : verified.outputs.pieces) {
+          ASSERT_EQ(kept.begin, next);
+          ASSERT_EQ(kept.columns.size(), 2 * width);
+          next += kept.size;
+          for (std::size_t k = 0; k < 2 * width; ++k) {
+            ASSERT_EQ(kept.columns[k].size(), kept.size);
+            std::vector<group::Scalar> scalars;
+            std::vector<group::Element> elements;
+            for (std::size_t i = 0; i < kept.size; ++i) {
+              scalars.push_back(group::Scalar::of(i + 3));
+              elements.push_back(
+                  Ristretto::decode(packed_at(list, 2 * width * (kept.begin + i) + k)).value());
+            }
+            EXPECT_TRUE(Ristretto::sum_vartime(scalars, kept.columns[k]) ==
+                        Ristretto::sum_vartime(scalars, elements));
+          }
+        }
+        EXPECT_EQ(next, count);
+      }
+      series.proofs[0].chain_responses.replace(0, 32, std::string(32, '\0'));
+      const auto refused = series.verified({2, 0, {}, true});
+      EXPECT_EQ(refused.wrong->round, 0U);
+      EXPECT_TRUE(refused.outputs.pieces.empty());
     }
   }
 }

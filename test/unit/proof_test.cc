@@ -82,6 +82,32 @@ TEST(Transcript, TakesALongDatumInPieces) {
   EXPECT_EQ(whole.challenge("c"), pieces.challenge("c"));
 }
 
+// Names around the length up to which a head is put together before it is hashed.
+TEST(Transcript, NamesOfEveryLength) {
+  for (std::size_t length = 0; length < 60; ++length) {
+    const std::string name(length, 'n');
+    std::string string;
+    for (const std::string& frame : {std::string("urna/1"), std::string("t")}) {
+      append_big_endian(string, frame.size(), 8);
+      string += frame;
+    }
+    for (const std::string_view data : {"one", ""}) {
+      string += '\0';
+      append_big_endian(string, length, 8);
+      string += name;
+      append_big_endian(string, data.size(), 8);
+      string += data;
+    }
+    string += '\1';
+    append_big_endian(string, 1, 8);
+    string += 'c';
+    WrittenTranscript transcript("t");
+    transcript.append(name, "one");
+    transcript.append(name, "");
+    EXPECT_EQ(text_for(std::move(transcript), "c"), string) << length;
+  }
+}
+
 TEST(Transcript, WrittenGivesTheSameChallenges) {
   const auto fill = [](auto& transcript) {
     transcript.append("name", "data");
@@ -430,6 +456,34 @@ TEST(Batch, IsEmptyAfterwardsAndHoldsWhenEmpty) {
   batch.add_generator(Scalar::of(1));
   EXPECT_EQ(batch.verify(), 3U);
   EXPECT_EQ(batch.verify(), std::nullopt);
+}
+
+// What a batch keeps for the next one is memory only.
+TEST(Batch, ServesAgain) {
+  constexpr std::size_t count = 600;  // enough for the elements to be decoded for one sum
+  const auto secret = Ristretto::random_secret();
+  const std::string element = Ristretto::encode(std::array{Ristretto::mul_base(secret)});
+  const auto other_key = group::mul_base(group::SecretScalar::random());
+  const std::string proof =
+      prove_knowledge<Ristretto>(Transcript("t"), element, std::span(&secret, 1));
+  Batch batch;
+  const auto culprit = [&](std::size_t proofs, std::size_t turned) {
+    for (std::size_t i = 0; i < proofs; ++i) {
+      batch.subject(i);
+      EXPECT_TRUE(check_knowledge<Ristretto>(batch, WrittenTranscript(i == turned ? "u" : "t"),
+                                             element, proof));
+      // A key that every batch has anew: k X - k X.
+      batch.open();
+      batch.add_common(Scalar::of(i), other_key);
+      batch.add_common(-Scalar::of(i), other_key);
+    }
+    return batch.verify();
+  };
+  EXPECT_EQ(culprit(count, count), std::nullopt);
+  EXPECT_EQ(culprit(count, 300), 300U);
+  EXPECT_EQ(culprit(7, 7), std::nullopt);
+  EXPECT_EQ(culprit(7, 2), 2U);
+  EXPECT_EQ(culprit(count + 50, count + 50), std::nullopt);
 }
 
 // So many that their transcripts are hashed in several goes.

@@ -100,6 +100,10 @@ struct Tiny {
     void append(std::span<const Element> more) {
       elements.insert(elements.end(), more.begin(), more.end());
     }
+    void append(const Addends& other, std::size_t first, std::size_t count) {
+      append(std::span(other.elements).subspan(first, count));
+    }
+    void clear() { elements.clear(); }
   };
   static Status append_packed(Addends& to, std::string_view packed, std::size_t column = 0,
                               std::size_t columns = 1) {
