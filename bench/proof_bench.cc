@@ -218,10 +218,10 @@ void measure_shuffle(std::size_t count, const Baseline& baseline) {
   });
   if (!verdict) fail("a right proof of a shuffle was refused");
   // As in a record, whose rounds and pools share the generators.
-  const auto generators = Ristretto::independent_generators(0, count + 1);
+  auto generators = Ristretto::independent_generators(0, count + 1);
   const double with_generators = least_of_all([&] {
     verdict = proof::verify_shuffle<Ristretto>(proof::Transcript(label), statement, key,
-                                               made.view(), {1, 0, generators});
+                                               made.view(), {1, 0, &generators});
   });
   if (!verdict) fail("a right proof of a shuffle was refused");
   const auto each = static_cast<double>(count);

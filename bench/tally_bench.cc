@@ -145,9 +145,8 @@ void mix(std::size_t ballots, unsigned threads) {
       peak_megabytes(), before_mixing);
   used = processor_seconds();
   bool right = false;
-  const double checking = seconds([&] {
-    right = election::check_mix(round, input, made->file, {threads, 0, {}}).ok();
-  });
+  const double checking = seconds(
+      [&] { right = election::check_mix(round, input, made->file, {.threads = threads}).ok(); });
   if (!right) fail("a right mix was refused");
   fmt::print("checked with {} threads in {:.2f} s ({:.2f} s of processor)\n", threads, checking,
              processor_seconds() - used);

@@ -16,6 +16,9 @@ inline constexpr FieldElement edwards_d = FieldElement::from_limbs(
     {0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff});
 inline constexpr FieldElement edwards_2d = FieldElement::from_limbs(
     {0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff});
+// 1 / (2 d).
+inline constexpr FieldElement inverse_of_2d = FieldElement::from_limbs(
+    {0x0793b66e4fc18, 0x184279542e25e, 0x3739ecc16bbad, 0x390cac5884533, 0x60483f690a6ae});
 
 // x = X/Z, y = Y/Z, x y = T/Z. Coordinates are tight.
 struct EdwardsPoint {

@@ -101,9 +101,10 @@ template <class S>
 struct ShuffleWork {
   unsigned threads = 1;
   std::size_t piece = 0;  // ciphertexts at a time; 0: as suits their number and the threads
-  // Independent generators from 0 on, at least one more than there are ciphertexts, for whoever
-  // verifies several series; otherwise they are made where they are needed.
-  std::span<const typename S::Element> generators = {};
+  // Independent generators from 0 on, of whoever verifies several series: those that are missing
+  // are added, beside the hashing of the transcripts. Without them they are made where they are
+  // needed. 160 bytes for each ciphertext of the longest list.
+  std::vector<typename S::Element>* generators = nullptr;
   bool keep_outputs = false;  // whether to return the elements of the last outputs
 };
 

@@ -264,8 +264,8 @@ class TaskWork {
     for (const ShuffleRound& round : series_.rounds) {
       if (Status read = append(elements, round.proof.chain); !read) return read;
     }
-    if (work_.generators.size() > series_.count()) {
-      elements.append(work_.generators.subspan(1 + begin_, size_));
+    if (work_.generators != nullptr) {
+      elements.append(std::span(*work_.generators).subspan(1 + begin_, size_));
     } else {
       elements.append(S::independent_generators(1 + begin_, size_));
     }
@@ -393,6 +393,31 @@ inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
   return tasks;
 }
 
+// The pieces in which generators are added to those of the caller.
+template <class S>
+class MissingGenerators {
+ public:
+  MissingGenerators(std::vector<typename S::Element>* generators, std::size_t due)
+      : generators_(generators), first_(generators == nullptr ? due : generators->size()) {
+    if (first_ < due) generators_->resize(due);
+    pieces_ = first_ < due ? (due - first_ + piece - 1) / piece : 0;
+  }
+  [[nodiscard]] std::size_t pieces() const { return pieces_; }
+  // For each piece once, in any thread.
+  void make(std::size_t number) const {
+    const std::size_t first = first_ + piece * number;
+    const auto made =
+        S::independent_generators(first, std::min(piece, generators_->size() - first));
+    std::ranges::copy(made, generators_->begin() + static_cast<std::ptrdiff_t>(first));
+  }
+
+ private:
+  static constexpr std::size_t piece = 2048;
+  std::vector<typename S::Element>* generators_;
+  std::size_t first_;
+  std::size_t pieces_ = 0;
+};
+
 // Whether all rounds of the series hold, without saying which does not; and the last outputs, if
 // they are to be kept.
 template <class S>
@@ -406,7 +431,9 @@ Result<DecodedList<S>> verify_together(const ElementBytes& key_bytes,
 
   std::vector<RoundFacts<S>> facts(series.rounds.size());
   std::vector<std::optional<Error>> errors(series.rounds.size());
-  for_each_piece(facts.size(), work.threads, [&](std::size_t m) {
+  const MissingGenerators<S> missing(work.generators, count + 1);
+  for_each_piece(facts.size() + missing.pieces(), work.threads, [&](std::size_t m) {
+    if (m >= facts.size()) return missing.make(m - facts.size());
     auto read = RoundFacts<S>::read(key_bytes, series, m);
     if (read) {
       facts[m] = std::move(*read);

@@ -240,7 +240,7 @@ Result<std::string> verified_list(const std::string& directory, const BoardState
     work.progress("pool " + std::to_string(pool.value) + ": verifying " +
                   std::to_string(mixes.size()) + " rounds of mixing");
   }
-  const election::CheckedMixes checked = election::check_mixes(series, {work.threads, 0, {}});
+  const election::CheckedMixes checked = election::check_mixes(series, {.threads = work.threads});
   if (checked.wrong) {
     return Error{
         ErrorCode::malformed,

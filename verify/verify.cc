@@ -117,21 +117,6 @@ constexpr std::size_t generators_kept_max = 300'000;
 // together: 256 bytes each.
 constexpr std::size_t components_kept_max = 150'000;
 
-// `beside` is done meanwhile.
-std::vector<group::Element> make_generators(std::size_t count, unsigned threads,
-                                            const std::function<void()>& beside) {
-  constexpr std::size_t piece = 2048;
-  std::vector<group::Element> generators(count);
-  for_each_piece(1 + (count + piece - 1) / piece, threads, [&](std::size_t p) {
-    if (p == 0) return beside();
-    const std::size_t first = (p - 1) * piece;
-    const auto made =
-        proof::Ristretto::independent_generators(first, std::min(piece, count - first));
-    std::ranges::copy(made, generators.begin() + static_cast<std::ptrdiff_t>(first));
-  });
-  return generators;
-}
-
 // The run over one record. Each step returns whether it was passed; the first refusal stays.
 class Verification {
  public:
@@ -186,8 +171,9 @@ class Verification {
     std::vector<ByteSource> files;  // up to the first that is not the stated one
     std::optional<Error> error;     // of that one
   };
-  // Opens them to be read in pieces, and hashes them.
-  [[nodiscard]] OpenedFiles open_stated(std::span<const StatedFile> stated);
+  // Opens them to be read in pieces, and hashes them; `beside` is done meanwhile.
+  [[nodiscard]] OpenedFiles open_stated(
+      std::span<const StatedFile> stated, const std::function<void()>& beside = [] {});
 
   [[nodiscard]] const Manifest& manifest() const { return state_->manifest(); }
   [[nodiscard]] std::size_t pools() const { return manifest().pools.size(); }
@@ -201,8 +187,9 @@ class Verification {
   bool replay();
   bool check_complete();
   bool check_mixes();
-  bool check_pool_mixes(PoolNumber pool, const std::string& counted,
-                        std::span<const group::Element> generators);
+  // `counted` is by pool, or empty before the first.
+  bool check_pool_mixes(PoolNumber pool, std::vector<std::string>& counted,
+                        std::vector<group::Element>* generators);
   bool check_decryptions();
   bool check_pool_decryption(PoolNumber pool);
   bool check_results();
@@ -224,7 +211,8 @@ class Verification {
   std::vector<Sha256Digest> tie_seeds_;
 };
 
-Verification::OpenedFiles Verification::open_stated(std::span<const StatedFile> stated) {
+Verification::OpenedFiles Verification::open_stated(std::span<const StatedFile> stated,
+                                                    const std::function<void()>& beside) {
   OpenedFiles opened;
   for (const StatedFile& file : stated) {
     named_files_.insert(file.name);
@@ -241,7 +229,9 @@ Verification::OpenedFiles Verification::open_stated(std::span<const StatedFile> 
     opened.files.push_back(std::move(*source));
   }
   std::vector<std::optional<Error>> errors(opened.files.size());
-  for_each_piece(errors.size(), options_.threads, [&](std::size_t i) {
+  for_each_piece(1 + errors.size(), options_.threads, [&](std::size_t piece) {
+    if (piece == 0) return beside();
+    const std::size_t i = piece - 1;
     const Result<Sha256Digest> hash = sha256_of(opened.files[i]);
     if (!hash) {
       errors[i] = hash.error();
@@ -454,33 +444,35 @@ bool Verification::check_mixes() {
   for (std::size_t p = 0; p < pools(); ++p) {
     longest = std::max<std::size_t>(longest, state_->counted_ballots_of(number(p)));
   }
+  std::vector<group::Element> generators;
   std::vector<std::string> counted;
-  const std::vector<group::Element> generators =
-      make_generators(longest <= generators_kept_max ? longest + 1 : 0, options_.threads,
-                      [&] { counted = state_->take_counted_ciphertexts(); });
   lists_.resize(pools());
   decoded_.resize(pools());
   for (std::size_t p = 0; p < pools(); ++p) {
     if (!state_->progress(number(p)).withheld &&
-        !check_pool_mixes(number(p), counted[p], generators)) {
+        !check_pool_mixes(number(p), counted,
+                          longest <= generators_kept_max ? &generators : nullptr)) {
       return false;
     }
-    counted[p] = std::string();
     options_.progress(Step::mix, static_cast<double>(p + 1) / static_cast<double>(pools()));
   }
   return true;
 }
 
-bool Verification::check_pool_mixes(PoolNumber pool, const std::string& counted,
-                                    std::span<const group::Element> generators) {
+bool Verification::check_pool_mixes(PoolNumber pool, std::vector<std::string>& counted,
+                                    std::vector<group::Element>* generators) {
   const std::vector<election::Mix>& mixes = state_->progress(pool).mixes;
   std::vector<StatedFile> stated;
   for (const election::Mix& mix : mixes) {
     stated.push_back({election::mix_path(pool, mix.round), mix.file, mix.size});
   }
-  const OpenedFiles opened = open_stated(stated);
-  election::MixSeries series{
-      state_->edition(), pool, state_->joint_key(), state_->terms(pool).layout.width, counted, {}};
+  const OpenedFiles opened = open_stated(stated, [&] {
+    if (counted.empty()) counted = state_->take_counted_ciphertexts();
+  });
+  const std::string ciphertexts = std::move(counted[pool.value]);
+  election::MixSeries series{state_->edition(),   pool,
+                             state_->joint_key(), state_->terms(pool).layout.width,
+                             ciphertexts,         {}};
   for (std::size_t m = 0; m < opened.files.size(); ++m) {
     series.made.push_back({mixes[m].round, mixes[m].trustee, opened.files[m]});
   }

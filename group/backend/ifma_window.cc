@@ -150,7 +150,8 @@ URNA_IFMA void sum_buckets(WindowMemory& rows, const AffineAddend* addends) {
           __builtin_prefetch(points + line * (entry[ahead + k] ^ 1U));
         }
       }
-      total = to_affine_sum(add(total, load(points, entry)));
+      const AffineAddend8 next = load(points, entry);
+      total = row == 0 ? to_affine_sum(next) : to_affine_sum(add(total, next));
     }
     SumWords* to[lanes];
     for (std::size_t k = 0; k < lanes; ++k) to[k] = &rows.sums[*bucket++];

@@ -78,15 +78,23 @@ TEST(Shuffle, HoldsForAllSizesWidthsAndPieces) {
 TEST(Shuffle, MayBeVerifiedWithGeneratorsAtHand) {
   const Shuffled<Ristretto> shuffled(9, 1);
   const auto generators = Ristretto::independent_generators(0, 20);
-  const auto verified = [&](std::span<const group::Element> at_hand) {
+  const auto verified = [&](std::vector<group::Element>& at_hand, unsigned threads) {
     return verify_shuffle<Ristretto>(Transcript("test"), shuffled.statement(), shuffled.key,
-                                     shuffled.proof.view(), {1, 4, at_hand})
+                                     shuffled.proof.view(), {threads, 4, &at_hand})
         .ok();
   };
-  EXPECT_TRUE(verified(generators));
-  EXPECT_TRUE(verified(std::span(generators).first(10)));
-  EXPECT_TRUE(verified(std::span(generators).first(5)));  // too few: made instead
-  EXPECT_FALSE(verified(std::span(generators).subspan(1)));
+  for (const std::size_t known : {0U, 1U, 5U, 9U, 10U, 20U}) {
+    for (const unsigned threads : {1U, 3U}) {
+      std::vector<group::Element> at_hand(generators.begin(),
+                                          generators.begin() + static_cast<std::ptrdiff_t>(known));
+      EXPECT_TRUE(verified(at_hand, threads));
+      // Those that were missing are there now.
+      ASSERT_EQ(at_hand.size(), std::max<std::size_t>(known, 10));
+      EXPECT_TRUE(std::equal(at_hand.begin(), at_hand.end(), generators.begin()));
+    }
+  }
+  std::vector<group::Element> wrong(generators.begin() + 1, generators.end());
+  EXPECT_FALSE(verified(wrong, 1));
 }
 
 TEST(Shuffle, OutputsArePermutedAndUnlike) {
@@ -229,7 +237,7 @@ struct Series {
   }
   // The first wrong round, from 1; 0 if all hold.
   [[nodiscard]] std::size_t wrong(unsigned threads = 1, std::size_t piece = 0) const {
-    const auto found = verified({threads, piece, {}, false}).wrong;
+    const auto found = verified({threads, piece}).wrong;
     return found ? found->round + 1 : 0;
   }
   [[nodiscard]] VerifiedShuffles<S> verified(const ShuffleWork<S>& work) const {
@@ -279,7 +287,7 @@ TEST(ShuffleSeries, KeepsTheElementsOfTheLastOutputs) {
     for (const std::size_t rounds : {1U, 3U}) {
       Series<Ristretto> series(rounds, count, width);
       for (const std::size_t piece : {0U, 7U}) {
-        const auto verified = series.verified({2, piece, {}, true});
+        const auto verified = series.verified({2, piece, nullptr, true});
         EXPECT_FALSE(verified.wrong);
         std::size_t next = 0;
         const std::string& list = series.outputs.back();
@@ -303,7 +311,7 @@ TEST(ShuffleSeries, KeepsTheElementsOfTheLastOutputs) {
         EXPECT_EQ(next, count);
       }
       series.proofs[0].chain_responses.replace(0, 32, std::string(32, '\0'));
-      const auto refused = series.verified({2, 0, {}, true});
+      const auto refused = series.verified({2, 0, nullptr, true});
       EXPECT_EQ(refused.wrong->round, 0U);
       EXPECT_TRUE(refused.outputs.pieces.empty());
     }
