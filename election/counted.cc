@@ -73,11 +73,13 @@ std::vector<Positions> counted_ballots(const Manifest& manifest,
   const auto one_person_and_group = [&](std::uint32_t p) {
     return std::pair(ballots[p].person, group_of[ballots[p].pool.value]);
   };
-  std::sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const auto of_a = one_person_and_group(a);
-    const auto of_b = one_person_and_group(b);
-    return of_a != of_b ? of_a < of_b : preferred(a, b);
-  });
+  if (!manifest.groups.empty()) {
+    std::sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const auto of_a = one_person_and_group(a);
+      const auto of_b = one_person_and_group(b);
+      return of_a != of_b ? of_a < of_b : preferred(a, b);
+    });
+  }
   std::vector<Positions> counted(manifest.pools.size());
   for_each_run(chosen, one_person_and_group, [&](auto first, auto last) {
     const std::size_t group = group_of[ballots[*first].pool.value];

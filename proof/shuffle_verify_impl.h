@@ -364,7 +364,8 @@ class TaskWork {
 };
 
 // Appends the tasks for lists of `count` ciphertexts that bring `each` elements for every one of
-// them: as many tasks for each thread. With `piece` other than zero, that many ciphertexts a task.
+// them (more than there are make shorter tasks): as many tasks for each thread. With `piece` other
+// than zero, that many ciphertexts a task.
 inline void append_tasks(std::vector<Task>& tasks, Task task, std::size_t count, std::size_t each,
                          unsigned threads, std::size_t piece) {
   if (piece == 0) {
@@ -379,7 +380,7 @@ inline void append_tasks(std::vector<Task>& tasks, Task task, std::size_t count,
   }
 }
 
-// The longest come first, so that threads finish together.
+// The longest come first and short ones last, so that threads finish together.
 inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
                                   std::size_t piece) {
   const std::size_t rounds = series.rounds.size();
@@ -389,7 +390,7 @@ inline std::vector<Task> tasks_of(const ShuffleSeries& series, unsigned threads,
   append_tasks(tasks, {Lists::inputs}, count, series.width, threads, piece);
   append_tasks(tasks, {Lists::chains}, count, 2 * rounds + 1, threads, piece);
   for (std::size_t m = 0; m < rounds; ++m)
-    append_tasks(tasks, {Lists::permutations, m}, count, 1, threads, piece);
+    append_tasks(tasks, {Lists::permutations, m}, count, m + 1 < rounds ? 1 : 4, threads, piece);
   return tasks;
 }
 
