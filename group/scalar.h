@@ -30,6 +30,7 @@ class Scalar {
 
   friend Scalar operator+(const Scalar& a, const Scalar& b);
   friend Scalar operator-(const Scalar& a, const Scalar& b);
+  // In less time if one is below 2^128, as weights are.
   friend Scalar operator*(const Scalar& a, const Scalar& b);
   friend Scalar operator-(const Scalar& a);
   friend bool operator==(const Scalar&, const Scalar&) = default;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Scalars against GMP, their strict decoding, and what the types forbid.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <memory>
 #include <ostream>
@@ -137,6 +138,11 @@ TEST(GroupScalar, RandomPairsAgreeWithLibsodium) {
     ASSERT_EQ(a.encode(), reduced) << i;
     const Scalar b = Scalar::from_uniform_bytes(random.next<64>());
     ASSERT_TRUE(agrees_with_libsodium(a, b)) << i;
+    ScalarBytes weight = b.encode();
+    std::fill(weight.begin() + 16, weight.end(), std::uint8_t{0});
+    const Scalar short_one = Scalar::decode(weight).value();
+    ASSERT_TRUE(agrees_with_libsodium(a, short_one)) << i;
+    ASSERT_TRUE(agrees_with_libsodium(short_one, b)) << i;
   }
 }
 
