@@ -27,8 +27,10 @@ void CborWriter::head(std::uint8_t major_type, std::uint64_t argument) {
   unsigned information = 24;
   std::size_t count = 1;
   for (; count < 8 && argument >> (8 * count) != 0; count *= 2) ++information;
-  data_ += static_cast<char>(type | information);
-  append_big_endian(data_, argument, count);
+  std::array<char, 9> bytes{static_cast<char>(type | information)};
+  for (std::size_t i = 0; i < count; ++i)
+    bytes[1 + i] = static_cast<char>(static_cast<std::uint8_t>(argument >> (8 * (count - 1 - i))));
+  data_.append(bytes.data(), 1 + count);
 }
 
 void CborWriter::bytes(std::string_view value) {

@@ -195,9 +195,9 @@ Error not_a_scalar() {
 }  // namespace
 
 Scalar Scalar::of(std::uint64_t value) {
-  ScalarBytes bytes{};
-  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
-  return Scalar(bytes);
+  Scalar result;
+  store({value, 0, 0, 0}, result.bytes_);
+  return result;
 }
 
 Scalar Scalar::half() {
