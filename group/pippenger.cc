@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <tuple>
 #include <vector>
 
@@ -89,11 +90,11 @@ class DigitTable {
         row_(((scalars + block - 1) / block | 1U) * block),
         bits_(bits),
         windows_((length + bits) / bits),
-        digits_(row_ * windows_) {}
+        digits_(std::make_unique_for_overwrite<std::int16_t[]>(row_ * windows_)) {}
 
   [[nodiscard]] std::size_t windows() const { return windows_; }
   [[nodiscard]] std::span<const std::int16_t> window(std::size_t w) const {
-    return std::span(digits_).subspan(w * row_, scalars_);
+    return {digits_.get() + w * row_, scalars_};
   }
 
   // How many scalars are written at a time: their digits of one window fill a cache line.
@@ -134,7 +135,7 @@ class DigitTable {
   std::size_t row_;  // an odd number of cache lines: windows do not compete for the same sets
   unsigned bits_;
   std::size_t windows_;
-  std::vector<std::int16_t> digits_;
+  std::unique_ptr<std::int16_t[]> digits_;  // written before they are read: see set()
 };
 
 // The width with the least cost by the formula above; a bucket costs two additions of 9 products

@@ -34,7 +34,7 @@ BallotChecks::~BallotChecks() {
   changed_.notify_all();
 }
 
-void BallotChecks::check(Group group, proof::Batch& batch) {
+void BallotChecks::check(Group& group, proof::Batch& batch) {
   for (const election::OwedProofs& owed : group) state_.add_proofs(owed, batch);
   const std::optional<std::uint64_t> subject = batch.verify();
   if (!subject) return;
@@ -55,8 +55,9 @@ void BallotChecks::run() {
     if (waiting_.empty()) return;
     Group group = take();
     lock.unlock();
-    check(std::move(group), batch);
+    check(group, batch);
     lock.lock();
+    checked_.push_back(std::move(group));
   }
 }
 
@@ -64,6 +65,19 @@ BallotChecks::Group BallotChecks::take() {
   Group group = std::move(waiting_.front());
   waiting_.pop_front();
   hungry_ = idle_ > waiting_.size();
+  return group;
+}
+
+// Ballots are freed by the thread that made them, which then finds their memory close at hand.
+BallotChecks::Group BallotChecks::next_group() {
+  Group group;
+  {
+    const std::lock_guard lock(mutex_);
+    if (checked_.empty()) return group;
+    group = std::move(checked_.back());
+    checked_.pop_back();
+  }
+  group.clear();
   return group;
 }
 
@@ -76,11 +90,13 @@ void BallotChecks::hand_over(Group group) {
     hungry_ = idle_ > waiting_.size();
     if (own) group = take();
   }
-  if (own) {
-    check(std::move(group), batch_);
-  } else {
+  if (!own) {
     changed_.notify_one();
+    return;
   }
+  check(group, batch_);
+  const std::lock_guard lock(mutex_);
+  checked_.push_back(std::move(group));
 }
 
 std::size_t BallotChecks::bytes_due() const {
@@ -99,9 +115,7 @@ Status BallotChecks::apply(const election::EntryBytes& entry) {
   if (group_.size() > before) bytes_ += entry.bytes().size();
   if (entries_left_ > 0) --entries_left_;
   if (bytes_ >= bytes_due()) {
-    Group next;
-    next.reserve(group_.size());
-    hand_over(std::exchange(group_, std::move(next)));
+    hand_over(std::exchange(group_, next_group()));
     bytes_ = 0;
   }
   return ok_status();
@@ -125,7 +139,7 @@ std::optional<Error> BallotChecks::finish() {
   while (!waiting_.empty()) {
     Group group = take();
     lock.unlock();
-    check(std::move(group), batch_);
+    check(group, batch_);
     lock.lock();
   }
   lock.unlock();

@@ -38,7 +38,7 @@ class BallotChecks {
  private:
   using Group = std::vector<election::OwedProofs>;
 
-  void check(Group group, proof::Batch& batch);
+  void check(Group& group, proof::Batch& batch);
   // The size at which a group is handed over.
   [[nodiscard]] std::size_t bytes_due() const;
   // Leaves the group to another thread, or checks one that waits.
@@ -46,6 +46,8 @@ class BallotChecks {
   void run();
   // The oldest group that waits. Precondition: there is one, and the mutex is held.
   Group take();
+  // An empty group, in the memory of a checked one if there is any.
+  Group next_group();
 
   election::BoardState& state_;
   std::uint64_t entries_left_;
@@ -56,6 +58,7 @@ class BallotChecks {
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   std::deque<Group> waiting_;
+  std::vector<Group> checked_;                 // whose memory serves again, in the calling thread
   std::size_t idle_ = 0;                       // threads that wait for a group
   bool ended_ = false;                         // no more groups will come
   std::optional<election::OwedProofs> wrong_;  // the first that was found
