@@ -2,23 +2,30 @@
 // A desk with a ballot box that waits for its record: keys, tokens and configurations for both, made
 // in a folder. For demonstrations and tests; in a city each of them stands with its own people.
 import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
 const quoted = (value) => JSON.stringify(value);
 
-// A port that nobody listens on now: passkeys are for an origin that is known before the start.
-export function freePort() {
-  return new Promise((resolve, reject) => {
+const listensOn = (port) =>
+  new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+
+// A port that nobody listens on now: passkeys are for an origin that is known before the start. It is
+// below those that Linux gives to whoever asks for any port and to outgoing connections, of which
+// one may come in between.
+export async function freePort() {
+  const [least, end] = [11_000, 32_768];
+  for (let attempt = 0; attempt < 100; ++attempt) {
+    const port = randomInt(least, end);
+    if (await listensOn(port)) return port;
+  }
+  throw new Error(`no free port from ${least} to ${end - 1}`);
 }
 
 export function urnaRunner(urna) {
