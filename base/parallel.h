@@ -25,4 +25,12 @@ void for_each_piece_in(std::size_t count, unsigned threads, const Work& work) {
   });
 }
 
+// How many of `count` items a piece has if pieces are to have at most about `most` (at least one)
+// and every thread as many of them.
+[[nodiscard]] inline std::size_t piece_size(std::size_t count, std::size_t most, unsigned threads) {
+  const std::size_t at_once = std::max(threads, 1U);
+  const std::size_t rounds = count / std::max<std::size_t>(most, 1) / at_once + 1;
+  return count / (rounds * at_once) + 1;
+}
+
 }  // namespace urna

@@ -81,8 +81,9 @@ class BoardState {
   // The roll.cbor that the entry `roll` must agree with; due before that entry.
   void provide_roll(Roll roll);
 
-  // Makes room for a board of so many entries, which saves time. Precondition: before the first
-  // ballot. 16 to 32 bytes for each entry, which the tables would come to take anyway.
+  // Makes room for a board of so many entries, which saves time. Precondition (else the program
+  // stops): before the first ballot. 16 to 32 bytes for each entry, which the tables would come to
+  // take anyway.
   void expect(std::uint64_t entries);
 
   // The next entry. Errors: malformed (form, signature, rule), conflict (out of its phase or

@@ -142,15 +142,24 @@ class Check {
     const DecodedCiphertexts::Piece* decoded = nullptr;
   };
   [[nodiscard]] std::vector<Piece> pieces_of_list() const {
-    std::vector<Piece> pieces;
-    for (const DecodedCiphertexts::Piece& piece : decrypted_.elements.pieces)
-      pieces.push_back({piece.begin, piece.size, &piece});
-    if (!pieces.empty()) return pieces;
     const std::size_t count = elements() / decrypted_.width;
+    std::vector<Piece> pieces;
+    // What is left out here would not be checked.
+    std::size_t decoded = 0;
+    for (const DecodedCiphertexts::Piece& piece : decrypted_.elements.pieces) {
+      const bool whole = piece.begin == decoded && piece.columns.size() == 2 * decrypted_.width &&
+                         std::ranges::all_of(piece.columns, [&](const group::Addends& column) {
+                           return column.size() == piece.size;
+                         });
+      if (!whole) stop_on_broken_precondition("check_decryption: whole pieces in order");
+      decoded += piece.size;
+      pieces.push_back({piece.begin, piece.size, &piece});
+    }
+    if (!pieces.empty() && decoded != count)
+      stop_on_broken_precondition("check_decryption: the elements of the whole list");
+    if (!pieces.empty()) return pieces;
     const std::size_t each = (3 + proofs_.size()) * decrypted_.width;
-    const std::size_t most = std::max<std::size_t>(elements_together / each, 1);
-    const std::size_t at_once = std::max(threads_, 1U);
-    const std::size_t size = count / ((count / most / at_once + 1) * at_once) + 1;
+    const std::size_t size = piece_size(count, elements_together / each, threads_);
     for (std::size_t begin = 0; begin < count; begin += size)
       pieces.push_back({begin, std::min(size, count - begin), nullptr});
     return pieces;

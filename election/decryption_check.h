@@ -29,7 +29,8 @@ struct DecryptedPool {
   std::vector<Shares> shares;  // trustees ascending
   std::size_t threshold = 1;   // the first so many are combined; at most as many as there are
   ByteSource plaintexts;       // plaintexts/POOL.bin
-  // The elements of the list, if they are at hand: they are not decoded again then.
+  // The elements of the list, if they are at hand: they are not decoded again then. Precondition
+  // (else the program stops): all of them or none.
   DecodedCiphertexts elements = {};
 };
 

@@ -29,8 +29,10 @@ class NumberTable {
     return big_endian(view_of(digest));
   }
 
-  // Makes room for so many numbers, once instead of step by step. Precondition: there are none.
+  // Makes room for so many numbers, once instead of step by step. Precondition (else the program
+  // stops): there are none.
   void reserve(std::size_t numbers) {
+    if (used_ != 0) stop_on_broken_precondition("NumberTable::reserve: before the first number");
     std::size_t slots = slots_min;
     while (4 * numbers > 3 * slots) slots *= 2;
     slots_.assign(slots, free_slot);

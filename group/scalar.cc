@@ -157,7 +157,7 @@ Number reduced_short(const Limbs<6>& x) {
 
 bool is_short(const Number& x) { return (x[2] | x[3]) == 0; }
 
-// Variable time: a short factor saves half.
+// Variable time: a short factor saves more than half of the products of limbs.
 void multiply_vartime(const ScalarBytes& a, const ScalarBytes& b, ScalarBytes& to) {
   const Number x = load<4>(a);
   const Number y = load<4>(b);

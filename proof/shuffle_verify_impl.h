@@ -368,12 +368,7 @@ class TaskWork {
 // than zero, that many ciphertexts a task.
 inline void append_tasks(std::vector<Task>& tasks, Task task, std::size_t count, std::size_t each,
                          unsigned threads, std::size_t piece) {
-  if (piece == 0) {
-    const std::size_t most = std::max<std::size_t>(elements_together / each, 1);
-    const std::size_t at_once = std::max(threads, 1U);
-    const std::size_t pieces = (count / most / at_once + 1) * at_once;
-    piece = count / pieces + 1;
-  }
+  if (piece == 0) piece = piece_size(count, elements_together / each, threads);
   for (task.begin = 0; task.begin < count; task.begin += piece) {
     task.size = std::min(piece, count - task.begin);
     tasks.push_back(task);

@@ -60,7 +60,8 @@ struct Opened {
     return TrusteeNumber{static_cast<TrusteeNumber::Value>(trustee)};
   }
   // With the list's elements at hand in pieces of so many ciphertexts, unless it is 0.
-  [[nodiscard]] CheckedDecryption check(unsigned threads = 1, std::size_t piece = 0) const {
+  [[nodiscard]] CheckedDecryption check(unsigned threads = 1, std::size_t piece = 0,
+                                        std::size_t pieces_missing = 0) const {
     DecryptedPool pool{{}, {3}, width, ciphertexts, {}, 2, plaintexts, {}};
     const std::size_t bytes = 64 * width;
     for (std::size_t begin = 0; piece > 0 && begin < ciphertexts.size() / bytes; begin += piece) {
@@ -72,6 +73,7 @@ struct Opened {
       for (std::size_t k = 0; k < 2 * width; ++k)
         EXPECT_TRUE(decoded.columns[k].append_packed(part, k, 2 * width).ok());
     }
+    pool.elements.pieces.resize(pool.elements.pieces.size() - pieces_missing);
     for (std::size_t j = 0; j < trustees.size(); ++j) {
       pool.shares.push_back({number(trustees[j]), keys[j], files[j]});
     }
@@ -175,6 +177,12 @@ TEST(DecryptionCheck, RefusesErrorsThatCancel) {
   add_to_element(proofs.files[0], proof, more);
   add_to_element(proofs.files[1], proof, -more);
   EXPECT_EQ(proofs.wrong(), 0);
+}
+
+// What is missing would not be checked.
+TEST(DecryptionCheckDeathTest, TakesTheElementsOfTheWholeListOnly) {
+  const Opened opened(5, 1, {1, 2});
+  EXPECT_DEATH((void)opened.check(1, 2, 1), "whole list");
 }
 
 // A voter can encrypt the identity; nowhere else may it stand.

@@ -66,5 +66,13 @@ TEST(NumberTable, HoldsTheSameWithRoomMadeAndWithout) {
   }
 }
 
+TEST(NumberTableDeathTest, MakesRoomBeforeTheFirstNumberOnly) {
+  NumberTable table;
+  table.set(
+      table.hash("a"), 0, [](std::uint32_t) { return false; },
+      [](std::uint32_t) { return std::uint64_t{0}; });
+  EXPECT_DEATH(table.reserve(5), "NumberTable");
+}
+
 }  // namespace
 }  // namespace urna::election
